@@ -1,0 +1,107 @@
+"""A claim: the grades of one qualification at one centre, as they stand.
+
+A claim belongs to one entry code and is built over weeks by many people; after submission nothing in it
+changes. Exports, reports and samples are pure functions of the :class:`Claim` defined here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from claimbatch.form.qualification import Qualification
+
+OTHER = "other:"  # a unit of another awarding body: other:<awarding body>:<title>
+GRADES = ("P", "M", "D")
+
+
+class Status(StrEnum):
+    """Where a claim stands. Only *Sampled* is OCR's own word; the rest are ours (labels below)."""
+
+    NOT_SUBMITTED = "not-submitted"
+    SUBMITTED = "submitted"
+    SAMPLED = "sampled"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+
+
+LABELS: Mapping[Status, str] = {
+    Status.NOT_SUBMITTED: "Not submitted",
+    Status.SUBMITTED: "Submitted",
+    Status.SAMPLED: "Sampled",
+    Status.COMPLETED: "Completed",
+    Status.WITHDRAWN: "Withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate as the register has it. *born* may be unknown; empty text where a number is not known."""
+
+    number: str
+    name: str
+    born: date | None = None
+    ocr_number: str = ""
+    uci: str = ""
+    uln: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One claimed unit of one candidate: grade (P, M, D) and the initials of the centre assessor.
+
+    *unit* is the unit's number as text, ``"3"``, or ``other:<awarding body>:<title>``.
+    """
+
+    candidate: str
+    unit: str
+    grade: str
+    assessor: str
+
+    @property
+    def cell(self) -> tuple[str, str, str]:
+        """Unit × assessor × grade: what a moderator agrees or withdraws as one (domain rule, section 2)."""
+        return (self.unit, self.assessor, self.grade)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim with all that documents need: nothing here is looked up again.
+
+    *revision* counts the entries of its history, *head* is the hash of the last one. *candidates* and
+    *assessors* (initials to full name) hold at least those that the lines name, unless they were purged.
+    """
+
+    key: str
+    centre_number: str
+    centre_name: str
+    qualification: Qualification
+    status: Status = Status.NOT_SUBMITTED
+    claim_number: str = ""
+    reference: str = ""
+    revision: int = 0
+    head: str = ""
+    created_at: str = ""
+    updated_at: str = ""
+    lines: tuple[Line, ...] = ()
+    candidates: Mapping[str, Candidate] = field(default_factory=dict)
+    assessors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def entry_code(self) -> str:
+        """The entry code of its qualification."""
+        return self.qualification.entry_code
+
+    @property
+    def units(self) -> list[str]:
+        """The units claimed, in order: numbers first, then other awarding bodies' units."""
+        return sorted({line.unit for line in self.lines}, key=unit_order)
+
+    def unit_label(self, unit: str) -> str:
+        """``Unit 3``, or the title of another awarding body's unit."""
+        return unit.split(":", 2)[2] if unit.startswith(OTHER) else f"Unit {unit}"
+
+
+def unit_order(unit: str) -> tuple[int, int, str]:
+    """The sorting key of a unit: by number, other awarding bodies' units last."""
+    return (0, int(unit), "") if unit.isdigit() else (1, 0, unit)

@@ -1,0 +1,125 @@
+"""What all commands share: the workspace option, the formats, how an error leaves, how a table is shown.
+
+Data goes to stdout, everything else to stderr.
+"""
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from claimbatch.errors import ClaimbatchError, Exit
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def run(command: click.Command, args: Sequence[str] | None = None) -> int:
+    """Run *command* and return its exit code; no error on purpose ever shows a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # Windows pipes speak cp1252
+    try:
+        result = command.main(args=args, prog_name="claimbatch", standalone_mode=False)
+    except ClaimbatchError as error:
+        say(f"claimbatch: {error.message}")
+        if error.hint:
+            say(f"  {error.hint}")
+        return int(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("claimbatch: stopped; nothing half-done is left.")
+        return int(Exit.NOT_FINISHED)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - nobody reads any more
+        return int(Exit.DONE)
+    except OSError as error:
+        say(f"claimbatch: could not finish: {error.strerror or 'a file could not be read or written'}: {error.filename}")
+        return int(Exit.NOT_FINISHED)
+    return int(result) if isinstance(result, int) else int(Exit.DONE)
+
+
+def say(text: str = "") -> None:
+    """Tell the person at the terminal something that is not data."""
+    click.echo(text, err=True)
+
+
+def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--workspace``; it is called with ``workspace``, a :class:`~claimbatch.workspace.Workspace`."""
+
+    @click.option(
+        "-w",
+        "--workspace",
+        "folder",
+        type=click.Path(path_type=Path),
+        help="The workspace's folder.  [default: $CLAIMBATCH_WORKSPACE, else the nearest folder upwards]",
+    )
+    @wraps(function)
+    def with_workspace(*args: Any, folder: Path | None, **options: Any) -> Any:
+        from claimbatch.workspace import Workspace  # noqa: PLC0415
+
+        return function(*args, workspace=Workspace.find(folder), **options)
+
+    return with_workspace
+
+
+def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command ``--format`` with the choices *formats*, the first being the default."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to print. It never changes the exit code.",
+    )
+
+
+def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> None:
+    """Print *rows* (keys of *columns*) as a table with the headings of *columns*, as JSON or as CSV."""
+    if style == "json":
+        click.echo(json.dumps([dict(row) for row in rows], indent=2, ensure_ascii=False))
+    elif style == "csv":
+        click.echo(as_csv(rows, list(columns)), nl=False)
+    elif rows:
+        click.echo(_table([list(columns.values()), *([_text(row.get(key)) for key in columns] for row in rows)]))
+
+
+def as_csv(rows: Rows, columns: Sequence[str]) -> str:
+    """*rows* as CSV text with a header; cells that a spreadsheet would run are escaped."""
+    from claimbatch.output.export import escaped  # noqa: PLC0415
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([escaped(_text(row.get(key))) for key in columns] for row in rows)
+    return out.getvalue()
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """*number* things in correct English.
+
+    >>> count(0, "query", "queries"), count(1, "error"), count(2, "error")
+    ('no queries', '1 error', '2 errors')
+    """
+    word = singular if number == 1 else plural or f"{singular}s"
+    return f"{number or 'no'} {word}"
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(line.rstrip() for line in lines)

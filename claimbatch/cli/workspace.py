@@ -1,0 +1,46 @@
+"""``claimbatch init`` and ``claimbatch config show``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.session import format_option, say, show_table, workspace_option
+
+if TYPE_CHECKING:
+    from claimbatch.workspace import Workspace
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--centre", "number", required=True, help="The centre number, five digits.")
+@click.option("--name", required=True, help="The centre's name.")
+def init(folder: Path, number: str, name: str) -> None:
+    """Make FOLDER a workspace for one centre.
+
+    More centres are added with: claimbatch centre add
+    """
+    from claimbatch.identifiers import check_centre_number  # noqa: PLC0415
+    from claimbatch.workspace import Workspace  # noqa: PLC0415
+
+    check_centre_number(number)
+    workspace = Workspace.create(folder)
+    with workspace.store() as store:
+        store.add_centre(number, name)
+    say(f"Made the workspace {folder} for centre {number} {name}.")
+    say("Next: claimbatch entries import FILE, then claimbatch assessors import FILE.")
+
+
+@click.group()
+def config() -> None:
+    """Show the workspace's settings."""
+
+
+@config.command("show")
+@format_option("table", "json", "csv")
+@workspace_option
+def config_show(workspace: "Workspace", style: str) -> None:
+    """Show the settings in force and where they stand."""
+    rows = [{"setting": "workspace", "value": str(workspace.folder)}]
+    rows += [{"setting": key, "value": str(value)} for key, value in workspace.config.model_dump().items()]
+    show_table(rows, {"setting": "Setting", "value": "Value"}, style)

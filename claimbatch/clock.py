@@ -1,0 +1,22 @@
+"""The time, always UTC, and from ``SOURCE_DATE_EPOCH`` where that is set.
+
+The same input gives the same bytes only where no clock gets in: whoever stamps a document asks here.
+"""
+
+import os
+from datetime import UTC, datetime
+
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def now() -> datetime:
+    """This moment in UTC, to the second."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def stamp() -> str:
+    """This moment as it stands in the store: ``2026-11-23T09:30:00Z``."""
+    return now().strftime(STAMP)

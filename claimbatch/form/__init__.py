@@ -1,0 +1,1 @@
+"""The form: what a workbook looks like, and the qualifications it is made for."""

@@ -1,0 +1,1 @@
+"""The intake: from a returned workbook to typed lines and problems."""

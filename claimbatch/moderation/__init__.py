@@ -1,0 +1,1 @@
+"""Moderation: the sample of a claim."""

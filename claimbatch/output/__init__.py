@@ -1,0 +1,1 @@
+"""What a claim is turned into for people: CSV, reports, sample lists."""

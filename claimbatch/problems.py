@@ -1,0 +1,131 @@
+"""Rules and the problems they find: plain values that keep their place to the very end.
+
+A *rule* is one function with a code. What it finds are *problems*. A problem is an *error* (must be
+put right) or a *query* (put right or explained): the words that school data staff know from DfE COLLECT.
+The sentence a person reads is made here, once, when it is asked for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from inspect import cleandoc
+from typing import Any
+
+FIELDS = (
+    "workbook", "sheet", "cell", "field", "candidate", "unit",
+    "rule", "name", "severity", "value", "message", "hint",
+)  # fmt: skip
+SHOWN_VALUE = 60
+
+
+class Severity(StrEnum):
+    """Whether a problem stops a workbook."""
+
+    ERROR = "error"
+    QUERY = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: ``Grades!H7`` of a workbook, under the heading *Unit 3*.
+
+    For a register file in CSV *cell* is ``line 7`` and *field* the heading of the column.
+    """
+
+    workbook: str = ""
+    sheet: str = ""
+    cell: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its code (never reused), its name (states the fault), its words and its function.
+
+    *message* and *hint* are format strings; ``{value}`` is what was found, the other fields are the
+    facts that the function gave. *at* names the field that a rule over a table points at.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    hint: str
+    find: Callable[..., Any]
+    at: str = ""
+
+    @property
+    def doc(self) -> str:
+        """The rule's docstring: first line, then *Why*, *Wrong*, *Right*."""
+        return cleandoc(self.find.__doc__ or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule found at one place."""
+
+    rule: Rule
+    place: Place
+    value: str = ""
+    candidate: str = ""
+    unit: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it must be put right before anything is taken."""
+        return self.rule.severity is Severity.ERROR
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with the value found."""
+        return self.rule.message.format_map(self._words())
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return self.rule.hint.format_map(self._words())
+
+    @property
+    def brief(self) -> tuple[str, str]:
+        """The small picture that tests compare: ``("Grades!H7", "CB104")``."""
+        return str(self.place), self.rule.code
+
+    def row(self) -> dict[str, str]:
+        """The problem as a row of a table, with the keys of :data:`FIELDS`."""
+        return {
+            "workbook": self.place.workbook,
+            "sheet": self.place.sheet,
+            "cell": self.place.cell,
+            "field": self.place.field,
+            "candidate": self.candidate,
+            "unit": self.unit,
+            "rule": self.rule.code,
+            "name": self.rule.name,
+            "severity": self.rule.severity.value,
+            "value": self.value,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+    def _words(self) -> dict[str, Any]:
+        value = self.value if len(self.value) <= SHOWN_VALUE else self.value[: SHOWN_VALUE - 1] + "…"
+        return {**self.facts, "value": value, "candidate": self.candidate, "unit": self.unit}
+
+
+def error(code: str, name: str, *, message: str, hint: str, at: str = "") -> Callable[[Callable[..., Any]], Rule]:
+    """Make the decorated function the rule *code* whose problems are errors."""
+    return lambda find: Rule(code, name, Severity.ERROR, message, hint, find, at)
+
+
+def query(code: str, name: str, *, message: str, hint: str, at: str = "") -> Callable[[Callable[..., Any]], Rule]:
+    """Make the decorated function the rule *code* whose problems are queries."""
+    return lambda find: Rule(code, name, Severity.QUERY, message, hint, find, at)
+
+
+def errors_in(problems: Iterable[Problem]) -> list[Problem]:
+    """Those of *problems* that must be put right."""
+    return [problem for problem in problems if problem.is_error]

@@ -1,0 +1,133 @@
+"""The workspace: the folder that holds a centre's (or a trust's) claims, settings and key.
+
+``claimbatch.toml`` says where the store is; ``claims.db`` is the store; ``claimbatch.key`` seals the templates;
+``schemas/`` holds the centre's own or corrected qualification files. ``inbox/``, ``outbox/`` and ``runs/`` are
+where workbooks arrive, documents go and runs leave their trace.
+"""
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from claimbatch.data import schema_folder
+from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import make_folder, write_atomic
+from claimbatch.form.qualification import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from claimbatch.claims.store import Store
+
+CONFIG = "claimbatch.toml"
+KEY = "claimbatch.key"
+VARIABLE = "CLAIMBATCH_WORKSPACE"
+FOLDERS = ("inbox", "outbox", "runs", "schemas")
+_START = """\
+# The settings of this claimbatch workspace.
+
+# Where claims are kept. SQLite wants a disk of this computer, not a network or synced folder.
+store = "sqlite:///claims.db"
+"""
+
+
+class Config(BaseModel):
+    """What stands in ``claimbatch.toml``; an unknown key is refused rather than ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    store: str = "sqlite:///claims.db"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace. Make one with :meth:`find` or :meth:`create`."""
+
+    folder: Path
+
+    @classmethod
+    def find(cls, given: Path | None = None) -> "Workspace":
+        """The workspace *given*, else the one ``CLAIMBATCH_WORKSPACE`` names, else the nearest folder upwards."""
+        named = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+        if named:
+            if not (named / CONFIG).is_file():
+                raise ClaimbatchError(
+                    f"{named} is not a claimbatch workspace: it holds no {CONFIG}.",
+                    f'Make one with: claimbatch init {named} --centre 68199 --name "Example College"',
+                )
+            return cls(named)
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / CONFIG).is_file():
+                return cls(folder)
+        raise ClaimbatchError(
+            "There is no claimbatch workspace here.",
+            'Go to its folder, name it with --workspace, or make one: '
+            'claimbatch init DIR --centre 68199 --name "Example College"',
+        )
+
+    @classmethod
+    def create(cls, folder: Path) -> "Workspace":
+        """Make *folder* a workspace. What is there already (a key brought along, a store) is kept."""
+        if (folder / CONFIG).exists():
+            raise ClaimbatchError(
+                f"{folder} is a claimbatch workspace already.",
+                f"Use it as it is: claimbatch claims --workspace {folder}",
+            )
+        make_folder(folder)
+        for name in FOLDERS:
+            make_folder(folder / name)
+        if not (folder / KEY).exists():
+            write_atomic(folder / KEY, secrets.token_hex(32) + "\n")
+        write_atomic(folder / CONFIG, _START)
+        return cls(folder)
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings, checked."""
+        path = self.folder / CONFIG
+        try:
+            return Config.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ClaimbatchError(
+                f"{path} cannot be read: {error}.", "Put the line right.", Exit.WRONG_SETUP
+            ) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ClaimbatchError(
+                f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.",
+                f"Known settings: {', '.join(Config.model_fields)}.",
+                Exit.WRONG_SETUP,
+            ) from None
+
+    def key(self) -> bytes:
+        """The key that seals this workspace's templates."""
+        path = self.folder / KEY
+        try:
+            return bytes.fromhex(path.read_text("ascii").strip())
+        except (OSError, ValueError):
+            raise ClaimbatchError(
+                f"The workspace's key, {path}, is missing or damaged.",
+                "Bring it back from a backup: without it no workbook that was sent out can be recognised.",
+                Exit.WRONG_SETUP,
+            ) from None
+
+    def store(self) -> "Store":
+        """The store, opened (and brought up to date where an older version made it)."""
+        from claimbatch.claims.store import Store  # noqa: PLC0415 - SQLAlchemy is slow to import
+
+        return Store.open(self._store_url())
+
+    def catalogue(self) -> Catalogue:
+        """The shipped qualifications, with this workspace's own files on top."""
+        return load_catalogue(schema_folder(), self.folder / "schemas")
+
+    def _store_url(self) -> str:
+        url, start = self.config.store, "sqlite:///"
+        if url.startswith(start) and not Path(url.removeprefix(start)).is_absolute():
+            return start + (self.folder / url.removeprefix(start)).absolute().as_posix()
+        return url
