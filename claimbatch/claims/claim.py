@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from claimbatch.form.qualification import Qualification
+from claimbatch.form.qualification import Qualification, Unit
 
 OTHER = "other:"  # a unit of another awarding body: other:<awarding body>:<title>
 GRADES = ("P", "M", "D")
@@ -99,9 +99,42 @@ class Claim:
 
     def unit_label(self, unit: str) -> str:
         """``Unit 3``, or the title of another awarding body's unit."""
-        return unit.split(":", 2)[2] if unit.startswith(OTHER) else f"Unit {unit}"
+        return unit_label(unit)
+
+    def unit_title(self, unit: str) -> str:
+        """The title of *unit*; empty where it is not known."""
+        if unit.startswith(OTHER):
+            return unit.split(":", 2)[2]
+        found = self._unit(unit)
+        return (found.title or "") if found else ""
+
+    def unit_reference(self, unit: str) -> str:
+        """The unit reference (URN) of *unit*, ``M/507/4999``; empty where it is not known."""
+        found = self._unit(unit)
+        return (found.reference or "") if found else ""
+
+    def awarding_body(self, unit: str) -> str:
+        """Who awards *unit*: ``OCR``, or the other awarding body's name."""
+        return unit.split(":", 2)[1] if unit.startswith(OTHER) else "OCR"
+
+    def candidate(self, number: str) -> Candidate:
+        """The candidate *number*; without a name where the register holds none any more."""
+        return self.candidates.get(number) or Candidate(number, "")
+
+    def _unit(self, unit: str) -> Unit | None:
+        return self.qualification.unit(int(unit)) if unit.isdigit() else None
 
 
 def unit_order(unit: str) -> tuple[int, int, str]:
     """The sorting key of a unit: by number, other awarding bodies' units last."""
     return (0, int(unit), "") if unit.isdigit() else (1, 0, unit)
+
+
+def unit_title(unit: str) -> str:
+    """``3``, or the title of another awarding body's unit."""
+    return unit.split(":", 2)[2] if unit.startswith(OTHER) else unit
+
+
+def unit_label(unit: str) -> str:
+    """``Unit 3``, or the title of another awarding body's unit."""
+    return unit_title(unit) if unit.startswith(OTHER) else f"Unit {unit}"
