@@ -61,8 +61,7 @@ def urn_is_valid(text: str) -> bool:
     >>> urn_is_valid("M/507/4999"), urn_is_valid("T/507/6165")
     (True, False)
     """
-    match = re.fullmatch(r"([A-Z])/([0-9]{3})/([0-9]{4})", text)
-    return match is not None and URN_LETTERS[_remainder(match[2] + match[3])] == match[1]
+    return is_urn(text) and URN_LETTERS[_remainder(text[2:5] + text[6:])] == text[0]
 
 
 def qan_is_valid(text: str) -> bool:
@@ -84,6 +83,11 @@ def candidate_number(text: str) -> str | None:
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) == 0:
         return None
     return text.zfill(4)
+
+
+def is_urn(text: str) -> bool:
+    """Whether *text* is written like a unit reference: ``M/507/4999``."""
+    return bool(re.fullmatch(r"[A-Z]/[0-9]{3}/[0-9]{4}", text))
 
 
 def is_entry_code(text: str) -> bool:

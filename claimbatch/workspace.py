@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from claimbatch.data import schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_folder, write_atomic
-from claimbatch.form.qualification import Catalogue, load_catalogue
+from claimbatch.form.qualification import Catalogue
+from claimbatch.form.qualification_file import load_catalogue
 
 if TYPE_CHECKING:
     from claimbatch.claims.store import Store

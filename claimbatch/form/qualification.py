@@ -1,28 +1,51 @@
 """Qualifications and their units: which entry codes there are, and what each offers to claim.
 
-One TOML file in ``schemas/`` holds a set of units and the qualifications that share it. Files in a
-workspace's own ``schemas`` folder win over the shipped ones: a centre may know what we could not find.
+The fields are also the keys of a qualification file (:mod:`claimbatch.form.qualification_file`), and their
+types say what each key may hold.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
-from typing import Any
+from pathlib import PurePath
+from typing import Annotated, Any, ClassVar, Literal
 
-from claimbatch.data import schema_folder
-from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.form.qualification_file import read_qualification_file
+from pydantic import AfterValidator
 
-NOT_QUALIFICATIONS = ("form.toml", "sampling.toml")
+from claimbatch.errors import ClaimbatchError
+from claimbatch.form.handwritten import STRICT
+from claimbatch.identifiers import is_entry_code, is_urn
+
+
+def _entry_code(text: str) -> str:
+    if text and not is_entry_code(text):
+        raise ValueError('is not five digits, like "05838"')
+    return text
+
+
+def _reference(text: str) -> str:
+    if not is_urn(text):
+        raise ValueError('is not a unit reference, like "M/507/4999"')
+    return text
+
+
+def _positive(number: int) -> int:
+    if not 1 <= number <= 9999:
+        raise ValueError("is not between 1 and 9999")
+    return number
+
+
+Number = Annotated[int, AfterValidator(_positive)]
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
     """How large a qualification is: *value* in GLH (2016 suite) or credits (2012 suite)."""
 
-    value: int
-    unit: str
+    __pydantic_config__: ClassVar = STRICT
+
+    value: Number
+    unit: Literal["glh", "credits"]
     verified: bool = False
     why: str = ""
     source: tuple[str, ...] = ()
@@ -39,12 +62,14 @@ class Unit:
     *mandatory* may name the pathway in which the unit is mandatory. *why* says why a value is not verified.
     """
 
-    number: int
+    __pydantic_config__: ClassVar = STRICT
+
+    number: Number
     title: str | None = None
-    reference: str | None = None
-    glh: int | None = None
-    credits: int | None = None
-    assessment: str | None = None
+    reference: Annotated[str, AfterValidator(_reference)] | None = None
+    glh: Number | None = None
+    credits: Number | None = None
+    assessment: Literal["internal", "external"] | None = None
     mandatory: bool | str | None = None
     verified: bool = False
     assessment_verified: bool = True
@@ -86,13 +111,15 @@ class Qualification:
     """A qualification by its entry code (empty where that is not known), with the units of its unit set.
 
     *rules* holds what is known of the combination of units for the full award, as it stands in the file.
-    *file* is the name of that file.
+    *file* is the name of that file. *note* and *titles_without_number* are said of the whole file.
     """
 
-    entry_code: str
+    __pydantic_config__: ClassVar = STRICT
+
+    entry_code: Annotated[str, AfterValidator(_entry_code)]
     title: str
-    suite: int
-    level: int
+    suite: Literal[2012, 2016]
+    level: Number
     subject: str
     units: tuple[Unit, ...] = ()
     unit_set: str | None = None
@@ -118,8 +145,14 @@ class Qualification:
 
     @property
     def other_units_possible(self) -> bool:
-        """Whether another awarding body's units may be claimed: in some of the 2012 suite; which is not known."""
+        """Whether another awarding body's units may be claimed: in some of the 2012 suite, unknown which."""
         return self.suite == 2012 and self.other_awarding_body_units is not False
+
+    @property
+    def words(self) -> list[str]:
+        """The words it is found by, in lower case: of its entry code, its title and its file's name."""
+        name = PurePath(self.file).stem.replace("-", " ")
+        return f"{self.entry_code} {self.title} {name}".casefold().split()
 
     def unit(self, number: int) -> Unit | None:
         """The unit *number*, external ones too."""
@@ -134,11 +167,11 @@ class Catalogue:
     uncoded: tuple[Qualification, ...] = ()
 
     def __contains__(self, entry_code: object) -> bool:
-        return any(found.entry_code == entry_code for found in self.qualifications)
+        return any(known.entry_code == entry_code for known in self.qualifications)
 
     def find(self, entry_code: str) -> Qualification | None:
         """The qualification *entry_code*, if it is known."""
-        return next((found for found in self.qualifications if found.entry_code == entry_code), None)
+        return next((known for known in self.qualifications if known.entry_code == entry_code), None)
 
     def get(self, entry_code: str) -> Qualification:
         """The qualification *entry_code*; an unknown one is refused with the nearest that are known."""
@@ -159,105 +192,22 @@ class Catalogue:
         """
         wanted = text.casefold().split()
         everything = [*self.qualifications, *self.uncoded]
-        for matches in (_has_word, _has_beginning, _has_part):
-            found = [known for known in everything if all(matches(word, _words(known)) for word in wanted)]
+        for matches in (str.__eq__, str.startswith, str.__contains__):
+            found = [
+                known
+                for known in everything
+                if all(any(matches(word, part) for word in known.words) for part in wanted)
+            ]
             if found:
                 return found
         return []
 
 
-def load_catalogue(*folders: Path) -> Catalogue:
-    """The qualifications of *folders* (without any: the shipped ones), the later folder winning.
-
-    A file replaces the whole file of the same name; an entry code in a file of another name replaces that one
-    qualification. A broken file, or an entry code in two files of one folder, is a :class:`ClaimbatchError`.
-    """
-    kept: dict[str, list[Qualification]] = {}
-    for folder in folders or (schema_folder(),):
-        paths = sorted(path for path in folder.glob("*.toml") if path.name not in NOT_QUALIFICATIONS)
-        read = {path.name: _qualifications(path) for path in paths}
-        codes = _entry_codes(folder, read)
-        earlier = {name: found for name, found in kept.items() if name not in read}
-        kept = {
-            name: [q for q in found if q.entry_code not in codes] for name, found in earlier.items()
-        } | read
-    everything = [qualification for _, found in sorted(kept.items()) for qualification in found]
-    return Catalogue(
-        tuple(sorted((q for q in everything if q.entry_code), key=lambda q: q.entry_code)),
-        tuple(q for q in everything if not q.entry_code),
-    )
-
-
 def require_units(qualification: Qualification) -> None:
     """Refuse a *qualification* of which no unit can be claimed, and say which file to complete."""
-    if qualification.has_units:
-        return
-    raise ClaimbatchError(
-        f"{qualification.entry_code} {qualification.title} is known, but its units are not.",
-        f"Complete schemas/{qualification.file} in the workspace's schemas folder "
-        "(see docs/adding-a-qualification.md).",
-    )
-
-
-def _qualifications(path: Path) -> list[Qualification]:
-    file = read_qualification_file(path)
-    units = tuple(sorted((_unit(table) for table in file["unit"]), key=lambda unit: unit.number))
-    return [_qualification(path, file, table, units) for table in file["qualification"]]
-
-
-def _unit(table: Mapping[str, Any]) -> Unit:
-    return Unit(**{**table, "source": tuple(table.get("source", ()))})
-
-
-def _qualification(
-    path: Path, file: Mapping[str, Any], table: Mapping[str, Any], units: tuple[Unit, ...]
-) -> Qualification:
-    known = {
-        "entry_code": "",
-        "unit_set": path.stem if units else None,
-        "note": file.get("note", ""),
-        **table,
-        "units": units,
-        "file": path.name,
-        "size": _size(table["size"]) if "size" in table else None,
-        "source": tuple(table.get("source", ())),
-        "titles_without_number": tuple(file.get("titles_without_number", ())),
-    }
-    return Qualification(**known)
-
-
-def _size(table: Mapping[str, Any]) -> Size:
-    return Size(**{**table, "source": tuple(table.get("source", ()))})
-
-
-def _entry_codes(folder: Path, read: Mapping[str, Iterable[Qualification]]) -> set[str]:
-    where: dict[str, str] = {}
-    for name, found in read.items():
-        for code in (q.entry_code for q in found if q.entry_code):
-            if code in where:
-                raise ClaimbatchError(
-                    f"The entry code {code} stands in two files of {folder}: {where[code]} and {name}.",
-                    "Remove it from one of the two.",
-                    Exit.WRONG_SETUP,
-                )
-            where[code] = name
-    return set(where)
-
-
-def _words(qualification: Qualification) -> list[str]:
-    text = (
-        f"{qualification.entry_code} {qualification.title} {Path(qualification.file).stem.replace('-', ' ')}"
-    )
-    return text.casefold().split()
-
-
-def _has_word(word: str, words: Iterable[str]) -> bool:
-    return word in words
-
-
-def _has_beginning(word: str, words: Iterable[str]) -> bool:
-    return any(known.startswith(word) for known in words)
-
-
-def _has_part(word: str, words: Iterable[str]) -> bool:
-    return any(word in known for known in words)
+    if not qualification.has_units:
+        raise ClaimbatchError(
+            f"{qualification.entry_code} {qualification.title} is known, but its units are not.",
+            f"Complete schemas/{qualification.file} in the workspace's schemas folder "
+            "(see docs/adding-a-qualification.md).",
+        )

@@ -1,229 +1,125 @@
-"""One qualification file: is it TOML, and does it say what a qualification file may say?
+"""Reads the qualification files: one TOML file holds a set of units and the qualifications that share it.
 
-A centre writes such files by hand, so a slip is answered with the file, the table, what is wrong and what
-to do. The tables come back as plain values; :mod:`claimbatch.form.qualification` makes qualifications of them.
+Files in a workspace's own ``schemas`` folder win over the shipped ones, because a centre may know what could
+not be found, or may know better.
 """
 
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.data import schema_folder
+from claimbatch.form.handwritten import STRICT, make, read_toml, wrong
+from claimbatch.form.qualification import Catalogue, Qualification, Unit
 
-Kind = type | tuple[type, ...]
-Table = Mapping[str, Any]
+NOT_QUALIFICATIONS = ("form.toml", "sampling.toml")
 
-_FACTS: Mapping[str, Kind] = {"suite": int, "level": int, "subject": str}
-_UNIT_FACTS: Mapping[str, Kind] = {
-    "assessment": str,
-    "credits": int,
-    "size_verified": bool,
-    "verified": bool,
-    "source": list,
-    "why": str,
-}
-_KEYS: Mapping[str, Mapping[str, Kind]] = {
-    "file": {
-        **_FACTS,
-        "note": str,
-        "titles_without_number": list,
-        "qualification": list,
-        "unit_defaults": dict,
-        "unit": list,
-        "sources": dict,
-    },
-    "qualification": {
-        **_FACTS,
-        "entry_code": str,
-        "title": str,
-        "size": dict,
-        "verified": bool,
-        "why": str,
-        "source": list,
-        "other_awarding_body_units": bool,
-        "rules": dict,
-    },
-    "size": {"value": int, "unit": str, "verified": bool, "why": str, "source": list},
-    "unit_defaults": _UNIT_FACTS,
-    "unit": {
-        **_UNIT_FACTS,
-        "number": int,
-        "title": str,
-        "reference": str,
-        "glh": int,
-        "assessment_verified": bool,
-        "mandatory": (bool, str),
-        "note": str,
-    },
-}
-_NEEDED = {
-    "qualification": ("title", "suite", "level", "subject"),
-    "size": ("value", "unit"),
-    "unit": ("number",),
-}
-_CHOICES: Mapping[str, tuple[int | str, ...]] = {
-    "suite": (2012, 2016),
-    "level": tuple(range(1, 9)),
-    "assessment": ("internal", "external"),
-}
-_WORDS = {
-    int: "a whole number",
-    str: 'text in "quotes"',
-    bool: "true or false",
-    list: "a [list]",
-    dict: "a table",
-}
+_OF_THE_FILE = {"units", "unit_set", "file", "note", "titles_without_number"}
+
+Tables = tuple[dict[str, Any], ...]
 
 
-def read_qualification_file(path: Path) -> Table:
-    """The tables of the file *path*, every qualification and every unit complete with the file's defaults.
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file as it stands. *suite*, *level* and *subject* stand here or in each qualification."""
 
-    Raises :class:`ClaimbatchError` (exit code 3) for the first slip found.
+    __pydantic_config__: ClassVar = STRICT
+
+    qualification: Tables
+    suite: int | None = None
+    level: int | None = None
+    subject: str | None = None
+    note: str = ""
+    titles_without_number: tuple[str, ...] = ()
+    unit_defaults: dict[str, Any] = field(default_factory=dict)
+    unit: Tables = ()
+    sources: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What every qualification of the file has, unless it says otherwise."""
+        stated = {"suite": self.suite, "level": self.level, "subject": self.subject}
+        return {"entry_code": ""} | {key: value for key, value in stated.items() if value is not None}
+
+
+def load_catalogue(*folders: Path) -> Catalogue:
+    """The qualifications of *folders* (without any: the shipped ones), the later folder winning.
+
+    A file replaces the whole file of the same name; an entry code in a file of another name replaces that one
+    qualification. A slip in a file, or an entry code in two files of one folder, is a ``ClaimbatchError``.
     """
-    try:
-        file = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ClaimbatchError(
-            f"{path} is not a TOML file: {error}.",
-            "Put the line right, and save the file as UTF-8 text.",
-            Exit.WRONG_SETUP,
-        ) from None
-    _check("file", file, str(path))
-    facts = {key: file[key] for key in _FACTS if key in file}
-    _check("unit_defaults", file.get("unit_defaults", {}), f"{path}, [unit_defaults]")
-    whole = {
-        **file,
-        "qualification": [_with(facts, table) for table in file.get("qualification", ())],
-        "unit": [_with(file.get("unit_defaults", {}), table) for table in file.get("unit", ())],
-    }
-    _check_qualifications(path, whole["qualification"])
-    _check_units(path, whole["unit"])
-    _check_sources(path, whole)
-    return whole
-
-
-def _with(defaults: Table, table: Any) -> Any:
-    return {**defaults, **table} if isinstance(table, dict) else table
-
-
-def _check_qualifications(path: Path, tables: Sequence[Table]) -> None:
-    if not tables:
-        raise _wrong(f"{path} names no qualification", "Add a [[qualification]] table.")
-    for place, table in enumerate(tables, 1):
-        where = f"{path}, qualification {place}"
-        _check("qualification", table, where)
-        if "size" in table:
-            _check("size", table["size"], f"{where}, size")
-            _check_choice("unit", table["size"]["unit"], ("glh", "credits"), f"{where}, size")
-        code = table.get("entry_code")
-        if code is not None and not re.fullmatch(r"[0-9]{5}", code):
-            raise _wrong(
-                f'{where}: entry_code "{code}" is not five digits', 'Write it like "05838", with the zero.'
-            )
-    _check_unique(path, "entry_code", [table["entry_code"] for table in tables if "entry_code" in table])
-
-
-def _check_units(path: Path, tables: Sequence[Table]) -> None:
-    for place, table in enumerate(tables, 1):
-        number = table.get("number", "?") if isinstance(table, dict) else "?"
-        where = f"{path}, unit {number} ({place} in the file)"
-        _check("unit", table, where)
-        if not 1 <= table["number"] <= 9999:
-            raise _wrong(f"{where}: number is not between 1 and 9999", "Write the unit's own number.")
-        if not re.fullmatch(r"[A-Z]/\d{3}/\d{4}", table.get("reference", "M/507/4999")):
-            raise _wrong(
-                f'{where}: reference "{table["reference"]}" is not a unit reference',
-                "Write it like M/507/4999.",
-            )
-    _check_unique(path, "number", [table["number"] for table in tables])
-
-
-def _check_sources(path: Path, file: Table) -> None:
-    known = file.get("sources", {})
-    tables = [
-        *file["qualification"],
-        *file["unit"],
-        *(table.get("size", {}) for table in file["qualification"]),
-    ]
-    for table in tables:
-        for key in table.get("source", ()):
-            if key not in known:
-                raise _wrong(
-                    f'{path}: source "{key}" does not stand under [sources]',
-                    _did_you_mean(key, known) or f'Add a line under [sources]: {key} = "where it was read".',
-                )
-
-
-def _check(kind: str, table: Any, where: str) -> None:
-    if not isinstance(table, dict):
-        raise _wrong(f"{where} is not a table", f"Start it with [[{kind}]].")
-    for key, value in table.items():
-        expected = _KEYS[kind].get(key)
-        if expected is None:
-            raise _wrong(
-                f'{where}: "{key}" is not known here',
-                _did_you_mean(key, _KEYS[kind]) or f"Known: {', '.join(_KEYS[kind])}.",
-            )
-        _check_type(key, value, expected, where)
-        if key in _CHOICES:
-            _check_choice(key, value, _CHOICES[key], where)
-    for key in _NEEDED.get(kind, ()):
-        if key not in table:
-            raise _wrong(f"{where} has no {key}", f"Add a line: {key} = {_WORDS[_first(_KEYS[kind][key])]}.")
-
-
-def _check_type(key: str, value: Any, expected: Kind, where: str) -> None:
-    if type(value) not in (
-        expected if isinstance(expected, tuple) else (expected,)
-    ):  # True is no whole number
-        raise _wrong(f"{where}: {key} = {value!r} is not {_WORDS[_first(expected)]}", _example(key))
-    if expected is int and value < 1:
-        raise _wrong(f"{where}: {key} = {value} is less than 1", "Leave the line out where it is not known.")
-    if (
-        expected is list
-        and key not in ("qualification", "unit")
-        and not all(isinstance(v, str) for v in value)
-    ):
-        raise _wrong(f"{where}: {key} holds something that is not text", 'Write it like ["first", "second"].')
-
-
-def _check_choice(key: str, value: Any, choices: Sequence[int | str], where: str) -> None:
-    if value not in choices:
-        raise _wrong(
-            f"{where}: {key} = {value!r} is not one of {', '.join(map(str, choices))}",
-            _did_you_mean(str(value), [str(choice) for choice in choices])
-            or "Leave the line out where it is not known.",
-        )
-
-
-def _check_unique(path: Path, key: str, values: Sequence[Any]) -> None:
-    for value in values:
-        if values.count(value) > 1:
-            raise _wrong(f"{path}: {key} {value} stands there twice", "Remove one of the two.")
-
-
-def _example(key: str) -> str:
-    examples = {
-        "entry_code": 'entry_code = "05838"',
-        "source": 'source = ["H-IT16"]',
-        "verified": "verified = false",
-    }
-    return (
-        f"Write it like: {examples[key]}" if key in examples else "Correct the value, or leave the line out."
+    kept: dict[str, list[Qualification]] = {}
+    for folder in folders or (schema_folder(),):
+        paths = sorted(path for path in folder.glob("*.toml") if path.name not in NOT_QUALIFICATIONS)
+        read = {path.name: read_qualifications(path) for path in paths}
+        codes = _entry_codes(folder, [found for file in read.values() for found in file])
+        others = {name: found for name, found in kept.items() if name not in read}
+        kept = {
+            name: [q for q in found if q.entry_code not in codes] for name, found in others.items()
+        } | read
+    everything = [qualification for _, found in sorted(kept.items()) for qualification in found]
+    return Catalogue(
+        tuple(sorted((q for q in everything if q.entry_code), key=lambda q: q.entry_code)),
+        tuple(q for q in everything if not q.entry_code),
     )
 
 
-def _first(expected: Kind) -> type:
-    return expected[0] if isinstance(expected, tuple) else expected
+def read_qualifications(path: Path) -> list[Qualification]:
+    """The qualifications of the file *path*, each with the file's units; a slip is a ``ClaimbatchError``."""
+    file = make(_File, read_toml(path), str(path))
+    units = _units(path, file)
+    found = [_qualification(path, file, table, place) for place, table in enumerate(file.qualification, 1)]
+    _check_sources(path, file, [units, found, [q.size for q in found if q.size]])
+    return [
+        replace(qualification, units=units, unit_set=path.stem if units else None) for qualification in found
+    ]
 
 
-def _did_you_mean(text: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    near = get_close_matches(text, known, n=1)
-    return f'Did you mean "{near[0]}"?' if near else ""
+def _qualification(path: Path, file: _File, table: Mapping[str, Any], place: int) -> Qualification:
+    where = f"{path}, {_name('qualification', 'entry_code', table, place)}"
+    for key in _OF_THE_FILE.intersection(table):
+        raise wrong(
+            f'{where}: "{key}" is not known there', "It is said of the whole file, or follows from it."
+        )
+    qualification = make(Qualification, {**file.facts, **table}, where)
+    return replace(
+        qualification, file=path.name, note=file.note, titles_without_number=file.titles_without_number
+    )
 
 
-def _wrong(message: str, hint: str) -> ClaimbatchError:
-    return ClaimbatchError(f"{message}.", hint, Exit.WRONG_SETUP)
+def _units(path: Path, file: _File) -> tuple[Unit, ...]:
+    make(Unit, {"number": 1, **file.unit_defaults}, f"{path}, [unit_defaults]")
+    units = [
+        make(Unit, {**file.unit_defaults, **table}, f"{path}, {_name('unit', 'number', table, place)}")
+        for place, table in enumerate(file.unit, 1)
+    ]
+    twice = _twice(unit.number for unit in units)
+    if twice:
+        raise wrong(f"{path}: unit {twice} stands there twice", "Remove one of the two.")
+    return tuple(sorted(units, key=lambda unit: unit.number))
+
+
+def _check_sources(path: Path, file: _File, found: Iterable[Iterable[Any]]) -> None:
+    for key in (source for group in found for thing in group for source in thing.source):
+        if key not in file.sources:
+            hint = f'Correct it, or add it there: {key} = "where it was read".'
+            raise wrong(f'{path}: the source "{key}" does not stand under [sources]', hint)
+
+
+def _entry_codes(folder: Path, found: Sequence[Qualification]) -> set[str]:
+    codes = [qualification.entry_code for qualification in found if qualification.entry_code]
+    twice = _twice(codes)
+    if twice:
+        files = " and ".join(q.file for q in found if q.entry_code == twice)
+        raise wrong(f"{folder}: entry code {twice} stands there twice, in {files}", "Remove one of the two.")
+    return set(codes)
+
+
+def _twice(values: Iterable[Any]) -> Any:
+    return next((value for value, times in Counter(values).items() if times > 1), None)
+
+
+def _name(kind: str, key: str, table: Mapping[str, Any], place: int) -> str:
+    return f"{kind} {table[key]}" if key in table else f"{kind} at place {place} of the file"
