@@ -20,8 +20,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "merge": ("merge:merge", "Take checked workbooks into the claims."),
     "claims": ("claims:claims", "List claims, newest first."),
     "claim": ("claims:claim", "Show one claim, or carry it on."),
-    "export": ("export:export", "Write a claim as CSV, Excel or JSON."),
-    "report": ("report:report", "Write printable claim reports."),
+    "export": ("documents:export", "Write a claim as CSV, Excel or JSON."),
+    "report": ("documents:report", "Write printable claim reports."),
     "sample": ("sample:sample", "Simulate the moderator's sample."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "config": ("workspace:config", "Show the workspace's settings."),
@@ -54,13 +54,11 @@ class LazyGroup(click.Group):
         """Find the command; a mistyped one gets the nearest names."""
         from difflib import get_close_matches  # noqa: PLC0415
 
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = get_close_matches(args[0], COMMANDS, n=1)
-            if near and "No such command" in error.format_message():
-                error.message = f"No such command '{args[0]}'. Did you mean '{near[0]}'?"
-            raise
+            if near:
+                ctx.fail(f"There is no command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -4,6 +4,7 @@ Data goes to stdout, everything else to stderr.
 """
 
 import csv
+import getpass
 import io
 import json
 import os
@@ -71,6 +72,24 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return with_workspace
 
 
+def who_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--by NAME``, which the history keeps; it is called with ``who``."""
+
+    @click.option("--by", "who", help="Who does this, for the history.  [default: the computer's user]")
+    @wraps(function)
+    def with_who(*args: Any, who: str | None, **options: Any) -> Any:
+        return function(*args, who=who or _user(), **options)
+
+    return with_who
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
 def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command ``--format`` with the choices *formats*, the first being the default."""
     return click.option(
@@ -95,12 +114,12 @@ def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> 
 
 def as_csv(rows: Rows, columns: Sequence[str]) -> str:
     """*rows* as CSV text with a header; cells that a spreadsheet would run are escaped."""
-    from claimbatch.output.export import escaped  # noqa: PLC0415
+    from claimbatch.output.export import disarmed  # noqa: PLC0415
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([escaped(_text(row.get(key))) for key in columns] for row in rows)
+    writer.writerows([disarmed(_text(row.get(key))) for key in columns] for row in rows)
     return out.getvalue()
 
 

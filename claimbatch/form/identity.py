@@ -97,6 +97,11 @@ def is_sealed(token: str, key: bytes) -> bool:
     return identity is not None and hmac.compare_digest(identity.token(key), token)
 
 
+def locked_values(number: str, name: str, born: str, ocr_number: str) -> tuple[str, ...]:
+    """A candidate's locked values as they are sealed and compared: text with single spaces, the date as ISO."""
+    return tuple(" ".join(value.split()) for value in (number, name, born, ocr_number))
+
+
 def row_digest(key: bytes, template_id: str, values: Iterable[str]) -> str:
     """A keyed digest of one candidate's locked values: tells whether they changed, without keeping them."""
     return _seal(key, template_id + "\t" + "\t".join(values), 16)

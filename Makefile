@@ -1,0 +1,30 @@
+# make check is what CI runs on the code; make test is the README's test line without the install.
+PYTHON ?= python
+
+.PHONY: check format lint types test rules samples bench
+
+check: lint types test
+
+format:
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lint:
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+
+types:
+	$(PYTHON) -m mypy
+
+test:
+	$(PYTHON) -m pytest -n auto
+
+rules:
+	$(PYTHON) -m claimbatch rules --format markdown > docs/rules.md
+
+samples:
+	$(PYTHON) samples/make_college.py
+	CLAIMBATCH_UPDATE=1 $(PYTHON) -m pytest -q tests/test_samples.py
+
+bench:
+	$(PYTHON) benchmarks/check_thousand.py

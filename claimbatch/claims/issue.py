@@ -1,0 +1,101 @@
+"""Issue a template: from register and claim to the workbook that goes out, remembered in the store."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from claimbatch import clock
+from claimbatch.claims.claim import OTHER, Claim, Status
+from claimbatch.claims.register import Assessor, Entry
+from claimbatch.claims.store import Store
+from claimbatch.errors import ClaimbatchError
+from claimbatch.form.contents import Contents, Other, Row
+from claimbatch.form.identity import Identity, issue, locked_values, row_digest
+from claimbatch.form.layout import lay_out
+from claimbatch.form.qualification import Catalogue, Qualification, require_units
+from claimbatch.form.template import build, file_name
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A template asked for: for which centre and qualification, in which form (*unit* for a by-unit form)."""
+
+    centre_number: str
+    entry_code: str
+    form: str
+    unit: int = 0
+    protect: bool = True
+
+
+def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order) -> tuple[str, bytes]:
+    """Make the template that *order* asks for, remember it, and give its file name and bytes.
+
+    Raises :class:`ClaimbatchError` where the qualification's units are not known, or nobody is entered.
+    """
+    qualification = catalogue.get(order.entry_code)
+    require_units(qualification)
+    entries = store.entries(order.centre_number, order.entry_code)
+    if not entries:
+        raise ClaimbatchError(
+            f"No candidate of centre {order.centre_number} is entered for {order.entry_code}.",
+            "Import the entries first: claimbatch entries import FILE.",
+        )
+    claim = _open_claim(store, catalogue, order)
+    contents = _contents(store, key, order, qualification, entries, claim)
+    rows = {e.candidate.number: _locked(e) for e in entries}
+    template_id = contents.identity.template_id
+    store.issue(contents.identity, {n: row_digest(key, template_id, values) for n, values in rows.items()})
+    return file_name(contents.identity), build(contents)
+
+
+def _contents(
+    store: Store, key: bytes, order: Order, qualification: Qualification, entries: Sequence[Entry], claim: Claim | None
+) -> Contents:
+    layout = lay_out(order.form, qualification, order.unit)
+    identity = issue(
+        key,
+        centre_number=order.centre_number,
+        entry_code=order.entry_code,
+        form=order.form,
+        unit=order.unit,
+        fingerprint=layout.fingerprint,
+        issued_at=clock.stamp(),
+        revision=claim.revision if claim else 0,
+        locked_rows=[_locked(entry) for entry in entries],
+    )
+    lines = claim.lines if claim else ()
+    return Contents(
+        qualification=qualification,
+        layout=layout,
+        identity=identity,
+        token=identity.token(key),
+        centre_name=store.centres().get(order.centre_number, ""),
+        rows=tuple(_row(entry) for entry in entries),
+        assessors=_assessors(store.assessors(order.centre_number), order.entry_code),
+        claimed={(x.candidate, int(x.unit)): (x.grade, x.assessor) for x in lines if x.unit.isdigit()},
+        other=tuple(
+            Other(x.candidate, x.unit.split(":", 2)[2], x.unit.split(":", 2)[1], x.grade, x.assessor)
+            for x in lines
+            if x.unit.startswith(OTHER)
+        ),
+        protect=order.protect,
+    )
+
+
+def _open_claim(store: Store, catalogue: Catalogue, order: Order) -> Claim | None:
+    rows = store.claims(order.centre_number, order.entry_code, Status.NOT_SUBMITTED)
+    return store.claim(rows[0].key, catalogue) if rows else None
+
+
+def _row(entry: Entry) -> Row:
+    person = entry.candidate
+    return Row(person.number, person.name, person.born, person.ocr_number, entry.units or None)
+
+
+def _locked(entry: Entry) -> tuple[str, ...]:
+    person = entry.candidate
+    born = person.born.isoformat() if person.born else ""
+    return locked_values(person.number, person.name, born, person.ocr_number)
+
+
+def _assessors(assessors: Iterable[Assessor], entry_code: str) -> tuple[tuple[str, str], ...]:
+    return tuple((a.initials, a.name) for a in assessors if entry_code in a.entry_codes)

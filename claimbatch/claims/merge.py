@@ -1,0 +1,88 @@
+"""What workbooks say, merged into the open claim: three-way, like version control.
+
+For each candidate × unit there is *base* (the claim when the template was issued), *theirs* (the cell) and *ours*
+(the claim now). The laws: blank says nothing; what equals base says nothing; ours = base takes theirs; ours = theirs
+is done already; all three different is a conflict (rule CB303) and takes nothing. The order of workbooks never
+changes the result.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+Mark = tuple[str, str]  # grade, assessor initials
+UNCLAIMED: Mark = ("", "")
+NOT_CLAIMED = "not claimed"
+ADDED, CHANGED, REMOVED = "added", "changed", "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One clean statement of a workbook: this candidate's unit has this grade by this assessor.
+
+    *mark* is :data:`UNCLAIMED` for *Not claiming*. *base* is the claim's mark when the template was issued.
+    """
+
+    centre_number: str
+    entry_code: str
+    claim_key: str
+    candidate: str
+    unit: str
+    mark: Mark
+    base: Mark
+    workbook: str
+    sha256: str
+    sheet: str
+    row: int
+    column: int
+    template_id: str
+
+    @property
+    def cell(self) -> str:
+        """The cell in A1 terms."""
+        return f"{get_column_letter(self.column)}{self.row}"
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """The candidate and unit it speaks of."""
+        return self.candidate, self.unit
+
+
+def in_words(mark: Mark) -> str:
+    """A mark as people say it: ``M by JH``, ``not claimed``."""
+    grade, assessor = mark
+    return f"{grade} by {assessor}" if grade and assessor else grade or NOT_CLAIMED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a claim: what stood there, what stands there now, and the statement that did it."""
+
+    old: Mark
+    new: Mark
+    statement: Statement
+
+    @property
+    def kind(self) -> str:
+        """``added``, ``changed`` or ``removed``."""
+        if self.old == UNCLAIMED:
+            return ADDED
+        return REMOVED if self.new == UNCLAIMED else CHANGED
+
+
+def changes(ours: Mapping[tuple[str, str], Mark], statements: Iterable[Statement]) -> tuple[list[Change], int]:
+    """What *statements* (clean, and free of conflicts) do to a claim that says *ours*, and how many do nothing.
+
+    Several workbooks may say the same; the first by workbook and cell is the one that the history names.
+    """
+    wanted: dict[tuple[str, str], Statement] = {}
+    unchanged = 0
+    for statement in sorted(statements, key=lambda s: (s.candidate, s.unit, s.workbook, s.sheet, s.row, s.column)):
+        stands = ours.get(statement.target, UNCLAIMED)
+        if statement.mark == stands or statement.mark == statement.base or statement.target in wanted:
+            unchanged += 1
+        else:
+            wanted[statement.target] = statement
+    made = [Change(ours.get(target, UNCLAIMED), s.mark, s) for target, s in wanted.items()]
+    return made, unchanged

@@ -1,0 +1,123 @@
+"""Take clean workbooks into the open claims: one transaction for the whole merge, every change in the history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from claimbatch.claims.history import Event
+from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
+from claimbatch.claims.register import Assessor
+from claimbatch.claims.store import Store, Writer
+from claimbatch.errors import ClaimbatchError, Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A workbook that was taken whole: its bytes will not be taken again."""
+
+    sha256: str
+    workbook: str
+    centre_number: str
+    entry_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a merge did: each change with the key of its claim, and how many statements changed nothing."""
+
+    changes: tuple[tuple[str, Change], ...]
+    unchanged: int
+
+    def count(self, kind: str) -> int:
+        """How many changes were of this kind: added, changed or removed."""
+        return sum(change.kind == kind for _, change in self.changes)
+
+
+class _DryRun(Exception):  # noqa: N818 - it is how a trial leaves the transaction, not an error
+    """Leaves the transaction of a trial, so that nothing of it stays."""
+
+
+def take(
+    store: Store,
+    statements: Iterable[Statement],
+    people: Sequence[Assessor],
+    receipts: Sequence[Receipt],
+    *,
+    who: str,
+    dry_run: bool = False,
+) -> Taken:
+    """Merge clean *statements* into the open claim of their centre and qualification.
+
+    *people* are new assessors, *receipts* the workbooks taken whole. With *dry_run* all is done and undone,
+    so that what is shown is what would happen.
+    """
+    taken = Taken((), 0)
+    try:
+        with store.writing() as writer:
+            writer.add_assessors(people)
+            taken = _take_all(writer, statements, receipts, who)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return taken
+
+
+def _take_all(writer: Writer, statements: Iterable[Statement], receipts: Sequence[Receipt], who: str) -> Taken:
+    made: list[tuple[str, Change]] = []
+    unchanged = 0
+    keys: dict[tuple[str, str], str] = {}
+    ordered = sorted(statements, key=_claim_of)
+    for (centre, entry_code), group in groupby(ordered, key=_claim_of):
+        key = keys[centre, entry_code] = writer.open_claim(centre, entry_code, who)
+        said = list(group)
+        ours = writer.lines(key)
+        _refuse_moved(ours, said)
+        new, same = changes(ours, said)
+        unchanged += same
+        writer.record(key, [_event(change, who) for change in new])
+        made += [(key, change) for change in new]
+    for receipt in receipts:
+        writer.receive(
+            receipt.sha256,
+            centre_number=receipt.centre_number,
+            entry_code=receipt.entry_code,
+            workbook=receipt.workbook,
+            claim_key=keys.get((receipt.centre_number, receipt.entry_code), ""),
+            outcome="taken",
+        )
+    return Taken(tuple(made), unchanged)
+
+
+def _claim_of(statement: Statement) -> tuple[str, str]:
+    return statement.centre_number, statement.entry_code
+
+
+def _refuse_moved(ours: Mapping[tuple[str, str], tuple[str, str]], said: Iterable[Statement]) -> None:
+    """Checking has held back every conflict with the claim; one that is here came in between, from another run."""
+    for statement in said:
+        if ours.get(statement.target, UNCLAIMED) not in (statement.base, statement.mark):
+            raise ClaimbatchError(
+                "Another run changed the claim while these workbooks were being checked; nothing was taken.",
+                "Run the command again.",
+                Exit.LOCKED,
+            )
+
+
+def _event(change: Change, who: str) -> Event:
+    said = change.statement
+    return Event(
+        change.kind,
+        who=who,
+        candidate=said.candidate,
+        unit=said.unit,
+        old_grade=change.old[0],
+        old_assessor=change.old[1],
+        grade=change.new[0],
+        assessor=change.new[1],
+        workbook=said.workbook,
+        sha256=said.sha256,
+        sheet=said.sheet,
+        cell=said.cell,
+        template_id=said.template_id,
+    )

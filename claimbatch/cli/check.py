@@ -1,0 +1,67 @@
+"""``claimbatch check``: what is wrong with returned workbooks, at the cell. Changes nothing."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.inbox import workbooks
+from claimbatch.cli.problems import show_problems, summary, tally
+from claimbatch.cli.session import count, format_option, say, workspace_option
+from claimbatch.errors import Exit
+
+if TYPE_CHECKING:
+    from claimbatch.intake.check import Checked
+    from claimbatch.workspace import Workspace
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE|DIR...")
+@format_option("text", "json", "csv")
+@click.option("--all", "every", is_flag=True, help="Show every problem of a workbook, however many.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for queries too.")
+@workspace_option
+def check(workspace: "Workspace", paths: tuple[Path, ...], style: str, every: bool, strict: bool) -> int:
+    """Check returned workbooks and say, at the cell, what is wrong and how to put it right.
+
+    Nothing is changed. Exit code 1 says that errors were found.
+    """
+    from claimbatch.intake.check import check as check_all  # noqa: PLC0415
+    from claimbatch.intake.known import load  # noqa: PLC0415
+
+    files = workbooks(paths)
+    key, catalogue = workspace.key(), workspace.catalogue()
+    with workspace.store() as store:
+        checked = check_all(files, lambda ids: load(store, key, catalogue, ids))
+    _show(checked, style, every)
+    errors = any(problem.is_error for problem in checked.problems)
+    return int(Exit.ERRORS_FOUND if errors or (strict and checked.problems) else Exit.DONE)
+
+
+def _show(checked: "Checked", style: str, every: bool) -> None:
+    if style == "json":
+        click.echo(json.dumps(as_json(checked), indent=2, ensure_ascii=False))
+        return
+    show_problems(checked.problems, style, every=every)
+    say(sentence(checked))
+
+
+def as_json(checked: "Checked") -> dict[str, object]:
+    """The result of a check with the keys of the contract."""
+    outcomes: dict[str, int] = {}
+    for result in checked.files:
+        outcomes[result.outcome.value] = outcomes.get(result.outcome.value, 0) + 1
+    return {
+        "files": [asdict(result) for result in checked.files],
+        "problems": [problem.row() for problem in checked.problems],
+        "summary": {"workbooks": len(checked.files), **summary(checked.problems), "outcomes": outcomes},
+    }
+
+
+def sentence(checked: "Checked") -> str:
+    """The last line: ``3 workbooks checked: 2 errors, 1 query.``"""
+    clean = sum(result.outcome == "clean" for result in checked.files)
+    whole = f"{count(len(checked.files), 'workbook').capitalize()} checked: {tally(checked.problems)}"
+    return f"{whole}; {clean or 'none'} clean." if checked.problems else f"{whole}."

@@ -1,0 +1,184 @@
+"""``claimbatch claims`` and ``claimbatch claim``: list claims, show one, and see its history."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+
+if TYPE_CHECKING:
+    from claimbatch.claims.claim import Claim
+    from claimbatch.claims.store import ClaimRow
+    from claimbatch.workspace import Workspace
+
+COLUMNS = {
+    "claim": "Claim",
+    "claim_number": "Claim number",
+    "reference": "Reference",
+    "status": "Status",
+    "centre_number": "Centre",
+    "entry_code": "Entry code",
+    "qualification": "Qualification",
+    "candidates": "Candidates",
+    "lines": "Lines",
+    "created_at": "Created",
+    "updated_at": "Updated",
+}
+STATES = ("not-submitted", "submitted", "sampled", "completed", "withdrawn")
+
+
+@click.command()
+@click.option("--entry-code", help="Only claims of this qualification.")
+@click.option("--status", type=click.Choice(STATES), help="Only claims in this state.")
+@click.option("--centre", help="Only claims of this centre.")
+@click.option("--sort", type=click.Choice(list(COLUMNS)), help="Sort by this column.  [default: newest first]")
+@format_option("table", "json", "csv")
+@workspace_option
+def claims(
+    workspace: "Workspace", entry_code: str | None, status: str | None, centre: str | None, sort: str | None, style: str
+) -> None:
+    """List claims, newest first."""
+    from claimbatch.claims.claim import Status  # noqa: PLC0415
+
+    catalogue = workspace.catalogue()
+    with workspace.store() as store:
+        found = store.claims(centre, entry_code, Status(status) if status else None)
+    rows = []
+    for row in found:
+        qualification = catalogue.find(row.entry_code)
+        rows.append(_listed(row, qualification.title if qualification else ""))
+    if sort:
+        rows.sort(key=lambda row: row[sort])
+    show_table(rows, COLUMNS, style)
+    if style == "table":
+        say(f"{count(len(rows), 'claim').capitalize()}.")
+
+
+def _listed(row: "ClaimRow", title: str) -> dict[str, Any]:
+    from claimbatch.claims.claim import LABELS  # noqa: PLC0415
+
+    return {
+        "claim": row.key,
+        "claim_number": row.claim_number,
+        "reference": row.reference,
+        "status": LABELS[row.status],
+        "centre_number": row.centre_number,
+        "entry_code": row.entry_code,
+        "qualification": title,
+        "candidates": row.candidates,
+        "lines": row.lines,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+@click.group()
+def claim() -> None:
+    """Show one claim, or carry it on."""
+
+
+@claim.command("show")
+@click.argument("key", metavar="CLAIM")
+@click.option("--by", type=click.Choice(["candidate", "unit"]), default="candidate", show_default=True)
+@format_option("table", "json", "csv")
+@workspace_option
+def claim_show(workspace: "Workspace", key: str, by: str, style: str) -> None:
+    """Show one claim: its state, and what is claimed, by candidate or by unit."""
+    with workspace.store() as store:
+        found = store.claim(key, workspace.catalogue())
+    if style == "table":
+        click.echo(_heading(found))
+    rows, columns = _by_unit(found) if by == "unit" else _by_candidate(found)
+    if style == "json":
+        click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
+    else:
+        show_table(rows, columns, style)
+
+
+@claim.command("history")
+@click.argument("key", metavar="CLAIM")
+@format_option("table", "json", "csv")
+@workspace_option
+def claim_history(workspace: "Workspace", key: str, style: str) -> None:
+    """Show all that ever happened to a claim: when, who, which cell of which file, old and new."""
+    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
+    from claimbatch.claims.merge import in_words  # noqa: PLC0415
+
+    with workspace.store() as store:
+        events = store.history(key)
+    rows = [
+        {
+            "revision": event.revision,
+            "at": event.at,
+            "who": event.who,
+            "event": event.kind,
+            "candidate": event.candidate,
+            "unit": unit_title(event.unit),
+            "old": in_words((event.old_grade, event.old_assessor)) if event.unit else "",
+            "new": in_words((event.grade, event.assessor)) if event.unit else "",
+            "workbook": event.workbook,
+            "cell": f"{event.sheet}!{event.cell}" if event.cell else "",
+        }
+        for event in events
+    ]
+    names = ("revision", "at", "who", "event", "candidate", "unit", "old", "new", "workbook", "cell")
+    show_table(rows, {name: name.capitalize() for name in names}, style)
+
+
+def _heading(claim: "Claim") -> str:
+    from claimbatch.claims.claim import LABELS  # noqa: PLC0415
+
+    people = len({line.candidate for line in claim.lines})
+    return (
+        f"Claim {claim.key}: {LABELS[claim.status]}\n"
+        f"Centre {claim.centre_number} {claim.centre_name}\n"
+        f"{claim.entry_code} {claim.qualification.title}\n"
+        f"Claim number {claim.claim_number or '(on submission)'}, reference {claim.reference or '(on completion)'}\n"
+        f"{count(people, 'candidate')}, {count(len(claim.lines), 'unit grade')}, revision {claim.revision}\n"
+    )
+
+
+def _by_candidate(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The grid: a row for each candidate, a column for each unit claimed."""
+    units = claim.units
+    grid: dict[str, dict[str, str]] = {}
+    for line in claim.lines:
+        person = claim.candidates.get(line.candidate)
+        row = grid.setdefault(
+            line.candidate, {"candidate": line.candidate, "name": person.name if person else "(removed)"}
+        )
+        row[line.unit] = f"{line.grade} {line.assessor}"
+    columns = {"candidate": "Candidate", "name": "Name", **{unit: claim.unit_label(unit) for unit in units}}
+    return [grid[number] for number in sorted(grid)], columns
+
+
+def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
+    """A row for each unit, assessor and grade, with how many candidates it stands for."""
+    from claimbatch.claims.claim import unit_order  # noqa: PLC0415
+
+    cells: dict[tuple[str, str, str], int] = {}
+    for line in claim.lines:
+        cells[line.cell] = cells.get(line.cell, 0) + 1
+    rows = [
+        {"unit": claim.unit_label(unit), "assessor": assessor, "grade": grade, "candidates": str(number)}
+        for (unit, assessor, grade), number in sorted(cells.items(), key=lambda c: (unit_order(c[0][0]), c[0]))
+    ]
+    columns = {"unit": "Unit", "assessor": "Assessor", "grade": "Grade", "candidates": "Candidates"}
+    return rows, columns
+
+
+def _as_json(claim: "Claim") -> dict[str, object]:
+    from claimbatch.output.export import claim_rows  # noqa: PLC0415
+
+    return {
+        "claim": claim.key,
+        "claim_number": claim.claim_number,
+        "reference": claim.reference,
+        "status": claim.status.value,
+        "centre_number": claim.centre_number,
+        "entry_code": claim.entry_code,
+        "revision": claim.revision,
+        "head": claim.head,
+        "lines": claim_rows(claim),
+    }

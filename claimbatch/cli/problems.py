@@ -1,0 +1,68 @@
+"""How problems are shown: as text grouped by workbook, as JSON, or as CSV."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import click
+
+from claimbatch.cli.session import as_csv, count
+from claimbatch.problems import FIELDS, Problem
+
+SHOWN = 20  # problems of one workbook that text shows before it cuts the list
+WIDTH = 100
+
+
+def show_problems(problems: Sequence[Problem], style: str = "text", *, every: bool = True) -> None:
+    """Print *problems* in the given style; text is cut to the first of each workbook unless *every*."""
+    if style == "json":
+        click.echo(json.dumps([problem.row() for problem in problems], indent=2, ensure_ascii=False))
+    elif style == "csv":
+        click.echo(as_csv([problem.row() for problem in problems], FIELDS), nl=False)
+    else:
+        for workbook, group in groupby(problems, key=lambda problem: problem.place.workbook):
+            click.echo(problem_list(workbook, list(group), every=every))
+
+
+def problem_list(workbook: str, problems: Sequence[Problem], *, every: bool) -> str:
+    """One workbook's problems as text: place and code, then what was found and what to do."""
+    shown = problems if every else problems[:SHOWN]
+    lines = [click.style(f"{workbook}: {tally(problems)}", bold=True)]
+    for problem in shown:
+        colour = "red" if problem.is_error else "yellow"
+        mark = click.style(f"{problem.rule.code} {problem.rule.severity.value}", fg=colour)
+        lines.append(f"  {place(problem):<18} {mark}  {problem.rule.name}")
+        lines += _wrapped(problem.message)
+        lines += _wrapped(f"→ {problem.hint}")
+    if len(shown) < len(problems):
+        lines.append(f"  {len(shown)} of {len(problems)} shown, --all for the rest")
+    return "\n".join(lines)
+
+
+def place(problem: Problem) -> str:
+    """Where it is, as a person would look for it."""
+    return str(problem.place) or "whole workbook"
+
+
+def tally(problems: Iterable[Problem]) -> str:
+    """``2 errors, 1 query``; only what there is, ``no problems`` where there is nothing."""
+    listed = list(problems)
+    errors = sum(problem.is_error for problem in listed)
+    parts = [count(errors, "error")] if errors else []
+    if len(listed) > errors:
+        parts.append(count(len(listed) - errors, "query", "queries"))
+    return ", ".join(parts) or "no problems"
+
+
+def summary(problems: Sequence[Problem]) -> Mapping[str, Any]:
+    """How many errors and queries, and how often each rule."""
+    by_rule: dict[str, int] = {}
+    for problem in problems:
+        by_rule[problem.rule.code] = by_rule.get(problem.rule.code, 0) + 1
+    errors = sum(problem.is_error for problem in problems)
+    return {"errors": errors, "queries": len(problems) - errors, "by_rule": dict(sorted(by_rule.items()))}
+
+
+def _wrapped(text: str) -> list[str]:
+    return click.wrap_text(text, WIDTH, "      ", "        " if text.startswith("→") else "      ").splitlines()

@@ -1,0 +1,82 @@
+"""``claimbatch sample``: simulate the moderator's sample of a claim."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.documents import find_claim, folder_option
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.errors import ClaimbatchError
+
+if TYPE_CHECKING:
+    from claimbatch.claims.claim import Claim
+    from claimbatch.moderation.sampling import Sample
+    from claimbatch.workspace import Workspace
+
+COLUMNS = {"candidate_number": "Candidate", "unit": "Unit", "grade": "Grade", "assessor_initials": "Assessor"}
+
+
+@click.group()
+def sample() -> None:
+    """Simulate the moderator's sample."""
+
+
+@sample.command("draw")
+@click.argument("key", metavar="CLAIM")
+@click.option("--strategy", default="ocr-visit", show_default=True, help="Whose sample sizes; see schemas/sampling.toml.")
+@click.option("--seed", help="The seed of the draw.  [default: the claim's revision hash, printed]")
+@format_option("table", "json", "csv")
+@folder_option
+@workspace_option
+def sample_draw(
+    workspace: "Workspace", key: str, strategy: str, seed: str | None, style: str, folder: Path | None
+) -> None:
+    """Draw a sample of CLAIM as a moderator might, and write a sample list to print.
+
+    This is a simulation: the awarding body publishes no rule for Cambridge Technicals, and the moderator chooses.
+    """
+    from claimbatch.files import write_atomic  # noqa: PLC0415
+    from claimbatch.moderation.sampling import draw, find_strategy  # noqa: PLC0415
+    from claimbatch.output.report import sample_list  # noqa: PLC0415
+
+    chosen = find_strategy(strategy)
+    claim = find_claim(workspace, key)
+    if not claim.lines:
+        raise ClaimbatchError(f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge.")
+    drawn = draw(claim, chosen, seed or claim.head[:12])
+    _show(claim, drawn, style)
+    path = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{drawn.seed}.html"
+    write_atomic(path, sample_list(claim, drawn))
+    say(
+        f"Simulated sample, strategy {strategy}, seed {drawn.seed}: {count(len(drawn.lines), 'line')} "
+        f"in {count(len(drawn.candidates), 'folder')}."
+    )
+    say(f"Wrote {path}.")
+
+
+def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
+    rows = [
+        {
+            "candidate_number": line.candidate,
+            "unit": claim.unit_label(line.unit),
+            "grade": line.grade,
+            "assessor_initials": line.assessor,
+        }
+        for line in drawn.lines
+    ]
+    if style != "json":
+        show_table(rows, COLUMNS, style)
+        return
+    body = {
+        "claim": claim.key,
+        "strategy": drawn.strategy.key if drawn.strategy else "",
+        "seed": drawn.seed,
+        "simulated": drawn.simulated,
+        "lines": rows,
+        "uncovered": [
+            {"unit": unit, "assessor_initials": assessor, "grade": grade} for unit, assessor, grade in drawn.uncovered
+        ],
+    }
+    click.echo(json.dumps(body, indent=2, ensure_ascii=False))

@@ -1,0 +1,101 @@
+"""The rules of a table, run in one pass, and what they find put at its cell. The one place that knows pandera.
+
+A rule returns which rows are at fault. pandera runs all rules of a table and reports each failing check with its
+mask, and the mask is what is read: its own list of failures repeats a row once for each column. Nothing is coerced.
+A rule that raises is a fault of ours, never of the workbook, and is raised again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from openpyxl.utils import get_column_letter
+
+from claimbatch.claims.claim import unit_title
+from claimbatch.intake.rules.workbook import Spotted
+from claimbatch.intake.submission import Submission
+from claimbatch.problems import Place, Problem, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem and the cell it stands at: workbook (position in the run), sheet, row, column."""
+
+    problem: Problem
+    cell: tuple[int, str, int, int]
+
+
+def find(frame: pd.DataFrame, rules: tuple[Rule, ...], submissions: Sequence[Submission] | None) -> Iterator[Finding]:
+    """Run *rules* over *frame*; yield a finding for each row at fault, rule by rule."""
+    for rule, mask in failing(frame, rules):
+        wanted = _facts_of(rule)
+        for row in frame[mask].to_dict("records"):
+            yield _finding(rule, row, wanted, submissions)
+
+
+def failing(frame: pd.DataFrame, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, "pd.Series[bool]"]]:
+    """The rules that found something, each with its mask of rows at fault, in the order of *rules*."""
+    if frame.empty:
+        return
+    try:
+        schema(rules).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as found:
+        masks = {}
+        for failure in found.schema_errors:
+            if failure.check_output is None:
+                raise failure from None
+            masks[failure.check.name] = ~failure.check_output
+        yield from ((rule, masks[rule.code]) for rule in rules if rule.code in masks)
+
+
+@cache
+def schema(rules: tuple[Rule, ...]) -> pa.DataFrameSchema:
+    """The pandera schema of a table: one check for each rule, named by its code."""
+    return pa.DataFrameSchema(checks=[_check(rule) for rule in rules])
+
+
+def spotted(rule: Rule, workbook: str, spot: Spotted) -> Problem:
+    """The problem of a rule for whole workbooks."""
+    place = place_of(spot.sheet, spot.row, spot.column, workbook, spot.heading)
+    return Problem(rule, place, spot.value, facts=spot.facts)
+
+
+def place_of(sheet: str, row: int, column: int, workbook: str = "", heading: str = "") -> Place:
+    """The place of a row and column, in A1 terms."""
+    cell = f"{get_column_letter(column)}{row}" if row and column else ""
+    return Place(workbook, sheet, cell, heading)
+
+
+def _check(rule: Rule) -> pa.Check:
+    return pa.Check(lambda frame: ~rule.find(frame), name=rule.code, ignore_na=False, n_failure_cases=1)
+
+
+@cache
+def _facts_of(rule: Rule) -> tuple[str, ...]:
+    """The columns that a rule's message and hint speak of."""
+    named = {name for _, name, _, _ in Formatter().parse(rule.message + rule.hint) if name}
+    return tuple(sorted(named - {"value", "candidate", "unit"}))
+
+
+def _finding(
+    rule: Rule, row: Mapping[Any, Any], wanted: Iterable[str], submissions: Sequence[Submission] | None
+) -> Finding:
+    sheet, number, column = row[f"{rule.at}_sheet"], int(row[f"{rule.at}_row"]), int(row[f"{rule.at}_col"])
+    workbook, heading = "", ""
+    if submissions is not None:
+        submission = submissions[row["file"]]
+        workbook = submission.workbook
+        heading = next((t.headings.get(column, "") for t in submission.tables.values() if t.name == sheet), "")
+    problem = Problem(
+        rule,
+        place_of(sheet, number, column, workbook, heading),
+        row[f"{rule.at}_shown"],
+        row.get("candidate", ""),
+        unit_title(row.get("unit", "")),
+        {name: row[name] for name in wanted},
+    )
+    return Finding(problem, (row["file"], sheet, number, column))

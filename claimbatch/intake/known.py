@@ -1,0 +1,97 @@
+"""What the workspace knows, as far as checking needs it: plain values, loaded once for a run.
+
+Rules ask here and never the store, so that they stay functions of values.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from claimbatch.claims.claim import Status
+from claimbatch.form.qualification import Catalogue
+
+if TYPE_CHECKING:
+    from claimbatch.claims.store import Store
+
+Mark = tuple[str, str]  # grade, assessor initials
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A candidate entered for a qualification: locked values as text, and the unit entries (empty: all)."""
+
+    name: str
+    born: str
+    ocr_number: str
+    units: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A template that went out: the claim it belongs to, and a digest of each candidate's locked values."""
+
+    claim_key: str
+    digests: Mapping[str, str]
+    base: Mapping[tuple[str, str], Mark] = field(default_factory=dict)  # the claim when the template was issued
+    now: Mapping[tuple[str, str], Mark] = field(default_factory=dict)  # the claim as it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """A centre assessor: initials as the register has them, full name, and the entry codes they assess."""
+
+    initials: str
+    name: str
+    entry_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The register, the issued templates and the states of claims.
+
+    *entries* by (centre number, entry code) and candidate number, *assessors* by centre number and
+    case-folded initials, *issued* by template id, *statuses* by claim key.
+    """
+
+    key: bytes
+    catalogue: Catalogue
+    centres: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[tuple[str, str], Mapping[str, Entered]] = field(default_factory=dict)
+    assessors: Mapping[str, Mapping[str, Assessor]] = field(default_factory=dict)
+    issued: Mapping[str, Issued] = field(default_factory=dict)
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+
+    def assessor(self, centre: str, initials: str) -> Assessor | None:
+        """The centre assessor with these *initials*, in any case."""
+        return self.assessors.get(centre, {}).get(initials.casefold())
+
+
+def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterable[str]) -> Known:
+    """Ask the *store* for all that checking workbooks made from these templates needs."""
+    templates = store.templates(template_ids)
+    centres = {template.centre_number for template in templates.values()}
+    entries: dict[tuple[str, str], dict[str, Entered]] = {}
+    assessors: dict[str, dict[str, Assessor]] = {}
+    statuses: dict[str, Status] = {}
+    for centre in sorted(centres):
+        for entry in store.entries(centre):
+            of_code = entries.setdefault((centre, entry.entry_code), {})
+            person = entry.candidate
+            born = person.born.isoformat() if person.born else ""
+            of_code[person.number] = Entered(person.name, born, person.ocr_number, entry.units)
+        assessors[centre] = {
+            a.initials.casefold(): Assessor(a.initials, a.name, a.entry_codes) for a in store.assessors(centre)
+        }
+        statuses.update({row.key: Status(row.status) for row in store.claims(centre)})
+    keys = {template.claim_key for template in templates.values()} & set(statuses)
+    now = {key: store.lines_at(key) for key in sorted(keys)}
+    issued = {
+        template_id: Issued(
+            t.claim_key,
+            t.digests,
+            store.lines_at(t.claim_key, t.revision) if t.revision else {},
+            now.get(t.claim_key, {}),
+        )
+        for template_id, t in templates.items()
+    }
+    return Known(key, catalogue, store.centres(), entries, assessors, issued, statuses)

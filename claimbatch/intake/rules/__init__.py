@@ -1,0 +1,31 @@
+"""Every rule of claimbatch, by what it looks at. Adding one is a function here and a case file in ``tests/rules``."""
+
+from collections.abc import Mapping
+
+from claimbatch.claims.register_rules import RULES as REGISTER
+from claimbatch.intake import guard
+from claimbatch.intake.rules import cells, lines, other, run, workbook
+from claimbatch.problems import Rule
+
+TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
+    "cells": cells.RULES,
+    "initials": lines.CELL_RULES,
+    "candidates": lines.CANDIDATE_RULES,
+    "locked": lines.LOCKED_RULES,
+    "people": lines.PEOPLE_RULES,
+    "lines": lines.LINE_RULES,
+    "other": other.RULES,
+}
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *guard.RULES,
+            *workbook.RULES,
+            *(rule for rules in TABLE_RULES.values() for rule in rules),
+            *run.RULES,
+            *REGISTER,
+        ),
+        key=lambda rule: rule.code,
+    )
+)

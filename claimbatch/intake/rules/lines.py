@@ -1,0 +1,229 @@
+"""The rules for what is claimed: who, which unit, by whom (CB106, CB201–CB207, CB301–CB305).
+
+Each takes a table (see :mod:`claimbatch.intake.tables`) as a frame, joined with the register, and returns which of
+its rows are at fault.
+"""
+
+from typing import TYPE_CHECKING
+
+from claimbatch.form.layout import NOT_CLAIMING, limit
+from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED
+from claimbatch.problems import Rule, error, query
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frame = pd.DataFrame
+    Mask = pd.Series[bool]
+
+
+@error(
+    "CB106",
+    "unknown-assessor",
+    at="value",
+    message="'{value}' is not one of this qualification's assessors.{near}",
+    hint="Choose the initials from the list. A new assessor goes on the sheet Assessors first.",
+)
+def unknown_assessor(initials: "Frame") -> "Mask":
+    """Initials that no assessor of the qualification has.
+
+    Why: every claimed grade carries one centre assessor, and the moderator agrees or withdraws grades by assessor.
+    Wrong: ``JHU`` where the assessors are ``JH`` and ``SA``.
+    Right: initials from the register, or from the workbook's sheet *Assessors*.
+    """
+    return ~initials["known"].astype(bool)
+
+
+@error(
+    "CB201",
+    "grade-without-assessor",
+    at="grade",
+    message="The grade {value} has no assessor.",
+    hint="Put the initials on the sheet Units (for all of the unit's candidates) or Assessed by (for this one); "
+    "on a form for one unit, beside the grade.",
+)
+def grade_without_assessor(lines: "Frame") -> "Mask":
+    """A grade is claimed, but nobody is named who assessed it.
+
+    Why: each claimed grade carries one centre assessor.
+    Wrong: ``P`` for a unit without a default assessor and without initials of its own.
+    Right: a default assessor on *Units*, or initials on *Assessed by*.
+    """
+    return _claimed(lines) & lines["assessor_shown"].eq("") & lines["findable"] & lines["candidate_ok"]
+
+
+@query(
+    "CB202",
+    "assessor-without-grade",
+    at="assessor",
+    message="{value} is named as the assessor, but there is no grade.",
+    hint="Enter the grade if one is to be claimed, or clear the initials.",
+)
+def assessor_without_grade(lines: "Frame") -> "Mask":
+    """An assessor is named where no grade is claimed.
+
+    Why: perhaps a grade was forgotten.
+    Wrong: ``JH`` on *Assessed by* where the same cell of *Grades* is blank.
+    Right: both, or neither.
+    """
+    return lines["grade_shown"].eq("") & lines["assessor_shown"].ne("")
+
+
+@error(
+    "CB203",
+    "candidate-not-entered",
+    at="number",
+    message="Candidate {value} is not entered for this qualification.",
+    hint="Check the candidate number. If the candidate should be there, import the entry first "
+    "(claimbatch entries import), then send the workbook again.",
+)
+def candidate_not_entered(candidates: "Frame") -> "Mask":
+    """A candidate who has no entry for the qualification.
+
+    Why: a claim can be made only for candidates with a valid entry.
+    Wrong: a row added for a candidate of another qualification.
+    Right: the candidates of the register, as the template lists them.
+    """
+    return ~candidates["entered"].astype(bool)
+
+
+@error(
+    "CB204",
+    "unit-not-offered",
+    at="grade",
+    message="Unit {unit} is not a unit of this qualification.",
+    hint="Check the unit's number in the heading; claimbatch qualifications lists the units.",
+)
+def unit_not_offered(lines: "Frame") -> "Mask":
+    """A grade for a unit that the qualification does not have.
+
+    Why: it cannot be claimed for this entry code.
+    Wrong: a column *Unit 99* added by hand.
+    Right: the units of the template.
+    """
+    return lines["offer"].eq(NOT_OFFERED)
+
+
+@error(
+    "CB205",
+    "unit-not-entered",
+    at="grade",
+    message="Candidate {candidate} is not entered for Unit {unit}.",
+    hint="Clear the cell, or add the unit entry to the register first (claimbatch entries import).",
+)
+def unit_not_entered(lines: "Frame") -> "Mask":
+    """A grade for a unit that the candidate is not entered for.
+
+    Why: in the 2012 suite, where unit entries exist, only the units entered can be claimed.
+    Wrong: a grade for Unit 7 where the unit entries are 1, 2 and 3.
+    Right: grades for the units entered, or no unit entries at all.
+    """
+    return ~lines["entered"].astype(bool) & _claimed(lines)
+
+
+@error(
+    "CB206",
+    "external-unit",
+    at="grade",
+    message="Unit {unit} is assessed by examination and is never claimed.",
+    hint="Clear the cell: the exam's result reaches the candidate by itself.",
+)
+def external_unit(lines: "Frame") -> "Mask":
+    """A grade for a unit that is examined.
+
+    Why: external units are exam entries; they are never claimed.
+    Wrong: a column *Unit 1* added by hand for an examined unit.
+    Right: the units of the template, which offers no examined ones.
+    """
+    return lines["offer"].eq(EXTERNAL)
+
+
+@error(
+    "CB207",
+    "identity-changed",
+    at="value",
+    message="This cell says {value}, but the register says {expected}.",
+    hint="Put back what the register says. If the register is wrong, correct it there first "
+    "(claimbatch entries import).",
+)
+def identity_changed(locked: "Frame") -> "Mask":
+    """A candidate's name, date of birth or OCR candidate number is not what the template said.
+
+    Why: when number and name disagree, nobody can tell whose grade it is.
+    Wrong: another name typed over the candidate's.
+    Right: the name as it came; the register is the place to correct it. A value that is still as it was issued is
+    no problem, even when the register has been corrected since.
+    """
+    return ~locked["unchanged"].astype(bool)
+
+
+@error(
+    "CB301",
+    "duplicate-candidate",
+    at="number",
+    message="Candidate {value} stands on this sheet twice.",
+    hint="Keep one row for each candidate and delete the other.",
+)
+def duplicate_candidate(candidates: "Frame") -> "Mask":
+    """A candidate has two rows on one sheet.
+
+    Why: two rows may say two things, and only one can be claimed.
+    Wrong: a row copied to try something, and left there.
+    Right: one row for each candidate.
+    """
+    return candidates["repeated"].astype(bool)
+
+
+@error(
+    "CB304",
+    "initials-clash",
+    at="initials",
+    message="The initials {value} belong to {holder} already.",
+    hint="Give the new assessor other initials; they must be unique in the centre.",
+)
+def initials_clash(people: "Frame") -> "Mask":
+    """One set of initials for two people.
+
+    Why: assessors' initials are unique within the centre; a claim line names its assessor by them alone.
+    Wrong: ``JH`` for Jo Hughes and for James Hill.
+    Right: ``JH`` and ``JHI``.
+    """
+    clash = people["holder"].ne("")
+    named = people[people["initials"].ne("") & people["name"].ne("")]
+    folded = named["name"].str.casefold()
+    first = folded.groupby([named["centre"], named["initials"].str.casefold()]).transform("first")
+    return clash | folded.ne(first).reindex(people.index, fill_value=False)
+
+
+@error(
+    "CB305",
+    "initials-too-long",
+    at="initials",
+    message="The initials '{value}' are longer than four characters.",
+    hint="Use one to four characters.",
+)
+def initials_too_long(people: "Frame") -> "Mask":
+    """An assessor's initials are longer than the awarding body's system takes.
+
+    Why: at most four characters.
+    Wrong: ``JHUGHES``.
+    Right: ``JHU``.
+    """
+    return people["initials"].str.len().gt(limit("initials"))
+
+
+def _claimed(lines: "Frame") -> "Mask":
+    return lines["grade"].ne("") & lines["grade"].ne(NOT_CLAIMING)
+
+
+CELL_RULES: tuple[Rule, ...] = (unknown_assessor,)
+CANDIDATE_RULES: tuple[Rule, ...] = (candidate_not_entered, duplicate_candidate)
+LOCKED_RULES: tuple[Rule, ...] = (identity_changed,)
+LINE_RULES: tuple[Rule, ...] = (
+    external_unit,
+    unit_not_offered,
+    unit_not_entered,
+    grade_without_assessor,
+    assessor_without_grade,
+)
+PEOPLE_RULES: tuple[Rule, ...] = (initials_too_long, initials_clash)

@@ -1,0 +1,66 @@
+"""The rules for units of another awarding body (CB208–CB210)."""
+
+from typing import TYPE_CHECKING
+
+from claimbatch.problems import Rule, error, query
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frame = pd.DataFrame
+    Mask = pd.Series[bool]
+
+
+@error(
+    "CB208",
+    "other-body-not-allowed",
+    at="title",
+    message="This qualification does not take units of another awarding body.",
+    hint="Clear the row.",
+)
+def other_body_not_allowed(other: "Frame") -> "Mask":
+    """A unit of another awarding body in a qualification that takes none.
+
+    Why: only some 2012 qualifications accept such units.
+    Wrong: a row on *Other units* where the qualification's file says ``other_awarding_body_units = false``.
+    Right: the qualification's own units.
+    """
+    return other["allowed"].map(lambda allowed: allowed is False).astype(bool)
+
+
+@error(
+    "CB209",
+    "other-body-incomplete",
+    at="title",
+    message="This row lacks: {missing}.",
+    hint="Fill in candidate number, unit title, awarding body, grade and assessor.",
+)
+def other_body_incomplete(other: "Frame") -> "Mask":
+    """A unit of another awarding body with something missing.
+
+    Why: such a claim needs the unit, the awarding body's name, the grade and an assessor.
+    Wrong: a unit title without an awarding body.
+    Right: all five columns filled in.
+    """
+    return other["missing"].ne("")
+
+
+@query(
+    "CB210",
+    "other-body-evidence-missing",
+    at="title",
+    message="No evidence is held for '{value}'.",
+    hint="Put the certificate or results slip into the centre's file and enter Yes under Evidence held: "
+    "the moderator will ask for it.",
+)
+def other_body_evidence_missing(other: "Frame") -> "Mask":
+    """A unit of another awarding body whose evidence is not held yet.
+
+    Why: the certificate or results slip goes to the moderator.
+    Wrong: *Evidence held* left blank.
+    Right: ``Yes``, once the certificate is in the file.
+    """
+    return ~other["evidence"].astype(bool) & other["missing"].eq("")
+
+
+RULES: tuple[Rule, ...] = (other_body_not_allowed, other_body_incomplete, other_body_evidence_missing)

@@ -1,0 +1,54 @@
+"""The rules that compare what many workbooks, and the claim, say of one unit (CB302, CB303).
+
+They take the statements of a whole run as a frame, one row for each (see :func:`claimbatch.intake.check.check`),
+and return which of its rows are at fault.
+"""
+
+from typing import TYPE_CHECKING
+
+from claimbatch.problems import Rule, error
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frame = pd.DataFrame
+    Mask = pd.Series[bool]
+
+
+@error(
+    "CB302",
+    "conflicting-grades",
+    at="grade",
+    message="Candidate {candidate}, {label}: {says} here, but {rival}.",
+    hint="Settle it between the two people, correct one workbook, and send both again.",
+)
+def conflicting_grades(statements: "Frame") -> "Mask":
+    """Two workbooks of one run say different things of one candidate's unit.
+
+    Why: nobody but the assessors can tell which is right, so neither is taken.
+    Wrong: Unit 3 is P by JH in one workbook and M by SA in another.
+    Right: one statement, or the same one twice.
+    """
+    return statements["rival"].ne("")
+
+
+@error(
+    "CB303",
+    "changed-since-issue",
+    at="grade",
+    message="Candidate {candidate}, {label}: {says} here, but since this template was issued ({base}) "
+    "the claim has changed to {now}.",
+    hint="If the workbook is right, make a fresh template and enter it there; if the claim is right, clear the cell.",
+)
+def changed_since_issue(statements: "Frame") -> "Mask":
+    """A workbook made from an older state of the claim contradicts a newer one.
+
+    Why: an old workbook that comes back late must not silently undo newer grades.
+    Wrong: the template was issued with a blank, the claim has since become M, and the workbook says P.
+    Right: what the claim says, or a change made in a template issued since.
+    """
+    moved = statements["now"].ne(statements["base"])
+    return moved & statements["says"].ne(statements["now"])
+
+
+RULES: tuple[Rule, ...] = (conflicting_grades, changed_since_issue)

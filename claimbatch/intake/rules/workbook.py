@@ -1,0 +1,287 @@
+"""The rules for a whole workbook: is it ours, is it current, are its sheets and columns there (CB010–CB019).
+
+The rules of :data:`IDENTITY` take an :class:`Arrival`; the first that finds something turns the workbook away.
+Those of :data:`STRUCTURE` take the :class:`~claimbatch.intake.submission.Submission` and find all they can.
+Each yields :class:`Spotted`: where, what stands there, and the facts for the message.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from claimbatch.claims.claim import LABELS, Status
+from claimbatch.form.identity import Identity, is_sealed
+from claimbatch.form.layout import Layout, normal
+from claimbatch.form.qualification import Qualification
+from claimbatch.intake.known import Known
+from claimbatch.intake.submission import Submission, Table, is_blank
+from claimbatch.intake.values import read_text
+from claimbatch.problems import Rule, error, query
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A workbook that may be opened, before it is read: what it says of itself and what is known of that."""
+
+    token: str
+    identity: Identity | None
+    qualification: Qualification | None
+    layout: Layout | None
+    sheets: tuple[str, ...]
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """One finding: sheet, row and column (0: the sheet as a whole), heading, the value there, and facts."""
+
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+    heading: str = ""
+    value: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@error(
+    "CB010",
+    "not-our-template",
+    message="This workbook was not made by claimbatch: it carries no template token.",
+    hint="Fill in the template that your exam officer sent you, and send that very file. "
+    "Copying its cells into another workbook loses what claimbatch knows it by.",
+)
+def not_our_template(arrival: Arrival) -> Iterator[Spotted]:
+    """A workbook that was not made by claimbatch.
+
+    Why: only a template says for certain which centre and qualification its grades belong to.
+    Wrong: a teacher's own mark book, or a new workbook into which the cells were copied.
+    Right: the template itself, filled in and saved under any name.
+    """
+    if arrival.identity is None:
+        yield Spotted()
+
+
+@error(
+    "CB011",
+    "unknown-centre",
+    message="The workbook belongs to centre {value}, which this workspace does not hold.",
+    hint='Send it to the right centre, or add the centre: claimbatch centre add {value} "Name".',
+)
+def unknown_centre(arrival: Arrival) -> Iterator[Spotted]:
+    """A workbook of a centre that the workspace does not hold.
+
+    Why: a grade must never reach the claim of another centre.
+    Wrong: a workbook of centre 68200 in the inbox of a workspace that holds 68199 alone.
+    Right: a workbook of a centre listed by ``claimbatch centre list``.
+    """
+    if arrival.identity and arrival.identity.centre_number not in arrival.known.centres:
+        yield Spotted(value=arrival.identity.centre_number)
+
+
+@error(
+    "CB012",
+    "unknown-template",
+    message="This template was not issued from this workspace, or its token was altered ({value}).",
+    hint="Make a fresh template here (claimbatch template {entry_code}) and copy the grades into it.",
+)
+def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
+    """A template that this workspace did not issue.
+
+    Why: the token is sealed with the workspace's key, so that nobody can pass off one centre's, one
+    qualification's or one year's workbook as another's.
+    Wrong: a workbook made in another workspace, or one whose sheet *About* was retyped.
+    Right: a workbook made by ``claimbatch template`` in this workspace.
+    """
+    identity = arrival.identity
+    if identity is None:
+        return
+    known = arrival.known
+    ours = is_sealed(arrival.token, known.key) and identity.template_id in known.issued
+    if not ours or arrival.qualification is None:
+        yield Spotted(value=identity.template_id, facts={"entry_code": identity.entry_code})
+
+
+@error(
+    "CB013",
+    "outdated-template",
+    message="The template was issued on {issued} and has since been replaced: its units or headings have changed.",
+    hint="Move what was filled in into a current one: make it with claimbatch template {entry_code}.",
+)
+def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
+    """A template made before the qualification's units, or the form itself, were changed.
+
+    Why: a column may mean another unit now, and a new unit is not there at all.
+    Wrong: last year's template, sent after a unit was added to the qualification.
+    Right: a template of the current qualification file and form.
+    """
+    identity, layout = arrival.identity, arrival.layout
+    if identity and layout and identity.fingerprint != layout.fingerprint:
+        year, month, day = identity.issued_at[:10].split("-")
+        facts = {"issued": f"{day}/{month}/{year}", "entry_code": identity.entry_code}
+        yield Spotted(value=identity.template_id, facts=facts)
+
+
+@error(
+    "CB014",
+    "claim-closed",
+    message="The claim {value} that this workbook belongs to is already {status}; nothing can be added to it.",
+    hint="Put what is still to be claimed into a new claim: claimbatch template {entry_code} makes its template. "
+    "Only the moderator can change a claim that was submitted.",
+)
+def claim_closed(arrival: Arrival) -> Iterator[Spotted]:
+    """A workbook whose claim has been submitted.
+
+    Why: after submission the centre can no longer change a claim.
+    Wrong: a workbook that comes back after its claim was submitted.
+    Right: a workbook made for the claim that is open now.
+    """
+    issued = arrival.known.issued.get(arrival.identity.template_id) if arrival.identity else None
+    status = arrival.known.statuses.get(issued.claim_key) if issued else None
+    if issued and status and status is not Status.NOT_SUBMITTED and arrival.identity:
+        facts = {"status": LABELS[status].lower(), "entry_code": arrival.identity.entry_code}
+        yield Spotted(value=issued.claim_key, facts=facts)
+
+
+@error(
+    "CB015",
+    "missing-sheet",
+    message="The sheet '{sheet}' is missing.{near}",
+    hint="Give the sheet its name back, or copy the grades into a fresh template.",
+)
+def missing_sheet(submission: Submission) -> Iterator[Spotted]:
+    """A sheet of the form is not there under its name.
+
+    Why: what stands on it would be left out of the claim.
+    Wrong: the sheet *Grades* renamed *Sheet1*, or deleted.
+    Right: the sheets as they came, in any order; further sheets do no harm.
+    """
+    extra = {normal(name): name for name, *_ in submission.extra}
+    for sheet in submission.layout.sheets:
+        if sheet.columns and sheet.key not in ("about", "notes", *submission.tables):
+            like = get_close_matches(normal(sheet.name), extra, 1, 0.5)
+            near = f" Is it the one now called '{extra[like[0]]}'?" if like else ""
+            yield Spotted(sheet.name, facts={"sheet": sheet.name, "near": near})
+
+
+@error(
+    "CB016",
+    "missing-column",
+    message="The sheet '{sheet}' has no column '{field}'.{near}",
+    hint="Put the heading '{field}' back above its column.",
+)
+def missing_column(submission: Submission) -> Iterator[Spotted]:
+    """A column of the form is not there under its heading.
+
+    Why: columns are told by their headings; what stands below another heading is not read.
+    Wrong: the heading *Unit 3* retyped as *Cyber*.
+    Right: the headings as they came, in any order.
+    """
+    for table in submission.tables.values():
+        foreign = {normal(text): column for column, text in _foreign(table).items()}
+        for heading in table.missing:
+            if heading in _optional(table):
+                continue
+            like = get_close_matches(normal(heading), foreign, 1, 0.6)
+            column = foreign[like[0]] if like else 0
+            near = f" Is it the one now called '{table.headings[column]}'?" if column else ""
+            yield Spotted(
+                table.name, table.header_row if column else 0, column, heading,
+                table.headings.get(column, ""), {"sheet": table.name, "field": heading, "near": near},
+            )  # fmt: skip
+
+
+@error(
+    "CB017",
+    "repeated-column",
+    message="The heading '{field}' stands twice on the sheet '{sheet}'.",
+    hint="Keep one column '{field}' and delete the other, or give it another heading.",
+)
+def repeated_column(submission: Submission) -> Iterator[Spotted]:
+    """A heading of the form stands above two columns.
+
+    Why: nobody can tell which of the two is meant.
+    Wrong: two columns *Unit 3*, after a column was copied.
+    Right: each heading once.
+    """
+    for table in submission.tables.values():
+        used = set(table.columns.values())
+        known = {normal(table.headings[column]) for column in used}
+        for column, text in table.headings.items():
+            if column not in used and normal(text) in known:
+                facts = {"sheet": table.name, "field": text}
+                yield Spotted(table.name, table.header_row, column, text, text, facts)
+
+
+@query(
+    "CB019",
+    "stray-content",
+    message="'{value}' stands outside the form and is not read{more}.",
+    hint="Move it into the form if it matters, delete it if it does not, or leave it and say so on the sheet Notes.",
+)
+def stray_content(submission: Submission) -> Iterator[Spotted]:
+    """Something stands where the form has no column: beside the table, above it, or on a sheet of its own.
+
+    Why: a grade typed there would be left out without a word.
+    Wrong: a second table beside the first, or a remark in the column after the last unit.
+    Right: grades in the form's columns, answers to queries on the sheet *Notes*.
+    """
+    for table in submission.tables.values():
+        yield from _beside(table)
+        for row, column, value in table.above:
+            yield Spotted(table.name, row, column, "", read_text(value).shown, {"more": ""})
+    for name, row, column, value in submission.extra:
+        facts = {"more": f": the sheet '{name}' is not one of the form's"}
+        yield Spotted(name, row, column, "", read_text(value).shown, facts)
+
+
+def _foreign(table: Table) -> dict[int, str]:
+    """The headings that are not the form's, by column."""
+    known = {normal(column.heading) for column in table.sheet.columns}
+    used = set(table.columns.values())
+    return {c: text for c, text in table.headings.items() if c not in used and normal(text) not in known}
+
+
+def _optional(table: Table) -> set[str]:
+    """The headings that carry nothing of ours back: counts, titles, sizes."""
+    return {c.heading for c in table.sheet.columns if c.kind == "count" or (c.locked and not c.compared)}
+
+
+def _beside(table: Table) -> Iterator[Spotted]:
+    """The first value of each column that is not the form's, and how many more there are below it."""
+    used = {*table.columns.values(), *_repeats(table)}
+    strays: dict[int, list[tuple[int, Any]]] = {}
+    for row, values in table.rows:
+        for column, value in enumerate(values, 1):
+            if column not in used and not is_blank(value):
+                strays.setdefault(column, []).append((row, value))
+    for column, found in sorted(strays.items()):
+        row, value = found[0]
+        more = f", nor are {len(found) - 1} more in its column" if len(found) > 2 else ""
+        more = ", nor is one more in its column" if len(found) == 2 else more
+        yield Spotted(
+            table.name, row, column, table.headings.get(column, ""), read_text(value).shown, {"more": more}
+        )
+
+
+def _repeats(table: Table) -> set[int]:
+    known = {normal(column.heading) for column in table.sheet.columns}
+    return {column for column, text in table.headings.items() if normal(text) in known}
+
+
+IDENTITY: tuple[Rule, ...] = (
+    not_our_template,
+    unknown_centre,
+    unknown_template,
+    claim_closed,
+    outdated_template,
+)
+STRUCTURE: tuple[Rule, ...] = (missing_sheet, missing_column, repeated_column, stray_content)
+RULES: tuple[Rule, ...] = (
+    not_our_template,
+    unknown_centre,
+    unknown_template,
+    outdated_template,
+    claim_closed,
+    *STRUCTURE,
+)

@@ -1,0 +1,194 @@
+"""From a workbook that may be opened to its tables: each sheet read by its headings, each value in its place.
+
+File name, sheet order and column order do not matter; sheets are found by name, columns by heading. What does
+not fit the form is a problem of the rules CB015–CB019 (:mod:`claimbatch.intake.rules.workbook`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from claimbatch.form.identity import Identity, find_token
+from claimbatch.form.layout import Layout, Sheet, limit, normal, unit_key, unit_number
+from claimbatch.form.qualification import Qualification
+from claimbatch.intake.guard import Package, SheetScan
+
+Grid = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """A cell that shows an error such as ``#N/A``: the reader alone would have called it blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaWithoutValue:
+    """A formula whose result was never calculated and saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet as it came back.
+
+    *columns* maps a column's key to its position (1-based; the first where a heading is repeated),
+    *rows* are ``(row number, values)`` below the header row, without blank rows.
+    *headings* are all texts of the header row by position.
+    """
+
+    sheet: Sheet
+    name: str
+    header_row: int
+    columns: Mapping[str, int]
+    headings: Mapping[int, str]
+    rows: Sequence[tuple[int, Sequence[Any]]]
+    above: Sequence[tuple[int, int, Any]] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """The headings of the form that are not there."""
+        return [column.heading for column in self.sheet.columns if column.key not in self.columns]
+
+    def value(self, values: Sequence[Any], key: str) -> Any:
+        """The value under *key* in a row, or an empty text."""
+        position = self.columns.get(key, 0)
+        return values[position - 1] if 0 < position <= len(values) else ""
+
+    def blank(self, values: Sequence[Any]) -> bool:
+        """Whether a row says nothing in any column of the form."""
+        return all(is_blank(self.value(values, key)) for key in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A returned workbook, read: whose it is, and its tables by the key of their sheet."""
+
+    workbook: str
+    sha256: str
+    identity: Identity
+    qualification: Qualification
+    layout: Layout
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    extra: tuple[tuple[str, int, int, Any], ...] = ()  # first value of each sheet that is not the form's
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell says nothing: empty, or only spaces."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def token_of(package: Package, sheets: Sequence[Grid]) -> str:
+    """The token of a workbook: from its properties or names, else from its sheet *About*."""
+    if package.token:
+        return package.token
+    for scan, grid in zip(package.sheets, sheets, strict=True):
+        if normal(scan.name) == "about":
+            for row in grid:
+                for value in row:
+                    token = find_token(value) if isinstance(value, str) else ""
+                    if token:
+                        return token
+    return ""
+
+
+def read(
+    package: Package, sheets: Sequence[Grid], identity: Identity, qualification: Qualification, layout: Layout
+) -> Submission:
+    """Read the tables of *package* as *layout* describes them."""
+    found = match_sheets([scan.name for scan in package.sheets], layout)
+    tables = {}
+    for key, position in found.items():
+        sheet = layout.sheet(key)
+        if sheet.columns and key != "about":
+            grid = with_faults(sheets[position], package.sheets[position])
+            tables[key] = read_table(sheet, package.sheets[position].name, grid)
+    extra = tuple(
+        first
+        for position, scan in enumerate(package.sheets)
+        if position not in found.values() and (first := _first_value(scan.name, sheets[position]))
+    )
+    return Submission(package.name, package.sha256, identity, qualification, layout, tables, extra)
+
+
+def match_sheets(names: Sequence[str], layout: Layout) -> dict[str, int]:
+    """Which sheet of the workbook is which of the form: by name, then by a copy's name, ``Grades (2)``."""
+    plain = {normal(name): position for position, name in reversed(list(enumerate(names)))}
+    copies = {normal(name.rsplit("(", 1)[0]): position for position, name in reversed(list(enumerate(names)))}
+    found = {}
+    for sheet in layout.sheets:
+        position = plain.get(normal(sheet.name), copies.get(normal(sheet.name)))
+        if position is not None:
+            found[sheet.key] = position
+    return found
+
+
+def with_faults(grid: Grid, scan: SheetScan) -> Grid:
+    """The values of a sheet with its error cells and empty formulas put back where the reader saw blanks."""
+    faults: dict[tuple[int, int], ErrorCell | FormulaWithoutValue] = {
+        address: FormulaWithoutValue() for address in scan.empty_formulas
+    }
+    faults.update({address: ErrorCell(text) for address, text in scan.error_cells.items()})
+    if not faults:
+        return grid
+    rows = [list(row) for row in grid]
+    for (row, column), fault in faults.items():
+        rows.extend([] for _ in range(row - len(rows)))
+        rows[row - 1].extend("" for _ in range(column - len(rows[row - 1])))
+        rows[row - 1][column - 1] = fault
+    return rows
+
+
+def read_table(sheet: Sheet, name: str, grid: Grid) -> Table:
+    """Read one sheet: find its header row, its columns by heading, and its rows."""
+    keys = {normal(column.heading): column.key for column in sheet.columns}
+    header_row = _header_row(grid, keys)
+    headings = {
+        position: str(value).strip()
+        for position, value in enumerate(grid[header_row - 1] if header_row else (), 1)
+        if isinstance(value, str) and value.strip()
+    }
+    columns: dict[str, int] = {}
+    for position, heading in headings.items():
+        key = keys.get(normal(heading)) or _unit_key(heading, keys)
+        if key:
+            columns.setdefault(key, position)
+    rows = [
+        (number, values)
+        for number, values in enumerate(grid[header_row:], header_row + 1)
+        if not all(is_blank(value) for value in values)
+    ]
+    return Table(sheet, name, header_row, columns, headings, rows, tuple(_above(grid, header_row)))
+
+
+def _header_row(grid: Grid, keys: Mapping[str, str]) -> int:
+    """The row (1-based) with the most headings of the form among the first rows; 0 where there is none."""
+    best, most = 0, 0
+    for number, row in enumerate(grid[: limit("header_search")], 1):
+        known = sum(1 for value in row if isinstance(value, str) and normal(value) in keys)
+        if known > most:
+            best, most = number, known
+    return best
+
+
+def _unit_key(heading: str, keys: Mapping[str, str]) -> str:
+    """The key of a unit's column on a sheet that has such columns, offered or not (``Unit 03``, ``unit 99``)."""
+    has_units = any(key.startswith("unit:") for key in keys.values())
+    number = unit_number(heading) if has_units and not heading.strip().isdigit() else 0
+    return unit_key(number) if number else ""
+
+
+def _above(grid: Grid, header_row: int) -> Iterator[tuple[int, int, Any]]:
+    """What stands above the headings beside the title and the description of column A."""
+    for number, row in enumerate(grid[: max(header_row - 1, 0)], 1):
+        for position, value in enumerate(row, 1):
+            if position > 1 and not is_blank(value):
+                yield number, position, value
+
+
+def _first_value(name: str, grid: Grid) -> tuple[str, int, int, Any] | None:
+    for number, row in enumerate(grid, 1):
+        for position, value in enumerate(row, 1):
+            if not is_blank(value):
+                return name, number, position, value
+    return None

@@ -1,0 +1,175 @@
+"""The tables that rules look at: what each row is, and how the rows of many workbooks become one frame.
+
+Checking costs nearly the same for one workbook as for a thousand, so rows are plain tuples per workbook, joined
+once. In every table a field ``x`` that a rule may point at has ``x_sheet``, ``x_row``, ``x_col`` and ``x_shown``
+(the value as the person sees it); *file* is the workbook's position in the run.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OFFERED, EXTERNAL, NOT_OFFERED = "offered", "external", "not-offered"
+
+
+class Cell(NamedTuple):
+    """A cell that could not be read, or only just: *fault* says how (see :mod:`claimbatch.intake.values`).
+
+    *kind* is ``number`` for a candidate number, else its column's; *wanted* names it in words, *note* adds a fact.
+    """
+
+    file: int
+    candidate: str
+    unit: str
+    kind: str
+    fault: str
+    wanted: str
+    note: str
+    value_shown: str
+    value_sheet: str
+    value_row: int
+    value_col: int
+
+
+class CandidateRow(NamedTuple):
+    """A row that names a candidate, on any sheet with one row for each candidate."""
+
+    file: int
+    candidate: str
+    entered: bool
+    repeated: bool
+    number_shown: str
+    number_sheet: str
+    number_row: int
+    number_col: int
+
+
+class Locked(NamedTuple):
+    """A locked value that is not the register's. *unchanged*: it stands as it went out, the register moved on."""
+
+    file: int
+    candidate: str
+    expected: str
+    unchanged: bool
+    value_shown: str
+    value_sheet: str
+    value_row: int
+    value_col: int
+
+
+class Line(NamedTuple):
+    """What a workbook says of one candidate's unit.
+
+    *grade* is ``P``, ``M``, ``D``, ``Not claiming`` or empty; *assessor* the initials as the register has them,
+    empty where none was found; *findable* whether they could have been. *candidate_ok* says that the row's
+    candidate is entered and named once. *base* is what the claim said when the template was issued, *now* what it says now.
+    """
+
+    file: int
+    centre: str
+    entry_code: str
+    candidate: str
+    candidate_ok: bool
+    unit: str
+    offer: str
+    entered: bool
+    grade: str
+    grade_shown: str
+    grade_sheet: str
+    grade_row: int
+    grade_col: int
+    assessor: str
+    findable: bool
+    assessor_shown: str
+    assessor_sheet: str
+    assessor_row: int
+    assessor_col: int
+    base_grade: str
+    base_assessor: str
+    now_grade: str
+    now_assessor: str
+
+
+class Initials(NamedTuple):
+    """A cell that names an assessor by initials: *known* in the register or on the sheet *Assessors*."""
+
+    file: int
+    candidate: str
+    unit: str
+    known: bool
+    near: str
+    value_shown: str
+    value_sheet: str
+    value_row: int
+    value_col: int
+
+
+class Person(NamedTuple):
+    """A row of the sheet *Assessors*. *holder* is who holds these initials in the centre already, if another."""
+
+    file: int
+    centre: str
+    entry_code: str
+    initials: str
+    name: str
+    holder: str
+    new: bool
+    initials_shown: str
+    initials_sheet: str
+    initials_row: int
+    initials_col: int
+
+
+class OtherUnit(NamedTuple):
+    """A row of the sheet *Other units*: a unit that another awarding body has awarded."""
+
+    file: int
+    candidate: str
+    allowed: bool | None
+    missing: str
+    evidence: bool
+    unit: str
+    title_shown: str
+    title_sheet: str
+    title_row: int
+    title_col: int
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one workbook, by table."""
+
+    cells: list[Cell] = field(default_factory=list)
+    candidates: list[CandidateRow] = field(default_factory=list)
+    locked: list[Locked] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    initials: list[Initials] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    other: list[OtherUnit] = field(default_factory=list)
+
+
+TABLES: Mapping[str, type[NamedTuple]] = {
+    "cells": Cell,
+    "candidates": CandidateRow,
+    "locked": Locked,
+    "lines": Line,
+    "initials": Initials,
+    "people": Person,
+    "other": OtherUnit,
+}
+
+
+def join(parts: Iterable[Rows]) -> "dict[str, pd.DataFrame]":
+    """One frame per table, with the rows of all *parts* in their order."""
+    import pandas as pd  # noqa: PLC0415 - slow to import, and only checking needs it
+
+    kept = list(parts)
+    return {
+        name: pd.DataFrame.from_records(
+            [row for part in kept for row in getattr(part, name)], columns=list(kind._fields)
+        )
+        for name, kind in TABLES.items()
+    }

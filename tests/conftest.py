@@ -1,0 +1,55 @@
+"""Fixtures for all tests: a centre on disk, and LibreOffice where it is installed."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.centre import Centre
+
+settings.register_profile(
+    "claimbatch",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("claimbatch")
+
+Resave = Callable[[Path], Path]
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the workspace or the clock of whoever runs it."""
+    for name in ("CLAIMBATCH_WORKSPACE", "SOURCE_DATE_EPOCH"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Centre:
+    """A centre with four candidates entered for two qualifications."""
+    return Centre.make(tmp_path / "centre")
+
+
+@pytest.fixture(scope="session")
+def resave(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resave]:
+    """Open a workbook in LibreOffice and save it again as .xlsx; returns the new file."""
+    program = shutil.which("soffice")
+    if not program:
+        if os.environ.get("CLAIMBATCH_REQUIRE_LIBREOFFICE"):
+            pytest.fail("LibreOffice is needed here: install libreoffice-calc")
+        pytest.skip("LibreOffice (soffice) is not installed")
+    profile = tmp_path_factory.mktemp("profile")
+
+    def convert(*paths: Path) -> Path:
+        folder = tmp_path_factory.mktemp("saved")
+        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to"]
+        command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), *map(str, paths)]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return folder / paths[0].name
+
+    yield convert

@@ -1,0 +1,100 @@
+"""Imports go one way, and the heavy libraries stay behind their fences."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import claimbatch
+
+PACKAGE = Path(claimbatch.__file__).parent
+
+# From the top down: a module may import from its own layer and those below it.
+LAYERS = [
+    {"__main__"},
+    {"cli"},
+    {"output", "moderation", "intake"},
+    {"claims", "migrations"},
+    {"workspace"},
+    {"form"},
+    {"problems", "identifiers", "data", "files", "clock", "errors"},
+]
+# A library -> the only places (modules or packages, as dotted paths below claimbatch) that may import it.
+FENCES = {
+    "click": ("cli",),
+    "pandera": ("intake.judge",),
+    "sqlalchemy": ("claims.store", "migrations"),
+    "alembic": ("claims.store", "migrations"),
+    "jinja2": ("output.report",),
+    "python_calamine": ("intake.guard",),
+}
+
+
+def modules() -> list[str]:
+    return sorted(
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        for path in PACKAGE.rglob("*.py")
+        if path.name != "__init__.py" and "_data" not in path.parts
+    )
+
+
+def imports_of(module: str) -> Iterator[tuple[str, bool]]:
+    """What *module* imports, and whether at the top (else inside a function or for type checking only)."""
+    tree = ast.parse((PACKAGE / Path(*module.split("."))).with_suffix(".py").read_text("utf-8"))
+    top = set(map(id, tree.body))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, id(node) in top
+
+
+def layer(module: str) -> int:
+    name = module.split(".")[0]
+    return next(i for i, names in enumerate(LAYERS) if name in names)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_go_from_the_top_down(module: str) -> None:
+    """No module imports, at its top, from a layer above its own."""
+    upwards = [
+        name
+        for name, at_top in imports_of(module)
+        if at_top and name.startswith("claimbatch.") and layer(name.removeprefix("claimbatch.")) < layer(module)
+    ]
+    assert upwards == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_libraries_stay_behind_their_fences(module: str) -> None:
+    """click only in cli, pandera only where rules are judged, SQL only in the store, jinja2 only in reports."""
+    outside = [
+        name
+        for name, _ in imports_of(module)
+        if (places := FENCES.get(name.split(".")[0])) and not module.startswith(places)
+    ]
+    assert outside == []
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """``claimbatch --help`` imports click and none of the heavy libraries."""
+    heavy = ("pandas", "pandera", "openpyxl", "sqlalchemy", "alembic", "jinja2", "pydantic", "python_calamine", "rich")
+    code = (
+        "import sys; from claimbatch.cli.main import cli; from claimbatch.cli.session import run; "
+        f"run(cli, ['--help']); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_no_module_is_too_large() -> None:
+    """A module past 400 lines eats what should be rooms of their own."""
+    large = {
+        module: lines
+        for module in modules()
+        if (lines := len((PACKAGE / Path(*module.split("."))).with_suffix(".py").read_text("utf-8").splitlines())) > 400
+    }
+    assert large == {}
