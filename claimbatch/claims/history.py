@@ -1,0 +1,79 @@
+"""The history of a claim: a chain of events in which nothing can be altered unnoticed.
+
+Every event carries the hash of the one before, and the first one that of the claim's key. Whoever changes,
+drops or inserts a row breaks the chain there; only a cut tail leaves it whole, which is why the last hash
+(the *head*) is printed on every report. No name and no date of birth stands in an event: the register holds
+those, so they can be purged without touching the chain.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+
+# The kinds of event that say what grade a candidate has in a unit (an empty one: none any more).
+STATEMENTS = ("added", "changed", "removed", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a claim: who said what, when, and in which cell of which file.
+
+    *unit* is text as in :class:`~claimbatch.claims.claim.Line`, *sha256* that of the
+    workbook's bytes, *detail* JSON text. The last four fields are filled in when the event is recorded.
+    """
+
+    kind: str
+    who: str = ""
+    candidate: str = ""
+    unit: str = ""
+    old_grade: str = ""
+    old_assessor: str = ""
+    grade: str = ""
+    assessor: str = ""
+    workbook: str = ""
+    sha256: str = ""
+    sheet: str = ""
+    cell: str = ""
+    template_id: str = ""
+    detail: str = ""
+    at: str = ""
+    revision: int = 0
+    previous: str = ""
+    hash: str = ""
+
+
+FIELDS = tuple(field.name for field in fields(Event))
+_SEALED = tuple(sorted(name for name in FIELDS if name != "hash"))
+
+
+def start(key: str) -> str:
+    """What the first event of the claim *key* carries as the hash before it."""
+    return hashlib.sha256(key.encode("utf-8")).hexdigest()
+
+
+def digest(event: Event) -> str:
+    """The SHA-256 of the event's values as canonical JSON: sorted keys, no spaces, UTF-8."""
+    values = {name: getattr(event, name) for name in _SEALED}
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def chained(events: Iterable[Event], *, head: str, revision: int, at: str) -> list[Event]:
+    """*events* stamped *at*, numbered on from *revision* and chained to *head*, the last hash so far."""
+    chain: list[Event] = []
+    for number, event in enumerate(events, revision + 1):
+        link = replace(event, at=at, revision=number, previous=head, hash="")
+        head = digest(link)
+        chain.append(replace(link, hash=head))
+    return chain
+
+
+def verify(key: str, events: Iterable[Event]) -> int | None:
+    """The first revision at which the history of the claim *key* is broken, or None where it is whole."""
+    head = start(key)
+    for number, event in enumerate(events, 1):
+        if event.revision != number or event.previous != head or event.hash != digest(event):
+            return number
+        head = event.hash
+    return None

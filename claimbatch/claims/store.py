@@ -1,0 +1,156 @@
+"""The store: register, issued templates, claims and their history, in SQLite or PostgreSQL.
+
+Plain values go in and come out; connections, transactions and SQL stay in the ``store_*`` modules.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from claimbatch.claims.claim import Claim, Status
+from claimbatch.claims.history import Event
+from claimbatch.claims.register import Assessor, Entry, RegisterFile
+from claimbatch.claims.store_claims import (
+    ClaimRow,
+    Lines,
+    list_claims,
+    read_claim,
+    read_history,
+    read_lines_at,
+)
+from claimbatch.claims.store_engine import explained, open_engine
+from claimbatch.claims.store_register import (
+    Counts,
+    read_assessors,
+    read_entries,
+    save_assessors,
+    save_register,
+)
+from claimbatch.claims.store_tables import centre as centre_table
+from claimbatch.claims.store_templates import Issued, read_received, read_templates, save_template
+from claimbatch.claims.store_writer import Writer
+from claimbatch.form.identity import Identity
+from claimbatch.form.qualification import Catalogue
+
+__all__ = ["ClaimRow", "Counts", "Issued", "Lines", "Store", "Writer"]
+
+
+class Store:
+    """Everything that a workspace remembers. Close it, or use it in a ``with`` block."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open ``sqlite:///claims.db`` or ``postgresql+psycopg://…``, made or brought up to date first."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def centres(self) -> dict[str, str]:
+        """The centres of the workspace, in order: number to name."""
+        with self._reading() as connection:
+            rows = connection.execute(select(centre_table).order_by(centre_table.c.number))
+            return {row.number: row.name for row in rows}
+
+    def add_centre(self, number: str, name: str) -> None:
+        """Add a centre, or give one that is there another name."""
+        known = centre_table.c.number == number
+        with self._transaction() as connection:
+            if not connection.execute(update(centre_table).where(known).values(name=name)).rowcount:
+                connection.execute(insert(centre_table), {"number": number, "name": name})
+
+    def save_register(
+        self, register: RegisterFile, *, replacing: bool = False, dry_run: bool = False
+    ) -> Counts:
+        """Take in the clean rows of a register file.
+
+        A column that the file has not keeps what is stored. With *replacing*, entries of the file's entry
+        codes that it does not hold are removed.
+        """
+        with self._transaction() as connection:
+            return save_register(connection, register, replacing=replacing, dry_run=dry_run)
+
+    def save_assessors(self, assessors: Iterable[Assessor], *, dry_run: bool = False) -> Counts:
+        """Add assessors, or entry codes to those that are there."""
+        with self._transaction() as connection:
+            return save_assessors(connection, assessors, dry_run=dry_run)
+
+    def entries(self, centre: str | None = None, entry_code: str | None = None) -> list[Entry]:
+        """The entries, in order of centre, entry code and candidate number."""
+        with self._reading() as connection:
+            return read_entries(connection, centre, entry_code)
+
+    def assessors(self, centre: str | None = None) -> list[Assessor]:
+        """The centre assessors, in order of centre and initials."""
+        with self._reading() as connection:
+            return read_assessors(connection, centre)
+
+    def issue(self, identity: Identity, digests: Mapping[str, str]) -> None:
+        """Remember a template that goes out, with the digest of each candidate's locked values."""
+        with self._transaction() as connection:
+            save_template(connection, identity, digests)
+
+    def templates(self, ids: Iterable[str]) -> dict[str, Issued]:
+        """Those of the templates *ids* that were issued here."""
+        with self._reading() as connection:
+            return read_templates(connection, ids)
+
+    def received(self, sha256s: Iterable[str]) -> set[str]:
+        """Those of these files, named by their SHA-256, that were taken before."""
+        with self._reading() as connection:
+            return read_received(connection, sha256s)
+
+    def claims(
+        self, centre: str | None = None, entry_code: str | None = None, status: Status | None = None
+    ) -> list[ClaimRow]:
+        """The claims that fit (None: any), newest first."""
+        with self._reading() as connection:
+            return list_claims(connection, centre, entry_code, status)
+
+    def claim(self, key: str, catalogue: Catalogue) -> Claim:
+        """The claim *key* as it stands, with the names that its documents need."""
+        with self._reading() as connection:
+            return read_claim(connection, key, catalogue)
+
+    def history(self, key: str) -> list[Event]:
+        """All that ever happened to the claim *key*, first things first."""
+        with self._reading() as connection:
+            return read_history(connection, key)
+
+    def lines_at(self, key: str, revision: int) -> Lines:
+        """The claim's lines as they stood at *revision*: the base of a three-way merge."""
+        with self._reading() as connection:
+            return read_lines_at(connection, key, revision)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One transaction: what the block does with its :class:`Writer` happens as a whole or not at all."""
+        with self._transaction() as connection:
+            yield Writer(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with explained(self._engine.url), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with explained(self._engine.url), self._engine.connect() as connection:
+            writer = connection.execution_options(writing=True)
+            with writer.begin():
+                yield writer

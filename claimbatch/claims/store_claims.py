@@ -1,0 +1,141 @@
+"""Reading claims out of the store: listings, one claim with its names, its history and earlier states."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from claimbatch.claims.claim import Claim, Line, Status, unit_order
+from claimbatch.claims.history import FIELDS, STATEMENTS, Event
+from claimbatch.claims.store_register import read_assessors, read_candidates
+from claimbatch.claims.store_tables import centre, claim, claim_line, event
+from claimbatch.errors import ClaimbatchError
+from claimbatch.form.qualification import Catalogue
+
+Lines = dict[tuple[str, str], tuple[str, str]]  # candidate number, unit -> grade, assessor's initials
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One claim in a listing, with the number of its candidates and lines."""
+
+    key: str
+    claim_number: str
+    reference: str
+    status: Status
+    centre_number: str
+    entry_code: str
+    created_at: str
+    updated_at: str
+    candidates: int
+    lines: int
+
+
+def list_claims(
+    connection: Connection, centre_number: str | None, entry_code: str | None, status: Status | None
+) -> list[ClaimRow]:
+    """The claims that fit (None: any), newest first."""
+    line = claim_line.c
+    counts = select(line.claim_id, func.count(line.candidate.distinct()), func.count()).group_by(
+        line.claim_id
+    )
+    counted = counts.subquery("counted").c
+    wanted = (
+        (claim.c.centre_number, centre_number),
+        (claim.c.entry_code, entry_code),
+        (claim.c.status, status),
+    )
+    names = (
+        "key",
+        "claim_number",
+        "reference",
+        "status",
+        "centre_number",
+        "entry_code",
+        "created_at",
+        "updated_at",
+    )
+    query = (
+        select(*(claim.c[name] for name in names), *(func.coalesce(count, 0) for count in list(counted)[1:]))
+        .outerjoin_from(claim, counted.claim_id.table, counted.claim_id == claim.c.id)
+        .where(*(column == value for column, value in wanted if value is not None))
+        .order_by(claim.c.id.desc())
+    )
+    return [
+        ClaimRow(key, number, reference, Status(state), *rest)
+        for key, number, reference, state, *rest in connection.execute(query)
+    ]
+
+
+def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
+    """The claim *key* as it stands, with the names that its documents need."""
+    row = find_claim(connection, key)
+    revision, head = last_event(connection, row.id) or (0, "")
+    numbers = select(claim_line.c.candidate).where(claim_line.c.claim_id == row.id).scalar_subquery()
+    lines = [Line(*where, *what) for where, what in read_lines(connection, row.id).items()]
+    return Claim(
+        key=key,
+        centre_number=row.centre_number,
+        centre_name=row.centre_name,
+        qualification=catalogue.get(row.entry_code),
+        status=Status(row.status),
+        claim_number=row.claim_number,
+        reference=row.reference,
+        revision=revision,
+        head=head,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        lines=tuple(sorted(lines, key=lambda line: (line.candidate, unit_order(line.unit)))),
+        candidates=read_candidates(connection, row.centre_number, numbers),
+        assessors={who.initials: who.name for who in read_assessors(connection, row.centre_number)},
+    )
+
+
+def read_history(connection: Connection, key: str) -> list[Event]:
+    """All that ever happened to the claim *key*, first things first."""
+    mine = event.c.claim_id == find_claim(connection, key).id
+    query = select(*(event.c[name] for name in FIELDS)).where(mine).order_by(event.c.revision)
+    return [Event(*row) for row in connection.execute(query)]
+
+
+def read_lines(connection: Connection, claim_id: int) -> Lines:
+    """The lines of a claim as they stand."""
+    query = select(claim_line).where(claim_line.c.claim_id == claim_id)
+    return {(row.candidate, row.unit): (row.grade, row.assessor) for row in connection.execute(query)}
+
+
+def read_lines_at(connection: Connection, key: str, revision: int) -> Lines:
+    """The lines of the claim *key* as they stood at *revision*; no such claim, no lines."""
+    said = select(event.c.candidate, event.c.unit, func.max(event.c.revision).label("revision"))
+    last = (
+        said.join_from(event, claim, claim.c.id == event.c.claim_id)
+        .where(claim.c.key == key, event.c.revision <= revision, event.c.kind.in_(STATEMENTS))
+        .group_by(event.c.candidate, event.c.unit)
+        .subquery()
+    )
+    query = (
+        select(event.c.candidate, event.c.unit, event.c.grade, event.c.assessor)
+        .join_from(event, claim, and_(claim.c.id == event.c.claim_id, claim.c.key == key))
+        .join(last, last.c.revision == event.c.revision)
+        .where(event.c.grade != "")
+    )
+    return {(row.candidate, row.unit): (row.grade, row.assessor) for row in connection.execute(query)}
+
+
+def last_event(connection: Connection, claim_id: int) -> tuple[int, str] | None:
+    """The revision and the hash with which a claim's history ends."""
+    query = select(event.c.revision, event.c.hash).where(event.c.claim_id == claim_id)
+    row = connection.execute(query.order_by(event.c.revision.desc()).limit(1)).first()
+    return (row.revision, row.hash) if row else None
+
+
+def find_claim(connection: Connection, key: str) -> Any:
+    """The row of the claim *key*, with its ``centre_name``; an unknown one gets the nearest key as a hint."""
+    with_centre = select(claim, centre.c.name.label("centre_name")).join_from(claim, centre)
+    row = connection.execute(with_centre.where(claim.c.key == key)).first()
+    if row is None:
+        near = get_close_matches(key, list(connection.scalars(select(claim.c.key))), n=1)
+        hint = f"Did you mean {near[0]}?" if near else "List them with: claimbatch claims"
+        raise ClaimbatchError(f"There is no claim {key}.", hint)
+    return row

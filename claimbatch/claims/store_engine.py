@@ -1,0 +1,176 @@
+"""Opening the store's database: SQLite on a local disk, or PostgreSQL, and bringing it up to date.
+
+What a database says when it fails is turned, here alone, into a sentence for a person. Errors never show
+the values of a statement: they may be names.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+
+import claimbatch.migrations
+from claimbatch.claims.store_tables import VERSION
+from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import FILE_MODE
+
+PATIENCE = 10_000  # how long to wait for another run's writing, milliseconds
+WRITERS_LOCK = 68199_05347  # PostgreSQL's advisory lock for writing; any number that stays the same
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {PATIENCE}",
+    "PRAGMA journal_mode = WAL",  # readers never wait for a writer
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # or deleted names stay readable in the file
+)
+
+
+def open_engine(address: str) -> Engine:
+    """The database at *address*: made where it is missing, brought up to date where it is older."""
+    url = _url(address)
+    if url.get_backend_name() == "sqlite":
+        _make_private(Path(str(url.database)))
+    try:
+        engine = create_engine(url, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise ClaimbatchError(
+            f"The store is in PostgreSQL, but the Python package {error.name} is missing.",
+            'Install it: pip install "psycopg[binary]"',
+            Exit.WRONG_SETUP,
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    try:
+        with explained(engine.url):
+            _bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Say in a person's words what the database could not do. A fault of our own stays a traceback."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        for words, explain in _FAULTS:
+            if any(word in str(error.orig).lower() for word in words):
+                raise explain(_where(url)) from None
+        raise
+
+
+def _where(url: URL) -> str:
+    """The store as a person knows it: a file's path, or the address without its password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
+def _busy(where: str) -> ClaimbatchError:
+    return ClaimbatchError(
+        f"Another run is writing to the store {where}.",
+        "Wait until it has finished, then try again.",
+        Exit.LOCKED,
+    )
+
+
+def _damaged(where: str) -> ClaimbatchError:
+    return ClaimbatchError(
+        f"{where} is damaged, or it is not a claimbatch store.",
+        "Put it aside and bring back a backup; nothing in it was changed now.",
+        Exit.WRONG_SETUP,
+    )
+
+
+def _unfinished(where: str) -> ClaimbatchError:
+    return ClaimbatchError(
+        f"The store {where} could not be read or written; nothing half-done is left.",
+        "See that its folder is there, that you may write to it and that the disk is not full.",
+        Exit.NOT_FINISHED,
+    )
+
+
+# What SQLite and PostgreSQL say, in small letters, and what it comes to. The first that fits.
+_FAULTS: tuple[tuple[tuple[str, ...], Callable[[str], ClaimbatchError]], ...] = (
+    (("is locked", "lock timeout", "deadlock"), _busy),
+    (("connect", "terminat", "full", "space", "disk i/o", "unable to open", "readonly"), _unfinished),
+    (("not a database", "malformed", "no such", "does not exist"), _damaged),
+)
+
+
+def _url(address: str) -> URL:
+    hint = (
+        'In claimbatch.toml write: store = "sqlite:///claims.db" or "postgresql+psycopg://user@host/database"'
+    )
+    try:
+        url = make_url(address)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError):
+        raise ClaimbatchError("The store's address is not one.", hint, Exit.WRONG_SETUP) from None
+    if url.get_backend_name() not in ("sqlite", "postgresql") or url.database in (None, "", ":memory:"):
+        raise ClaimbatchError(f"A store cannot be kept in {url.render_as_string()}.", hint, Exit.WRONG_SETUP)
+    return url
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for its owner alone; SQLite gives its companions (-wal, -shm) the same rights."""
+    if path.parent.is_dir() and not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, FILE_MODE))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin or commit by itself: see _begin
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    """Take the one writer's lock as a writing transaction starts, not in its middle."""
+    writing = connection.get_execution_options().get("writing", False)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif writing:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS_LOCK})
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if _version(connection) == VERSION:
+            return
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        version = _version(connection)  # once more: another run may have been quicker
+        if version > VERSION:
+            raise ClaimbatchError(
+                f"A newer claimbatch made the store (its version is {version}, this one knows {VERSION}).",
+                "Install the newer claimbatch: pip install --upgrade claimbatch",
+                Exit.WRONG_SETUP,
+            )
+        if version < VERSION:
+            _migrate(connection)
+
+
+def _version(connection: Connection) -> str:
+    """The last migration that the store has seen; empty text in an empty database."""
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" in tables:
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    if "event" in tables or "claim" in tables:
+        raise _damaged(_where(connection.engine.url))
+    return ""
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - slow to import, and seldom needed
+    from alembic.config import Config  # noqa: PLC0415
+
+    folder = Path(claimbatch.migrations.__file__).parent
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    command.upgrade(config, VERSION)

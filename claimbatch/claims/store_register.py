@@ -1,0 +1,198 @@
+"""The register in the store: candidates, their entries and unit entries, and the centre assessors."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, delete, insert, select, update
+
+from claimbatch.claims.claim import Candidate
+from claimbatch.claims.register import Assessor, Entry, RegisterFile
+from claimbatch.claims.store_tables import assessor, assessor_of, candidate, entry, unit_entry
+
+Key = tuple[str, str, str]  # centre number, entry code, candidate number
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an import did (or, in a dry run, would do)."""
+
+    candidates: int = 0
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+
+def read_entries(connection: Connection, centre: str | None, entry_code: str | None) -> list[Entry]:
+    """The entries of *centre* for *entry_code* (None: all), in order, each with its candidate."""
+    wanted = (("centre_number", centre), ("entry_code", entry_code))
+    units: dict[Key, set[int]] = {}
+    for *key, unit in connection.execute(_only(select(unit_entry), unit_entry, wanted)):
+        units.setdefault((key[0], key[1], key[2]), set()).add(unit)
+    joined = and_(
+        entry.c.centre_number == candidate.c.centre_number, entry.c.candidate_number == candidate.c.number
+    )
+    columns = (candidate.c.name, candidate.c.born, candidate.c.ocr_number, candidate.c.uci, candidate.c.uln)
+    query = select(entry, *columns).join_from(entry, candidate, joined).order_by(*entry.primary_key)
+    return [
+        Entry(
+            number,
+            code,
+            _candidate(who, *person),
+            frozenset(units.get((number, code, who), ())),
+            json.loads(more),
+        )
+        for number, code, who, more, *person in connection.execute(_only(query, entry, wanted))
+    ]
+
+
+def read_candidates(connection: Connection, centre: str, numbers: ScalarSelect[str]) -> dict[str, Candidate]:
+    """The candidates of *centre* that the query *numbers* names, by number; a purged one is not there."""
+    query = select(candidate).where(candidate.c.centre_number == centre, candidate.c.number.in_(numbers))
+    return {number: _candidate(number, *person) for _, number, *person in connection.execute(query)}
+
+
+def read_assessors(connection: Connection, centre: str | None) -> list[Assessor]:
+    """The assessors of *centre* (None: all), in order, with the entry codes they assess."""
+    wanted = (("centre_number", centre),)
+    codes: dict[tuple[str, str], set[str]] = {}
+    for number, code, initials in connection.execute(_only(select(assessor_of), assessor_of, wanted)):
+        codes.setdefault((number, initials), set()).add(code)
+    rows = connection.execute(_only(select(assessor), assessor, wanted).order_by(*assessor.primary_key))
+    return [
+        Assessor(number, initials, name, frozenset(codes.get((number, initials), ())))
+        for number, initials, name in rows
+    ]
+
+
+def save_register(
+    connection: Connection, register: RegisterFile, *, replacing: bool, dry_run: bool
+) -> Counts:
+    """Store the clean rows of *register*; a column that the file has not keeps what is stored.
+
+    With *replacing*, entries of the file's entry codes that are not in the file go; the candidates stay,
+    because an earlier claim may name them.
+    """
+    there = {_key(item): item for item in read_entries(connection, None, None)}
+    here = {_key(item): _kept(item, there.get(_key(item)), register.columns) for item in register.entries}
+    codes = {key[:2] for key in here}
+    gone = [key for key in there if replacing and key[:2] in codes and key not in here]
+    new = [item for key, item in here.items() if key not in there]
+    changed = [item for key, item in here.items() if key in there and item != there[key]]
+    if not dry_run:
+        _remove_entries(connection, gone)
+        _write_entries(connection, new, changed)
+    people = {(item.centre_number, item.candidate.number) for item in here.values()}
+    unchanged = len(here) - len(new) - len(changed)
+    return Counts(len(people), len(here), len(new), len(changed), unchanged, len(gone))
+
+
+def save_assessors(connection: Connection, assessors: Iterable[Assessor], *, dry_run: bool = False) -> Counts:
+    """Store *assessors*. Initials that are there, in any case, keep their name and entry codes."""
+    there = {_who(item): item for item in read_assessors(connection, None)}
+    here: dict[tuple[str, str], Assessor] = {}
+    for item in assessors:
+        known = here.get(_who(item)) or there.get(_who(item)) or item
+        here[_who(item)] = replace(known, entry_codes=known.entry_codes | item.entry_codes)
+    new = [item for who, item in here.items() if who not in there]
+    changed = [item for who, item in here.items() if who in there and item != there[who]]
+    if not dry_run:
+        _insert(connection, assessor, [(item.centre_number, item.initials, item.name) for item in new])
+        more = [(i, i.entry_codes) for i in new] + [
+            (i, i.entry_codes - there[_who(i)].entry_codes) for i in changed
+        ]
+        rows = [(item.centre_number, code, item.initials) for item, codes in more for code in sorted(codes)]
+        _insert(connection, assessor_of, rows)
+    return Counts(0, len(here), len(new), len(changed), len(here) - len(new) - len(changed), 0)
+
+
+def _who(item: Assessor) -> tuple[str, str]:
+    return (item.centre_number, item.initials.casefold())
+
+
+def _candidate(number: str, name: str, born: str, *numbers: str) -> Candidate:
+    return Candidate(number, name, date.fromisoformat(born) if born else None, *numbers)
+
+
+def _key(item: Entry) -> Key:
+    return (item.centre_number, item.entry_code, item.candidate.number)
+
+
+def _kept(item: Entry, before: Entry | None, columns: frozenset[str]) -> Entry:
+    """*item*, completed from what is stored where the file has no such column."""
+    if before is None:
+        return item
+    absent = {"ocr_number", "uci", "uln"} - columns
+    person = replace(item.candidate, **{name: getattr(before.candidate, name) for name in absent})
+    units = item.units if "units" in columns else before.units
+    return replace(item, candidate=person, units=units, details={**before.details, **item.details})
+
+
+def _write_entries(connection: Connection, new: list[Entry], changed: list[Entry]) -> None:
+    people = {(item.centre_number, item.candidate.number): _person(item) for item in (*new, *changed)}
+    stored = {
+        (number, who)
+        for number, who in connection.execute(select(candidate.c.centre_number, candidate.c.number))
+    }
+    _insert(connection, candidate, [row for key, row in people.items() if key not in stored])
+    _update(connection, candidate, [row for key, row in people.items() if key in stored])
+    _insert(connection, entry, [_entry(item) for item in new])
+    _update(connection, entry, [_entry(item) for item in changed])
+    _delete(connection, unit_entry, [_key(item) for item in changed])
+    _insert(
+        connection, unit_entry, [(*_key(item), n) for item in (*new, *changed) for n in sorted(item.units)]
+    )
+
+
+def _remove_entries(connection: Connection, keys: list[Key]) -> None:
+    _delete(connection, unit_entry, keys)
+    _delete(connection, entry, keys)
+
+
+def _person(item: Entry) -> tuple[str, ...]:
+    who = item.candidate
+    born = who.born.isoformat() if who.born else ""
+    return (item.centre_number, who.number, who.name, born, who.ocr_number, who.uci, who.uln)
+
+
+def _entry(item: Entry) -> tuple[str, ...]:
+    return (*_key(item), json.dumps(dict(item.details), ensure_ascii=False, sort_keys=True))
+
+
+def _only(query: Any, table: Table, wanted: Iterable[tuple[str, str | None]]) -> Any:
+    """*query* narrowed to those values of *table*'s columns that are not None."""
+    return query.where(*(table.c[name] == value for name, value in wanted if value is not None))
+
+
+def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        names = table.c.keys()
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _update(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    """Update whole rows, found by the table's primary key."""
+    if rows:
+        match = [column == bindparam(f"{column.name}_") for column in table.primary_key]
+        values: dict[str, Any] = {
+            column.name: bindparam(f"{column.name}_") for column in table.c if not column.primary_key
+        }
+        names = [f"{column.name}_" for column in table.c]
+        connection.execute(
+            update(table).where(*match).values(values), [dict(zip(names, row, strict=True)) for row in rows]
+        )
+
+
+def _delete(connection: Connection, table: Table, keys: list[Key]) -> None:
+    """Delete the rows of these entries."""
+    if keys:
+        names = ("centre_number", "entry_code", "candidate_number")
+        match = [table.c[name] == bindparam(f"{name}_") for name in names]
+        rows: list[Mapping[str, str]] = [
+            dict(zip((f"{name}_" for name in names), key, strict=True)) for key in keys
+        ]
+        connection.execute(delete(table).where(*match), rows)

@@ -1,0 +1,82 @@
+"""Issued templates and received workbooks in the store: what went out, and what has been taken already."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from claimbatch.claims.claim import Status
+from claimbatch.claims.store_tables import claim, received, template, template_row
+from claimbatch.form.identity import Identity
+
+MANY = 10_000  # values in one question; SQLite takes some 32,000
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A template that was sent out: what it was made from, and a digest of each candidate's locked values.
+
+    *claim_key* is the claim that was open then, empty where there was none.
+    """
+
+    template_id: str
+    centre_number: str
+    entry_code: str
+    form: str
+    unit: int
+    fingerprint: str
+    issued_at: str
+    revision: int
+    claim_key: str
+    digests: Mapping[str, str]
+
+
+def save_template(connection: Connection, identity: Identity, digests: Mapping[str, str]) -> None:
+    """Remember a template that goes out. The same one again changes nothing."""
+    there = select(template.c.form).where(template.c.template_id == identity.template_id)
+    if connection.execute(there).scalar() is not None:
+        return
+    names = [column.name for column in template.c if column is not template.c.claim_key]
+    values = {name: getattr(identity, name) for name in names}
+    connection.execute(insert(template), values | {"claim_key": _claim_of(connection, identity)})
+    rows = [
+        {"template_id": identity.template_id, "candidate_number": number, "digest": digest}
+        for number, digest in sorted(digests.items())
+    ]
+    if rows:
+        connection.execute(insert(template_row), rows)
+
+
+def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issued]:
+    """Those of the templates *ids* that were issued here."""
+    issued: dict[str, Issued] = {}
+    for some in _portions(ids):
+        digests: dict[str, dict[str, str]] = {}
+        rows = connection.execute(select(template_row).where(template_row.c.template_id.in_(some)))
+        for template_id, number, digest in rows:
+            digests.setdefault(template_id, {})[number] = digest
+        for row in connection.execute(select(template).where(template.c.template_id.in_(some))):
+            issued[row.template_id] = Issued(**row._mapping, digests=digests.get(row.template_id, {}))
+    return issued
+
+
+def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
+    """Those of these files, named by their SHA-256, that were taken before."""
+    query = select(received.c.sha256)
+    return {
+        sha256
+        for some in _portions(sha256s)
+        for sha256 in connection.scalars(query.where(received.c.sha256.in_(some)))
+    }
+
+
+def _claim_of(connection: Connection, identity: Identity) -> str:
+    """The claim that a template is made from: revision 0 says that there was none."""
+    mine = (claim.c.centre_number == identity.centre_number, claim.c.entry_code == identity.entry_code)
+    query = select(claim.c.key).where(*mine, claim.c.status == Status.NOT_SUBMITTED)
+    return (connection.execute(query).scalar() or "") if identity.revision else ""
+
+
+def _portions(values: Iterable[str]) -> Iterator[list[str]]:
+    listed = sorted(set(values))
+    yield from (listed[first : first + MANY] for first in range(0, len(listed), MANY))

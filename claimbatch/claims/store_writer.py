@@ -1,0 +1,107 @@
+"""Writing claims: everything that one merge or one change of state does, in one transaction.
+
+A :class:`Writer` lives inside ``with store.writing()``; there is one writer at a time, in SQLite and in
+PostgreSQL alike, so what it reads cannot change under its hands.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from claimbatch import clock
+from claimbatch.claims.claim import LABELS, Status
+from claimbatch.claims.history import FIELDS, Event, chained, start
+from claimbatch.claims.register import Assessor
+from claimbatch.claims.store_claims import Lines, find_claim, last_event, read_lines
+from claimbatch.claims.store_register import save_assessors
+from claimbatch.claims.store_tables import claim, event, received
+from claimbatch.errors import ClaimbatchError
+
+_EDITS = ("added", "changed", "removed")  # what a claim takes only until it is submitted
+
+
+class Writer:
+    """One transaction on the claims. It all happens, or (when an exception leaves the block) none of it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def open_claim(self, centre_number: str, entry_code: str, who: str = "") -> str:
+        """The key of the unsubmitted claim, started now where there is none."""
+        mine = (claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+        query = select(claim.c.key).where(*mine, claim.c.status == Status.NOT_SUBMITTED)
+        key: str | None = self._connection.execute(query).scalar()
+        return key or self._start(centre_number, entry_code, who)
+
+    def lines(self, key: str) -> Lines:
+        """The claim's lines as they stand now."""
+        return read_lines(self._connection, find_claim(self._connection, key).id)
+
+    def record(self, key: str, events: Iterable[Event]) -> int:
+        """Add *events* to the claim's history; its new revision. A submitted claim takes no grades."""
+        row, new = find_claim(self._connection, key), list(events)
+        if row.status != Status.NOT_SUBMITTED and any(item.kind in _EDITS for item in new):
+            raise ClaimbatchError(
+                f"Claim {key} can no longer be changed: {LABELS[Status(row.status)].lower()}.",
+                "What is missing from it goes into a new claim; what is wrong in it, to the moderator.",
+            )
+        revision, head = last_event(self._connection, row.id) or (0, start(key))
+        chain = chained(new, head=head, revision=revision, at=clock.stamp())
+        if chain:
+            values = [{name: getattr(item, name) for name in FIELDS} | {"claim_id": row.id} for item in chain]
+            self._connection.execute(insert(event), values)
+            self._change(key, updated_at=chain[-1].at)
+        return revision + len(chain)
+
+    def move(self, key: str, status: Status, event: Event, **facts: str) -> int:
+        """Carry the claim on to *status*, with the *event* that says so; returns its new revision.
+
+        *facts* are the claim's own columns: ``claim_number``, ``reference``, ``results_email``,
+        ``submitted_by``, ``submitted_sha256``.
+        """
+        revision = self.record(key, [event])
+        self._change(key, status=status.value, **facts)
+        return revision
+
+    def receive(
+        self, sha256: str, *, centre_number: str, entry_code: str, workbook: str, claim_key: str, outcome: str
+    ) -> None:
+        """Remember that these bytes were taken: the same ones are not taken again."""
+        values = {
+            "sha256": sha256, "centre_number": centre_number, "entry_code": entry_code, "workbook": workbook,
+            "at": clock.stamp(), "claim_key": claim_key, "outcome": outcome,
+        }  # fmt: skip
+        there = select(received.c.at).where(received.c.sha256 == sha256)
+        if self._connection.execute(there).scalar() is None:
+            self._connection.execute(insert(received), values)
+
+    def add_assessors(self, assessors: Iterable[Assessor]) -> None:
+        """Add assessors that a workbook introduced; initials that are there keep their name."""
+        save_assessors(self._connection, assessors)
+
+    def _start(self, centre_number: str, entry_code: str, who: str) -> str:
+        mine = (claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+        earlier = self._ask(select(func.count()).select_from(claim).where(*mine))
+        key, now = f"{centre_number}-{entry_code}-{earlier + 1}", clock.stamp()
+        values: dict[str, Any] = dict.fromkeys((column.name for column in claim.c), "")
+        values |= {
+            "id": 1 + (self._ask(select(func.max(claim.c.id))) or 0),
+            "key": key,
+            "status": Status.NOT_SUBMITTED,
+        }
+        values |= {
+            "centre_number": centre_number,
+            "entry_code": entry_code,
+            "created_at": now,
+            "updated_at": now,
+        }
+        self._connection.execute(insert(claim), values)
+        self.record(key, [Event("created", who=who)])
+        return key
+
+    def _ask(self, query: Any) -> Any:
+        return self._connection.execute(query).scalar()
+
+    def _change(self, key: str, **values: str) -> None:
+        self._connection.execute(update(claim).where(claim.c.key == key).values(values))

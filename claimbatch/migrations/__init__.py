@@ -1,0 +1,1 @@
+"""How a store made by an older claimbatch is brought up to date (Alembic, run by the store itself)."""
