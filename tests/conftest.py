@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ def centre(tmp_path: Path) -> Centre:
 
 
 @pytest.fixture(scope="session")
-def resave(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resave]:
+def resave(tmp_path_factory: pytest.TempPathFactory) -> Resave:
     """Open a workbook in LibreOffice and save it again as .xlsx; returns the new file."""
     program = shutil.which("soffice")
     if not program:
@@ -52,4 +52,4 @@ def resave(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resave]:
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         return folder / paths[0].name
 
-    yield convert
+    return convert

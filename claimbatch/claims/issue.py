@@ -9,9 +9,9 @@ from claimbatch.claims.register import Assessor, Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.contents import Contents, Other, Row
-from claimbatch.form.identity import Identity, issue, locked_values, row_digest
+from claimbatch.form.identity import issue, locked_values, row_digest
 from claimbatch.form.layout import lay_out
-from claimbatch.form.qualification import Catalogue, Qualification, require_units
+from claimbatch.form.qualification import Catalogue, require_units
 from claimbatch.form.template import build, file_name
 
 
@@ -31,16 +31,14 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
 
     Raises :class:`ClaimbatchError` where the qualification's units are not known, or nobody is entered.
     """
-    qualification = catalogue.get(order.entry_code)
-    require_units(qualification)
+    require_units(catalogue.get(order.entry_code))
     entries = store.entries(order.centre_number, order.entry_code)
     if not entries:
         raise ClaimbatchError(
             f"No candidate of centre {order.centre_number} is entered for {order.entry_code}.",
             "Import the entries first: claimbatch entries import FILE.",
         )
-    claim = _open_claim(store, catalogue, order)
-    contents = _contents(store, key, order, qualification, entries, claim)
+    contents = _contents(store, catalogue, key, order, entries)
     rows = {e.candidate.number: _locked(e) for e in entries}
     template_id = contents.identity.template_id
     store.issue(contents.identity, {n: row_digest(key, template_id, values) for n, values in rows.items()})
@@ -48,8 +46,9 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
 
 
 def _contents(
-    store: Store, key: bytes, order: Order, qualification: Qualification, entries: Sequence[Entry], claim: Claim | None
+    store: Store, catalogue: Catalogue, key: bytes, order: Order, entries: Sequence[Entry]
 ) -> Contents:
+    qualification, claim = catalogue.get(order.entry_code), _open_claim(store, catalogue, order)
     layout = lay_out(order.form, qualification, order.unit)
     identity = issue(
         key,

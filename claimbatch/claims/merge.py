@@ -71,16 +71,20 @@ class Change:
         return REMOVED if self.new == UNCLAIMED else CHANGED
 
 
-def changes(ours: Mapping[tuple[str, str], Mark], statements: Iterable[Statement]) -> tuple[list[Change], int]:
+def changes(
+    ours: Mapping[tuple[str, str], Mark], statements: Iterable[Statement]
+) -> tuple[list[Change], int]:
     """What *statements* (clean, and free of conflicts) do to a claim that says *ours*, and how many do nothing.
 
     Several workbooks may say the same; the first by workbook and cell is the one that the history names.
     """
     wanted: dict[tuple[str, str], Statement] = {}
     unchanged = 0
-    for statement in sorted(statements, key=lambda s: (s.candidate, s.unit, s.workbook, s.sheet, s.row, s.column)):
+    for statement in sorted(
+        statements, key=lambda s: (s.candidate, s.unit, s.workbook, s.sheet, s.row, s.column)
+    ):
         stands = ours.get(statement.target, UNCLAIMED)
-        if statement.mark == stands or statement.mark == statement.base or statement.target in wanted:
+        if statement.mark in (stands, statement.base) or statement.target in wanted:
             unchanged += 1
         else:
             wanted[statement.target] = statement

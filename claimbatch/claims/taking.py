@@ -33,10 +33,6 @@ class Taken:
         return sum(change.kind == kind for _, change in self.changes)
 
 
-class _DryRun(Exception):  # noqa: N818 - it is how a trial leaves the transaction, not an error
-    """Leaves the transaction of a trial, so that nothing of it stays."""
-
-
 def take(
     store: Store,
     statements: Iterable[Statement],
@@ -51,19 +47,14 @@ def take(
     *people* are new assessors, *receipts* the workbooks taken whole. With *dry_run* all is done and undone,
     so that what is shown is what would happen.
     """
-    taken = Taken((), 0)
-    try:
-        with store.writing() as writer:
-            writer.add_assessors(people)
-            taken = _take_all(writer, statements, receipts, who)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    return taken
+    with store.trial() if dry_run else store.writing() as writer:
+        writer.add_assessors(people)
+        return _take_all(writer, statements, receipts, who)
 
 
-def _take_all(writer: Writer, statements: Iterable[Statement], receipts: Sequence[Receipt], who: str) -> Taken:
+def _take_all(
+    writer: Writer, statements: Iterable[Statement], receipts: Sequence[Receipt], who: str
+) -> Taken:
     made: list[tuple[str, Change]] = []
     unchanged = 0
     keys: dict[tuple[str, str], str] = {}

@@ -17,6 +17,7 @@ def the_centre(store: "Store", given: str | None) -> str:
         )
     if not given and len(centres) != 1:
         raise ClaimbatchError(
-            f"This workspace holds {len(centres)} centres.", f"Say which: --centre {next(iter(centres), '68199')}."
+            f"This workspace holds {len(centres)} centres.",
+            f"Say which: --centre {next(iter(centres), '68199')}.",
         )
     return given or next(iter(centres))

@@ -32,11 +32,18 @@ STATES = ("not-submitted", "submitted", "sampled", "completed", "withdrawn")
 @click.option("--entry-code", help="Only claims of this qualification.")
 @click.option("--status", type=click.Choice(STATES), help="Only claims in this state.")
 @click.option("--centre", help="Only claims of this centre.")
-@click.option("--sort", type=click.Choice(list(COLUMNS)), help="Sort by this column.  [default: newest first]")
+@click.option(
+    "--sort", type=click.Choice(list(COLUMNS)), help="Sort by this column.  [default: newest first]"
+)
 @format_option("table", "json", "csv")
 @workspace_option
 def claims(
-    workspace: "Workspace", entry_code: str | None, status: str | None, centre: str | None, sort: str | None, style: str
+    workspace: "Workspace",
+    entry_code: str | None,
+    status: str | None,
+    centre: str | None,
+    sort: str | None,
+    style: str,
 ) -> None:
     """List claims, newest first."""
     from claimbatch.claims.claim import Status  # noqa: PLC0415
@@ -162,7 +169,9 @@ def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
         cells[line.cell] = cells.get(line.cell, 0) + 1
     rows = [
         {"unit": claim.unit_label(unit), "assessor": assessor, "grade": grade, "candidates": str(number)}
-        for (unit, assessor, grade), number in sorted(cells.items(), key=lambda c: (unit_order(c[0][0]), c[0]))
+        for (unit, assessor, grade), number in sorted(
+            cells.items(), key=lambda c: (unit_order(c[0][0]), c[0])
+        )
     ]
     columns = {"unit": "Unit", "assessor": "Assessor", "grade": "Grade", "candidates": "Candidates"}
     return rows, columns

@@ -22,8 +22,12 @@ folder_option = click.option(
 
 @click.command()
 @click.argument("key", metavar="CLAIM")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in outbox]")
-@click.option("--format", "style", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in outbox]"
+)
+@click.option(
+    "--format", "style", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True
+)
 @workspace_option
 def export(workspace: "Workspace", key: str, output: Path | None, style: str) -> None:
     """Write CLAIM as CSV (or Excel, or JSON): one row for each claimed unit."""
@@ -39,7 +43,9 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str) ->
 
 @click.command()
 @click.argument("key", metavar="CLAIM")
-@click.option("--kind", type=click.Choice(["claim"]), default="claim", show_default=True, help="Which document.")
+@click.option(
+    "--kind", type=click.Choice(["claim"]), default="claim", show_default=True, help="Which document."
+)
 @click.option("--to", "style", type=click.Choice(["html"]), default="html", show_default=True)
 @folder_option
 @workspace_option

@@ -27,5 +27,6 @@ def _below(folder: Path) -> list[Path]:
     return sorted(
         file
         for file in folder.rglob("*")
-        if file.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods") and not file.name.startswith(NOT_LOOKED_AT)
+        if file.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods")
+        and not file.name.startswith(NOT_LOOKED_AT)
     )

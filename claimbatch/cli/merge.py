@@ -39,7 +39,13 @@ Files = list[tuple[Path, str]]
 @who_option
 @workspace_option
 def merge(
-    workspace: "Workspace", paths: tuple[Path, ...], dry_run: bool, partial: bool, every: bool, style: str, who: str
+    workspace: "Workspace",
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    partial: bool,
+    every: bool,
+    style: str,
+    who: str,
 ) -> int:
     """Check returned workbooks and take the clean ones into the open claim of their qualification.
 
@@ -102,7 +108,14 @@ def _receipt(result: "FileResult") -> "Receipt":
 
 
 def _show(
-    checked: "Checked", taken: "Taken", whole: set[str], part: set[str], style: str, *, every: bool, dry_run: bool
+    checked: "Checked",
+    taken: "Taken",
+    whole: set[str],
+    part: set[str],
+    style: str,
+    *,
+    every: bool,
+    dry_run: bool,
 ) -> None:
     rows = [_row(key, change) for key, change in taken.changes]
     held = sum(_held(result, whole, part) for result in checked.files)
@@ -117,7 +130,9 @@ def _show(
         _show_problems(checked.problems, every=every)
     head = "Would be: " if dry_run else ""
     parts = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    say(f"{head}{parts}, {taken.unchanged} unchanged, {held} held back, from {count(len(checked.files), 'workbook')}.")
+    say(
+        f"{head}{parts}, {taken.unchanged} unchanged, {held} held back, from {count(len(checked.files), 'workbook')}."
+    )
 
 
 def _show_problems(problems: "tuple[Problem, ...]", *, every: bool) -> None:

@@ -65,4 +65,6 @@ def summary(problems: Sequence[Problem]) -> Mapping[str, Any]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return click.wrap_text(text, WIDTH, "      ", "        " if text.startswith("→") else "      ").splitlines()
+    return click.wrap_text(
+        text, WIDTH, "      ", "        " if text.startswith("→") else "      "
+    ).splitlines()

@@ -24,6 +24,9 @@ def rules(code: str | None, style: str) -> None:
         click.echo(markdown(RULES), nl=False)
         return
     listed = [
-        {"code": r.code, "name": r.name, "severity": r.severity.value, "fault": r.doc.splitlines()[0]} for r in RULES
+        {"code": r.code, "name": r.name, "severity": r.severity.value, "fault": r.doc.splitlines()[0]}
+        for r in RULES
     ]
-    show_table(listed, {"code": "Code", "name": "Name", "severity": "Severity", "fault": "What it finds"}, style)
+    show_table(
+        listed, {"code": "Code", "name": "Name", "severity": "Severity", "fault": "What it finds"}, style
+    )

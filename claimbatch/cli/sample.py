@@ -25,7 +25,12 @@ def sample() -> None:
 
 @sample.command("draw")
 @click.argument("key", metavar="CLAIM")
-@click.option("--strategy", default="ocr-visit", show_default=True, help="Whose sample sizes; see schemas/sampling.toml.")
+@click.option(
+    "--strategy",
+    default="ocr-visit",
+    show_default=True,
+    help="Whose sample sizes; see schemas/sampling.toml.",
+)
 @click.option("--seed", help="The seed of the draw.  [default: the claim's revision hash, printed]")
 @format_option("table", "json", "csv")
 @folder_option
@@ -44,7 +49,9 @@ def sample_draw(
     chosen = find_strategy(strategy)
     claim = find_claim(workspace, key)
     if not claim.lines:
-        raise ClaimbatchError(f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge.")
+        raise ClaimbatchError(
+            f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge."
+        )
     drawn = draw(claim, chosen, seed or claim.head[:12])
     _show(claim, drawn, style)
     path = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{drawn.seed}.html"
@@ -76,7 +83,8 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
         "simulated": drawn.simulated,
         "lines": rows,
         "uncovered": [
-            {"unit": unit, "assessor_initials": assessor, "grade": grade} for unit, assessor, grade in drawn.uncovered
+            {"unit": unit, "assessor_initials": assessor, "grade": grade}
+            for unit, assessor, grade in drawn.uncovered
         ],
     }
     click.echo(json.dumps(body, indent=2, ensure_ascii=False))

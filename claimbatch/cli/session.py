@@ -43,7 +43,9 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - nobody reads any more
         return int(Exit.DONE)
     except OSError as error:
-        say(f"claimbatch: could not finish: {error.strerror or 'a file could not be read or written'}: {error.filename}")
+        say(
+            f"claimbatch: could not finish: {error.strerror or 'a file could not be read or written'}: {error.filename}"
+        )
         return int(Exit.NOT_FINISHED)
     return int(result) if isinstance(result, int) else int(Exit.DONE)
 
@@ -109,7 +111,9 @@ def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> 
     elif style == "csv":
         click.echo(as_csv(rows, list(columns)), nl=False)
     elif rows:
-        click.echo(_table([list(columns.values()), *([_text(row.get(key)) for key in columns] for row in rows)]))
+        click.echo(
+            _table([list(columns.values()), *([_text(row.get(key)) for key in columns] for row in rows)])
+        )
 
 
 def as_csv(rows: Rows, columns: Sequence[str]) -> str:

@@ -18,14 +18,25 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("entry_code", required=False)
 @click.option(
-    "--by", type=click.Choice(["candidate", "unit"]), default="candidate", show_default=True, help="Which form."
+    "--by",
+    type=click.Choice(["candidate", "unit"]),
+    default="candidate",
+    show_default=True,
+    help="Which form.",
 )
-@click.option("--unit", "units", type=int, multiple=True, metavar="N", help="By unit: only this unit; may be repeated.")
+@click.option(
+    "--unit", "units", type=int, multiple=True, metavar="N", help="By unit: only this unit; may be repeated."
+)
 @click.option("--centre", help="The centre, where the workspace holds several.")
-@click.option("--all", "every", is_flag=True, help="Templates for every entry code that candidates are entered for.")
+@click.option(
+    "--all", "every", is_flag=True, help="Templates for every entry code that candidates are entered for."
+)
 @click.option("--unprotected", is_flag=True, help="Leave the sheets unprotected.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.  [default: outbox]"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.  [default: outbox]",
 )
 @workspace_option
 def template(

@@ -65,7 +65,8 @@ class Line(NamedTuple):
 
     *grade* is ``P``, ``M``, ``D``, ``Not claiming`` or empty; *assessor* the initials as the register has them,
     empty where none was found; *findable* whether they could have been. *candidate_ok* says that the row's
-    candidate is entered and named once. *base* is what the claim said when the template was issued, *now* what it says now.
+    candidate is entered and named once. *base* is what the claim said when the template was issued, *now* what it
+    says now.
     """
 
     file: int

@@ -36,11 +36,13 @@ def _table(rules: Sequence[Rule]) -> list[str]:
 
 
 def _section(rule: Rule) -> str:
-    body = re.sub(r"^(Why|Wrong|Right):", r"\n**\1:**", rule.doc, flags=re.MULTILINE).replace("\n\n\n", "\n\n")
+    body = re.sub(r"^(Why|Wrong|Right):", r"\n**\1:**", rule.doc, flags=re.MULTILINE).replace(
+        "\n\n\n", "\n\n"
+    )
     body = body.replace("``", "`")
     words = f"> {_words(rule.message)}\n>\n> {_words(rule.hint)}"
     return f"## {rule.code} {rule.name}\n\n*{rule.severity.value.capitalize()}.* {body}\n\n{words}\n"
 
 
 def _words(text: str) -> str:
-    return re.sub(r"\{(\w+)\}", r"‹\1›", text)
+    return re.sub(r"\{(\w+)\}", r"[\1]", text)

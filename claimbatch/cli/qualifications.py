@@ -1,0 +1,133 @@
+"""``claimbatch qualifications``: which qualifications there are, and which units one has."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.session import format_option, say, show_table
+
+if TYPE_CHECKING:
+    from claimbatch.form.qualification import Catalogue, Qualification, Unit
+
+_COLUMNS = {
+    "entry_code": "Entry code",
+    "title": "Title",
+    "suite": "Suite",
+    "level": "Level",
+    "size": "Size",
+    "units": "Units to claim",
+    "verified": "Verified",
+}
+_UNIT_COLUMNS = {
+    "unit": "Unit",
+    "title": "Title",
+    "reference": "Reference",
+    "size": "Size",
+    "assessment": "Assessment",
+    "remarks": "Remarks",
+}
+
+
+@click.command()
+@click.argument("entry_code", required=False)
+@click.option("--search", metavar="TEXT", help="Only those with TEXT in their entry code or title.")
+@click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="A workspace, whose own qualification files win.  [default: the one you are in, if any]",
+)
+@format_option("table", "json", "csv")
+def qualifications(entry_code: str | None, search: str | None, folder: Path | None, style: str) -> None:
+    """List the qualifications, or show ENTRY_CODE with its units.
+
+    Those whose entry code is not known stand at the end, without one. A centre can add or correct
+    qualifications in the schemas folder of its workspace.
+
+    \b
+    claimbatch qualifications --search it
+    claimbatch qualifications 05838
+    """
+    if entry_code and search:
+        raise click.UsageError("Give an entry code or --search, not both.")
+    catalogue = _catalogue(folder)
+    if entry_code:
+        _show(catalogue.get(entry_code), style)
+        return
+    found = catalogue.search(search or "")
+    show_table([_row(qualification) for qualification in found], _COLUMNS, style)
+    if not found:
+        say(f'No qualification has "{search}" in its entry code or title.')
+
+
+def _catalogue(folder: Path | None) -> "Catalogue":
+    from claimbatch.errors import ClaimbatchError  # noqa: PLC0415
+    from claimbatch.form.qualification_file import load_catalogue  # noqa: PLC0415
+    from claimbatch.workspace import VARIABLE, Workspace  # noqa: PLC0415
+
+    try:
+        workspace = Workspace.find(folder)
+    except ClaimbatchError:
+        if folder or os.environ.get(VARIABLE):
+            raise
+        return load_catalogue()  # looking up a code is of use before there is a workspace
+    return workspace.catalogue()
+
+
+def _row(qualification: "Qualification") -> dict[str, str]:
+    return {
+        "entry_code": qualification.entry_code,
+        "title": qualification.short_title,
+        "suite": str(qualification.suite),
+        "level": str(qualification.level),
+        "size": str(qualification.size or "not known"),
+        "units": str(len(qualification.offered) or "not known"),
+        "verified": _verified(qualification),
+    }
+
+
+def _verified(qualification: "Qualification") -> str:
+    if not qualification.verified:
+        return f"no: {qualification.why}" if qualification.why else "no"
+    return "yes" if not qualification.size or qualification.size.verified else "yes, but not its size"
+
+
+def _show(qualification: "Qualification", style: str) -> None:
+    if style == "table":
+        facts = _row(qualification) | {"title": qualification.title}
+        click.echo("\n".join(f"{heading + ':':<16}{facts[key]}" for key, heading in _COLUMNS.items()) + "\n")
+    show_table([_unit_row(unit) for unit in qualification.units], _UNIT_COLUMNS, style)
+    if qualification.titles_without_number:
+        say(f"\nUnits whose numbers are not known: {'; '.join(qualification.titles_without_number)}.")
+    if not qualification.has_units:
+        say(f"Its units are not known. Complete {qualification.file} in the workspace's schemas folder.")
+
+
+def _unit_row(unit: "Unit") -> dict[str, str]:
+    claimed = "external: an exam, never claimed" if unit.external else unit.assessment or "not known"
+    return {
+        "unit": unit.label,
+        "title": unit.title or "",
+        "reference": unit.reference or "",
+        "size": unit.size,
+        "assessment": claimed,
+        "remarks": "; ".join(_remarks(unit)),
+    }
+
+
+def _remarks(unit: "Unit") -> list[str]:
+    from claimbatch.identifiers import urn_is_valid  # noqa: PLC0415
+
+    remarks = [f"not verified{': ' + unit.why if unit.why else ''}"] if not unit.verified else []
+    if unit.assessment and not unit.assessment_verified:
+        remarks.append("assessment not verified")
+    if unit.size and not unit.size_verified:
+        remarks.append("size not verified")
+    if unit.mandatory:
+        remarks.append("mandatory" if unit.mandatory is True else f"mandatory: {unit.mandatory}")
+    if unit.reference and not urn_is_valid(unit.reference):
+        remarks.append("the reference's letter does not fit its digits")
+    return remarks

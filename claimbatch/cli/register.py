@@ -1,0 +1,249 @@
+"""``claimbatch centre``, ``entries`` and ``assessors``: who is claimed for, and who assesses them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimbatch.cli.centres import the_centre
+from claimbatch.cli.problems import show_problems
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.errors import ClaimbatchError, Exit
+
+if TYPE_CHECKING:
+    from claimbatch.claims.register_file import Table
+    from claimbatch.claims.store import Counts
+    from claimbatch.workspace import Workspace
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_partial = click.option("--partial", is_flag=True, help="Take the clean rows of a file that has errors.")
+_dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done; store nothing.")
+
+
+@click.group()
+def centre() -> None:
+    """Add or list the centres of the workspace."""
+
+
+@centre.command("add")
+@click.argument("number")
+@click.argument("name")
+@workspace_option
+def centre_add(workspace: "Workspace", number: str, name: str) -> None:
+    """Add a centre by its NUMBER and NAME, or give one that is there another name."""
+    from claimbatch.identifiers import check_centre_number  # noqa: PLC0415
+
+    check_centre_number(number)
+    if not name.strip():
+        raise ClaimbatchError("The centre's name is blank.", 'Give it: claimbatch centre add NUMBER "Name"')
+    with workspace.store() as store:
+        store.add_centre(number, " ".join(name.split()))
+        say(f"The workspace holds {count(len(store.centres()), 'centre')}.")
+
+
+@centre.command("list")
+@format_option("table", "json", "csv")
+@workspace_option
+def centre_list(workspace: "Workspace", style: str) -> None:
+    """List the centres of the workspace."""
+    with workspace.store() as store:
+        rows = [{"centre_number": number, "name": name} for number, name in store.centres().items()]
+    show_table(rows, {"centre_number": "Centre", "name": "Name"}, style)
+
+
+@click.group()
+def entries() -> None:
+    """Import or list candidates and their entries."""
+
+
+@entries.command("import")
+@click.argument("file", type=FILE)
+@_partial
+@click.option(
+    "--replace", is_flag=True, help="Remove entries that the file does not hold, of its entry codes."
+)
+@_dry_run
+@format_option("text", "json", "csv")
+@workspace_option
+def entries_import(
+    *, workspace: "Workspace", file: Path, partial: bool, replace: bool, dry_run: bool, style: str
+) -> int:
+    """Import candidates, entries and unit entries from FILE, a CSV file or an Excel workbook.
+
+    Columns: entry_code, candidate_number, candidate_name, date_of_birth; where there are any: centre_number,
+    ocr_candidate_number, uci, uln, units. What is in the register already is brought up to date.
+    """
+    from claimbatch.claims.register import read_register  # noqa: PLC0415
+
+    if partial and replace:
+        raise ClaimbatchError(
+            "--partial and --replace do not go together: a faulty row would be taken as one that is gone.",
+            "Put the file right first, or leave out one of them.",
+        )
+    with workspace.store() as store:
+        centres, catalogue = store.centres(), workspace.catalogue()
+        return _import(
+            file,
+            lambda table: read_register(table, centres=centres, catalogue=catalogue),
+            lambda found: _entry_counts(store.save_register(found, replacing=replace, dry_run=dry_run)),
+            partial=partial,
+            dry_run=dry_run,
+            style=style,
+        )
+
+
+@entries.command("list")
+@click.option("--centre", "number", help="Only this centre.")
+@click.option("--entry-code", help="Only this qualification.")
+@format_option("table", "json", "csv")
+@workspace_option
+def entries_list(workspace: "Workspace", number: str | None, entry_code: str | None, style: str) -> None:
+    """List the candidates and what they are entered for."""
+    with workspace.store() as store:
+        found = store.entries(number, entry_code)
+    rows = [
+        {
+            "centre_number": entry.centre_number,
+            "entry_code": entry.entry_code,
+            "candidate_number": entry.candidate.number,
+            "candidate_name": entry.candidate.name,
+            "date_of_birth": entry.candidate.born.isoformat() if entry.candidate.born else "",
+            "ocr_candidate_number": entry.candidate.ocr_number,
+            "uci": entry.candidate.uci,
+            "uln": entry.candidate.uln,
+            "units": " ".join(map(str, sorted(entry.units))),
+        }
+        for entry in found
+    ]
+    show_table(rows, {key: key.replace("_", " ").capitalize() for key in ENTRY_COLUMNS}, style)
+
+
+ENTRY_COLUMNS = (
+    "centre_number", "entry_code", "candidate_number", "candidate_name", "date_of_birth",
+    "ocr_candidate_number", "uci", "uln", "units",
+)  # fmt: skip
+
+
+@click.group()
+def assessors() -> None:
+    """Import, add or list centre assessors."""
+
+
+@assessors.command("import")
+@click.argument("file", type=FILE)
+@_partial
+@_dry_run
+@format_option("text", "json", "csv")
+@workspace_option
+def assessors_import(workspace: "Workspace", file: Path, partial: bool, dry_run: bool, style: str) -> int:
+    """Import centre assessors from FILE, a CSV file or an Excel workbook.
+
+    Columns: entry_code, initials, name; centre_number where the workspace holds several centres.
+    """
+    from claimbatch.claims.register import read_assessors  # noqa: PLC0415
+
+    with workspace.store() as store:
+        known: dict[str, Any] = {"centres": store.centres(), "assessors": store.assessors()}
+        known["catalogue"] = workspace.catalogue()
+        return _import(
+            file,
+            lambda table: read_assessors(table, **known),
+            lambda found: _counts(store.save_assessors(found.assessors, dry_run=dry_run), "assessor"),
+            partial=partial,
+            dry_run=dry_run,
+            style=style,
+        )
+
+
+@assessors.command("add")
+@click.argument("entry_code")
+@click.argument("name")
+@click.argument("initials")
+@click.option("--centre", "number", help="The centre, where the workspace holds several.")
+@workspace_option
+def assessors_add(
+    workspace: "Workspace", entry_code: str, name: str, initials: str, number: str | None
+) -> None:
+    """Add a centre assessor by ENTRY_CODE, full NAME and INITIALS (one to four characters)."""
+    from claimbatch.claims.register import read_assessors  # noqa: PLC0415
+    from claimbatch.claims.register_file import Table  # noqa: PLC0415
+
+    with workspace.store() as store:
+        headings = ("centre_number", "entry_code", "initials", "name")
+        row = (the_centre(store, number), entry_code, initials, name)
+        found = read_assessors(
+            Table("", ((1, headings), (2, row))),
+            centres=store.centres(),
+            catalogue=workspace.catalogue(),
+            assessors=store.assessors(),
+        )
+        for problem in found.problems:
+            raise ClaimbatchError(problem.message, problem.hint)
+        say(f"{_counts(store.save_assessors(found.assessors), 'assessor')}.")
+
+
+@assessors.command("list")
+@click.option("--centre", "number", help="Only this centre.")
+@format_option("table", "json", "csv")
+@workspace_option
+def assessors_list(workspace: "Workspace", number: str | None, style: str) -> None:
+    """List the centre assessors and what they assess."""
+    with workspace.store() as store:
+        found = store.assessors(number)
+    rows = [
+        {
+            "centre_number": assessor.centre_number,
+            "initials": assessor.initials,
+            "name": assessor.name,
+            "entry_codes": " ".join(sorted(assessor.entry_codes)),
+        }
+        for assessor in found
+    ]
+    columns = {
+        "centre_number": "Centre",
+        "initials": "Initials",
+        "name": "Name",
+        "entry_codes": "Entry codes",
+    }
+    show_table(rows, columns, style)
+
+
+def _import(
+    file: Path,
+    read: "Callable[[Table], Any]",
+    save: Callable[[Any], str],
+    *,
+    partial: bool,
+    dry_run: bool,
+    style: str,
+) -> int:
+    """Read *file*, show its problems, and save its rows where it is clean or its clean ones are wanted."""
+    from claimbatch.intake.register_table import read_register_table  # noqa: PLC0415
+    from claimbatch.problems import Problem, errors_in  # noqa: PLC0415
+
+    table = read_register_table(file)
+    if isinstance(table, Problem):
+        show_problems([table], style)
+        return Exit.ERRORS_FOUND
+    found = read(table)
+    show_problems(found.problems, style)
+    for note in found.notes:
+        say(note)
+    errors = errors_in(found.problems)
+    if errors and not partial:
+        say("Nothing was stored. Put the file right, or take its clean rows with --partial.")
+        return Exit.ERRORS_FOUND
+    say(f"{'Nothing was stored; it would be: ' * dry_run}{save(found)}.")
+    return Exit.ERRORS_FOUND if errors else Exit.DONE
+
+
+def _entry_counts(counts: "Counts") -> str:
+    return f"{count(counts.candidates, 'candidate')}, {_counts(counts, 'entry', 'entries')}"
+
+
+def _counts(counts: "Counts", singular: str, plural: str = "") -> str:
+    """``61 entries: 3 new, 1 changed, 57 unchanged``."""
+    kinds = ("new", "changed", "unchanged", "removed")
+    parts = [f"{number} {kind}" for kind in kinds if (number := getattr(counts, kind))]
+    return f"{count(counts.entries, singular, plural)}{': ' * bool(parts)}{', '.join(parts)}"
