@@ -134,6 +134,11 @@ class Qualification:
     titles_without_number: tuple[str, ...] = ()
 
     @property
+    def short_title(self) -> str:
+        """The title without the words that all of them share: ``Certificate in IT``."""
+        return self.title.partition("Cambridge Technical ")[2] or self.title
+
+    @property
     def offered(self) -> tuple[Unit, ...]:
         """The units that can be claimed: all that are not known to be external."""
         return tuple(unit for unit in self.units if not unit.external)
@@ -150,9 +155,9 @@ class Qualification:
 
     @property
     def words(self) -> list[str]:
-        """The words it is found by, in lower case: of its entry code, its title and its file's name."""
+        """The words it is found by, in lower case: entry code, title, suite, ``l3``, and its file's name."""
         name = PurePath(self.file).stem.replace("-", " ")
-        return f"{self.entry_code} {self.title} {name}".casefold().split()
+        return f"{self.entry_code} {self.title} {self.suite} l{self.level} {name}".casefold().split()
 
     def unit(self, number: int) -> Unit | None:
         """The unit *number*, external ones too."""
@@ -178,7 +183,8 @@ class Catalogue:
         found = self.find(entry_code)
         if found:
             return found
-        near = get_close_matches(entry_code, [known.entry_code for known in self.qualifications], n=3)
+        codes = [known.entry_code for known in self.qualifications]
+        near = [code for code in codes if code == entry_code.zfill(5)] or get_close_matches(entry_code, codes)
         raise ClaimbatchError(
             f'There is no qualification with the entry code "{entry_code}".',
             (f"Did you mean {' or '.join(near)}? " if near else "")
