@@ -26,14 +26,18 @@ _FORMATS: Mapping[str, tuple[re.Pattern[str], str]] = {
 
 
 def judge(sheet: Sheet) -> list[Problem]:
-    """The problems of a register file in the order of its rows: one a cell, by the first rule that finds any."""
+    """The problems of a register file in the order of its cells: one a cell, by the first rule with any."""
     found: dict[Place, Problem] = {}
     for rule in RULES:
         for problem in rule.find(sheet):
             found.setdefault(problem.place, problem)
-    return sorted(
-        found.values(), key=lambda problem: int("".join(filter(str.isdigit, problem.place.cell)) or 0)
-    )
+    column = {heading: i for i, heading in enumerate(sheet.headings)}
+
+    def position(problem: Problem) -> tuple[int, int]:
+        row = "".join(filter(str.isdigit, problem.place.cell))
+        return int(row or 0), column.get(problem.place.field, 0)
+
+    return sorted(found.values(), key=position)
 
 
 @error(
@@ -59,7 +63,7 @@ def register_unreadable(sheet: Sheet) -> Iterator[Problem]:
 @error(
     "CB502",
     "register-column-missing",
-    message="The column {value} is missing.",
+    message="The column {value} is missing{why}.",
     hint="Add a column with this heading{near}. Upper and lower case, spaces and underscores do not matter.",
 )
 def register_column_missing(sheet: Sheet) -> Iterator[Problem]:
@@ -71,11 +75,12 @@ def register_column_missing(sheet: Sheet) -> Iterator[Problem]:
     """
     if sheet.table.fault or not sheet.rows:
         return
-    several = len(sheet.known.centres) != 1
+    centres = len(sheet.known.centres)
     for name, needed in sheet.wanted.items():
-        if name not in sheet.columns and (needed or (name == "centre_number" and several)):
+        if name not in sheet.columns and (needed or (name == "centre_number" and centres != 1)):
             near = get_close_matches(name, sheet.others, 1)
-            facts = {"near": f", or rename {near[0]}" if near else ""}
+            why = "" if needed else f", and the workspace holds {centres} centres"
+            facts = {"near": f", or rename {near[0]}" if near else "", "why": why}
             yield Problem(register_column_missing, Place(sheet.table.name, field=name), name, facts=facts)
 
 
