@@ -164,7 +164,7 @@ def test_an_issued_template_is_remembered_with_the_claim_it_was_made_from(store)
     store.issue(second, {})
     issued = store.templates([first.template_id, second.template_id, "ffffffffffff"])
     assert {i: (t.claim_key, t.revision, t.digests) for i, t in issued.items()} == {
-        first.template_id: ("", 0, {"0042": "aa", "0043": "bb"}),
+        first.template_id: (key, 0, {"0042": "aa", "0043": "bb"}),  # the claim that was to come
         second.template_id: (key, 2, {}),
     }
 

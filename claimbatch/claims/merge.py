@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
+from claimbatch.claims.claim import unit_order
+
 Mark = tuple[str, str]  # grade, assessor initials
 UNCLAIMED: Mark = ("", "")
 NOT_CLAIMED = "not claimed"
@@ -81,7 +83,7 @@ def changes(
     wanted: dict[tuple[str, str], Statement] = {}
     unchanged = 0
     for statement in sorted(
-        statements, key=lambda s: (s.candidate, s.unit, s.workbook, s.sheet, s.row, s.column)
+        statements, key=lambda s: (s.candidate, unit_order(s.unit), s.workbook, s.sheet, s.row, s.column)
     ):
         stands = ours.get(statement.target, UNCLAIMED)
         if statement.mark in (stands, statement.base) or statement.target in wanted:

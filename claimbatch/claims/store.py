@@ -132,8 +132,8 @@ class Store:
         with self._reading() as connection:
             return read_history(connection, key)
 
-    def lines_at(self, key: str, revision: int) -> Lines:
-        """The claim's lines as they stood at *revision*: the base of a three-way merge."""
+    def lines_at(self, key: str, revision: int | None = None) -> Lines:
+        """The claim's lines as they stood at *revision* (None: now): the base of a three-way merge."""
         with self._reading() as connection:
             return read_lines_at(connection, key, revision)
 
@@ -142,6 +142,17 @@ class Store:
         """One transaction: what the block does with its :class:`Writer` happens as a whole or not at all."""
         with self._transaction() as connection:
             yield Writer(connection)
+
+    @contextmanager
+    def trial(self) -> Iterator[Writer]:
+        """Like :meth:`writing`, but in the end nothing of it stays: what is shown is what would happen."""
+        with explained(self._engine.url), self._engine.connect() as connection:
+            writer = connection.execution_options(writing=True)
+            transaction = writer.begin()
+            try:
+                yield Writer(writer)
+            finally:
+                transaction.rollback()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

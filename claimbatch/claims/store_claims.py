@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, true
 
 from claimbatch.claims.claim import Claim, Line, Status, unit_order
 from claimbatch.claims.history import FIELDS, STATEMENTS, Event
@@ -105,12 +105,24 @@ def read_lines(connection: Connection, claim_id: int) -> Lines:
     return {(row.candidate, row.unit): (row.grade, row.assessor) for row in connection.execute(query)}
 
 
-def read_lines_at(connection: Connection, key: str, revision: int) -> Lines:
-    """The lines of the claim *key* as they stood at *revision*; no such claim, no lines."""
+def current_key(connection: Connection, centre_number: str, entry_code: str) -> tuple[str, bool]:
+    """The key of the unsubmitted claim, and True; or the key that the next claim will have, and False."""
+    mine = (claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+    open_one = select(claim.c.key).where(*mine, claim.c.status == Status.NOT_SUBMITTED)
+    key: str | None = connection.execute(open_one).scalar()
+    if key:
+        return key, True
+    earlier = connection.execute(select(func.count()).select_from(claim).where(*mine)).scalar_one()
+    return f"{centre_number}-{entry_code}-{earlier + 1}", False
+
+
+def read_lines_at(connection: Connection, key: str, revision: int | None = None) -> Lines:
+    """The lines of the claim *key* as they stood at *revision* (None: now); no such claim, no lines."""
     said = select(event.c.candidate, event.c.unit, func.max(event.c.revision).label("revision"))
     last = (
         said.join_from(event, claim, claim.c.id == event.c.claim_id)
-        .where(claim.c.key == key, event.c.revision <= revision, event.c.kind.in_(STATEMENTS))
+        .where(claim.c.key == key, event.c.kind.in_(STATEMENTS))
+        .where(true() if revision is None else event.c.revision <= revision)
         .group_by(event.c.candidate, event.c.unit)
         .subquery()
     )

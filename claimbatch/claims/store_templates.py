@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from claimbatch.claims.claim import Status
-from claimbatch.claims.store_tables import claim, received, template, template_row
+from claimbatch.claims.store_claims import current_key
+from claimbatch.claims.store_tables import received, template, template_row
 from claimbatch.form.identity import Identity
 
 MANY = 10_000  # values in one question; SQLite takes some 32,000
@@ -16,7 +16,7 @@ MANY = 10_000  # values in one question; SQLite takes some 32,000
 class Issued:
     """A template that was sent out: what it was made from, and a digest of each candidate's locked values.
 
-    *claim_key* is the claim that was open then, empty where there was none.
+    *claim_key* is the claim that was open then, or the one that was to come next.
     """
 
     template_id: str
@@ -71,10 +71,8 @@ def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
 
 
 def _claim_of(connection: Connection, identity: Identity) -> str:
-    """The claim that a template is made from: revision 0 says that there was none."""
-    mine = (claim.c.centre_number == identity.centre_number, claim.c.entry_code == identity.entry_code)
-    query = select(claim.c.key).where(*mine, claim.c.status == Status.NOT_SUBMITTED)
-    return (connection.execute(query).scalar() or "") if identity.revision else ""
+    """The claim that a template is for: the open one, or the one that will come next."""
+    return current_key(connection, identity.centre_number, identity.entry_code)[0]
 
 
 def _portions(values: Iterable[str]) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from claimbatch import clock
 from claimbatch.claims.claim import LABELS, Status
 from claimbatch.claims.history import FIELDS, Event, chained, start
 from claimbatch.claims.register import Assessor
-from claimbatch.claims.store_claims import Lines, find_claim, last_event, read_lines
+from claimbatch.claims.store_claims import Lines, current_key, find_claim, last_event, read_lines
 from claimbatch.claims.store_register import save_assessors
 from claimbatch.claims.store_tables import claim, event, received
 from claimbatch.errors import ClaimbatchError
@@ -29,10 +29,10 @@ class Writer:
 
     def open_claim(self, centre_number: str, entry_code: str, who: str = "") -> str:
         """The key of the unsubmitted claim, started now where there is none."""
-        mine = (claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
-        query = select(claim.c.key).where(*mine, claim.c.status == Status.NOT_SUBMITTED)
-        key: str | None = self._connection.execute(query).scalar()
-        return key or self._start(centre_number, entry_code, who)
+        key, is_open = current_key(self._connection, centre_number, entry_code)
+        if not is_open:
+            self._start(key, centre_number, entry_code, who)
+        return key
 
     def lines(self, key: str) -> Lines:
         """The claim's lines as they stand now."""
@@ -80,10 +80,8 @@ class Writer:
         """Add assessors that a workbook introduced; initials that are there keep their name."""
         save_assessors(self._connection, assessors)
 
-    def _start(self, centre_number: str, entry_code: str, who: str) -> str:
-        mine = (claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
-        earlier = self._ask(select(func.count()).select_from(claim).where(*mine))
-        key, now = f"{centre_number}-{entry_code}-{earlier + 1}", clock.stamp()
+    def _start(self, key: str, centre_number: str, entry_code: str, who: str) -> None:
+        now = clock.stamp()
         values: dict[str, Any] = dict.fromkeys((column.name for column in claim.c), "")
         values |= {
             "id": 1 + (self._ask(select(func.max(claim.c.id))) or 0),
@@ -98,7 +96,6 @@ class Writer:
         }
         self._connection.execute(insert(claim), values)
         self.record(key, [Event("created", who=who)])
-        return key
 
     def _ask(self, query: Any) -> Any:
         return self._connection.execute(query).scalar()

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from claimbatch.claims.store import Store
     from claimbatch.claims.taking import Receipt, Taken
     from claimbatch.intake.check import Checked, FileResult
-    from claimbatch.problems import Problem
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -27,6 +26,7 @@ COLUMNS = {
     "workbook": "Workbook",
     "cell": "Cell",
 }
+KINDS = ("added", "changed", "removed")
 Files = list[tuple[Path, str]]
 
 
@@ -71,7 +71,8 @@ def merge(
             who=who,
             dry_run=dry_run,
         )
-    _show(checked, taken, whole, part, style, every=every, dry_run=dry_run)
+    held = sum(_held(result, whole, part) for result in checked.files)
+    _show(checked, taken, held, style, every=every, dry_run=dry_run)
     return int(Exit.ERRORS_FOUND if any(p.is_error for p in checked.problems) else Exit.DONE)
 
 
@@ -107,38 +108,42 @@ def _receipt(result: "FileResult") -> "Receipt":
     return Receipt(result.sha256, result.workbook, result.centre_number, result.entry_code)
 
 
-def _show(
-    checked: "Checked",
-    taken: "Taken",
-    whole: set[str],
-    part: set[str],
-    style: str,
-    *,
-    every: bool,
-    dry_run: bool,
-) -> None:
+def _show(checked: "Checked", taken: "Taken", held: int, style: str, *, every: bool, dry_run: bool) -> None:
     rows = [_row(key, change) for key, change in taken.changes]
-    held = sum(_held(result, whole, part) for result in checked.files)
-    counts = {kind: taken.count(kind) for kind in ("added", "changed", "removed")}
     if style == "json":
+        counts = {kind: taken.count(kind) for kind in KINDS}
         body = {**counts, "unchanged": taken.unchanged, "held": held, "changes": rows}
         problems = [problem.row() for problem in checked.problems]
         click.echo(json.dumps({**body, "problems": problems}, indent=2, ensure_ascii=False))
         return
-    show_table(rows, COLUMNS, style)
-    if style == "table":
-        _show_problems(checked.problems, every=every)
-    head = "Would be: " if dry_run else ""
-    parts = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    if style == "csv" or dry_run:
+        show_table(rows, COLUMNS, style)
+    else:
+        _show_claims(rows, taken)
+    if style == "table" and checked.problems:
+        click.echo()
+        show_problems(checked.problems, every=every)
+    parts = ", ".join(f"{taken.count(kind)} {kind}" for kind in KINDS)
     say(
-        f"{head}{parts}, {taken.unchanged} unchanged, {held} held back, from {count(len(checked.files), 'workbook')}."
+        f"{'Would be: ' if dry_run else ''}{parts}, {taken.unchanged} unchanged, {held} held back, "
+        f"from {count(len(checked.files), 'workbook')}."
     )
 
 
-def _show_problems(problems: "tuple[Problem, ...]", *, every: bool) -> None:
-    if problems:
-        click.echo()
-        show_problems(problems, every=every)
+def _show_claims(rows: list[dict[str, str]], taken: "Taken") -> None:
+    """A summary for each claim; what was changed or removed is named, what was added is counted."""
+    for key in sorted({claim for claim, _ in taken.changes}):
+        mine = [
+            (row, change) for row, (claim, change) in zip(rows, taken.changes, strict=True) if claim == key
+        ]
+        parts = ", ".join(f"{sum(change.kind == kind for _, change in mine)} {kind}" for kind in KINDS)
+        click.echo(f"Claim {key}: {parts}")
+        for row, change in mine:
+            if change.kind != "added":
+                click.echo(
+                    f"  {change.kind} {row['candidate']} Unit {row['unit']}: {row['old']} → {row['new']}  "
+                    f"({row['workbook']} {row['cell']})"
+                )
 
 
 def _held(result: "FileResult", whole: set[str], part: set[str]) -> int:
