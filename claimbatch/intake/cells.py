@@ -1,0 +1,123 @@
+"""What the cells of a sheet hold that the reader would lose, and whether it can read them safely.
+
+The reader gives blank for an error such as ``#N/A`` and for a formula never calculated, and takes the memory of
+the whole rectangle between the outermost values. So the cells are counted here first. A sheet that is
+written the ordinary way is matched by one expression and costs little; any other takes the walk
+(:mod:`claimbatch.intake.walk`), which costs ten times as much and comes to the same counts.
+"""
+
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from functools import cache
+
+from claimbatch.form.layout import limit
+from claimbatch.intake.archive import TOO_LARGE, Refusal
+
+Address = tuple[int, int]
+
+_ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
+_TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
+# Certainly not blank: its first visible ASCII character begins no reference (&#32;) and no escape (_x0020_).
+_SAYS = rb"[^!-~\x00-\x08\x0b\x0c\x0e-\x1f]*+[!-%'-;=-^`-~]" + _TEXT
+_ORDINARY = re.compile(
+    rb"""(?><row\ r="(?P<row>[1-9][0-9]{0,2}|[1-3][0-9]{3})"(?:\ [\w:]+="[^"<>&]*")*+\ ?(?:/>|>
+        (?><c\ r="[A-R]?[A-Z](?P=row)"(?:\ s="[0-9]+")?+(?>
+            \ ?/>
+          | \ t="s"><v>[0-9]{1,9}</v></c>
+          | \ t="inlineStr"><is><t(?:\ xml:space="preserve")?>%(says)s</t></is></c>
+          | (?:\ t="(?:n|str|b|(?P<error>e))")?+(?:\ ?/>|>
+              (?:(?P<formula><f)(?:\ [^<>]*+)?(?:(?<=/)>|>%(text)s</f>))?
+              (?:<v>(?:%(says)s)?</v>|<v\ ?/>)?</c>)
+        ))*+</row>)\s*+)*+"""
+    % {b"text": _TEXT, b"says": _SAYS},
+    re.VERBOSE,
+)  # up to row 3999 and column RZ: within the area that the walk allows
+_STRINGS = re.compile(rb'(?><si><t(?: xml:space="preserve")?>%s</t></si>\s*+)*+' % _SAYS)
+_FAULTS = re.compile(
+    rb"""<c\ r="([A-Z0-9]+)"(?:\ s="[0-9]+")?+(?:\ t="(\w+)")?+>
+        ((?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?)(?:<v>([^<]*)</v>|<v\ ?/>)?</c>""",
+    re.VERBOSE,
+)
+_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The counts of one sheet: *filled* cells hold a value that is not blank (an error is one)."""
+
+    error_cells: Mapping[Address, str] = field(default_factory=dict)
+    empty_formulas: frozenset[Address] = frozenset()
+    formulas: int = 0
+    filled: int = 0
+
+
+def address(text: str) -> Address:
+    """Row and column of ``B7``, both from 1; ``ValueError`` where it is none.
+
+    >>> address("B7")
+    (7, 2)
+    """
+    match = _ADDRESS.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    return int(match[2]), _column(match[1])
+
+
+def a1(row: int, column: int) -> str:
+    """The address as people know it.
+
+    >>> a1(7, 28)
+    'AB7'
+    """
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row}"
+
+
+@cache
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def check_place(row: int, column: int, what: str) -> None:
+    """Refuse *what* stands beyond the rows and columns of any form."""
+    if row > limit("rows") or column > limit("columns"):
+        raise Refusal(TOO_LARGE, f"{what} stands in {a1(row, column)}, far outside the form")
+
+
+def scan_cells(rows: bytes, blanks: Set[int]) -> Cells | None:
+    """Count the cells between ``<sheetData>`` and its end; None where they need the walk.
+
+    An address that is there twice is not looked for: the reader then gives fewer values than were counted here.
+    """
+    ordinary = _ORDINARY.fullmatch(rows)
+    if not ordinary or _has_references(rows) or (blanks and b't="s"' in rows):
+        return None
+    filled = rows.count(b"<v>") - rows.count(b"<v></v>") + rows.count(b"<is>")
+    if not ordinary["formula"] and not ordinary["error"]:
+        return Cells(filled=filled)
+    faults = [match.groups(b"") for match in _FAULTS.finditer(rows)]
+    errors = {
+        address(cell.decode()): value.decode() for cell, kind, _, value in faults if kind == b"e" and value
+    }
+    empty = [cell for cell, kind, formula, value in faults if formula and not value and kind != b"str"]
+    return Cells(errors, frozenset(address(cell.decode()) for cell in empty), rows.count(b"<f"), filled)
+
+
+def scan_strings(xml: bytes) -> int | None:
+    """How many shared strings there are, none of them blank; None where they need the walk."""
+    start, end = xml.find(b"<si>"), xml.rfind(b"</si>") + len(b"</si>")
+    texts = xml[start:end]
+    if start < 0 or not _STRINGS.fullmatch(texts) or _has_references(texts):
+        return None
+    return texts.count(b"<si>")
+
+
+def _has_references(xml: bytes) -> bool:
+    return b"&" in xml and bool(_REFERENCE.search(xml))

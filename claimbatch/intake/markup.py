@@ -1,0 +1,106 @@
+"""The XML that a workbook is made of: what it may hold at all, and the outline of a part.
+
+Checks over the bytes come first, because they cost next to nothing; only then does a parser see the part.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.parsers import expat
+
+from claimbatch.intake.archive import DAMAGED, TOO_LARGE, UNSAFE, Refusal
+
+DEPTH = 64
+ELEMENTS = 3_000_000
+ATTRIBUTE = 64 * 1024
+TEXT = 128 * 1024
+SHORTEST_ELEMENT = 4  # bytes: <a/>
+
+# What the outline of a part keeps, by name without prefix; everything else is only counted.
+KEPT = frozenset(
+    {"Relationship", "sheet", "workbookPr", "sst", "mergeCell", "hyperlink", "comment", "sheetProtection"}
+)
+
+# Each alternative stops at the sign it starts with, so that no part makes the search slow.
+_LONG = re.compile(rb"\"[^\"<]{%d}|'[^'<]{%d}|<[^<]{%d}" % (ATTRIBUTE + 1, ATTRIBUTE + 1, TEXT + 1))
+_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
+_BOM = b"\xef\xbb\xbf"
+
+Element = tuple[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The name and namespace of a part's root, and the elements of :data:`KEPT` in their order."""
+
+    root: str
+    namespace: str
+    kept: tuple[Element, ...]
+
+    def all(self, name: str) -> list[dict[str, str]]:
+        """The attributes of every element *name*."""
+        return [attributes for kept, attributes in self.kept if kept == name]
+
+
+def check_bytes(name: str, xml: bytes) -> None:
+    """Refuse what no parser should see: document types, entities, other encodings, endless parts."""
+    declares = xml if b"\0" not in xml else xml.replace(b"\0", b"")  # UTF-16 without decoding it
+    if b"<!" in declares and (b"<!DOCTYPE" in declares or b"<!ENTITY" in declares):
+        raise Refusal(UNSAFE, f"the part {name} declares a document type, which no spreadsheet program does")
+    if not _is_utf8(xml):
+        raise Refusal(UNSAFE, f"the part {name} is not written in UTF-8")
+    if len(xml) > ELEMENTS * SHORTEST_ELEMENT and xml.count(b"<") > 2 * ELEMENTS:
+        raise Refusal(TOO_LARGE, f"the part {name} holds more than {ELEMENTS:,} elements")
+    if len(xml) > ATTRIBUTE and _LONG.search(xml):
+        raise Refusal(TOO_LARGE, f"the part {name} holds a single text of more than {ATTRIBUTE:,} characters")
+
+
+def _is_utf8(xml: bytes) -> bool:
+    stated = _ENCODING.match(xml.removeprefix(_BOM)[:400])
+    if b"\0" in xml or (stated and stated[1].lower() != b"utf-8"):
+        return False
+    try:
+        return xml.isascii() or bool(xml.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def outline(name: str, xml: bytes) -> Outline:
+    """The outline of the part *name*; :class:`Refusal` where it is not well-formed or too deep."""
+    try:
+        return _outline(xml) if len(xml) > TEXT else _outline_of_small(xml)
+    except expat.ExpatError:
+        raise Refusal(DAMAGED, f"the part {name} is not well-formed") from None
+
+
+def _outline(xml: bytes) -> Outline:
+    depth = elements = 0
+    root: list[Element] = []
+    kept: list[Element] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, elements
+        depth += 1
+        elements += 1
+        if depth > DEPTH or elements > ELEMENTS:
+            raise Refusal(TOO_LARGE, f"a part is nested more than {DEPTH} deep or has too many elements")
+        local = name.rpartition(":")[2]
+        if depth == 1:
+            root.append((name, attributes))
+        if local in KEPT:
+            kept.append((local, attributes))
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.Parse(xml, True)
+    prefix, _, local = root[0][0].rpartition(":")
+    return Outline(local, root[0][1].get(f"xmlns:{prefix}" if prefix else "xmlns", ""), tuple(kept))
+
+
+# Styles, theme and content types are mostly the same in every workbook of a run.
+_outline_of_small = lru_cache(maxsize=64)(_outline)

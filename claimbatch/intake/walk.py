@@ -1,0 +1,182 @@
+"""The long way through the cells of a sheet and its texts: one by one, whatever way they are written.
+
+It takes what the reader would take, by the same names without prefix, and refuses what programs read differently.
+"""
+
+import re
+from collections.abc import Set
+from xml.parsers import expat
+
+from claimbatch.intake.archive import DAMAGED, TOO_LARGE, Refusal
+from claimbatch.intake.cells import Address, Cells, address, check_place
+
+AREA = 2_000_000  # cells of the rectangle around the values of a sheet: the reader lays out all of it
+
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
+# The reader does not resolve these, and would give a part of the value, or another type.
+_REFERENCE = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*&|v>[0-9.eE+-]*&#")
+
+
+def _is_blank(text: str) -> bool:
+    return not _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text).strip()
+
+
+def _refuse_hidden_text(*_: object) -> None:
+    raise Refusal(DAMAGED, "a cell holds its text in a form that programs read differently")
+
+
+def walk_strings(xml: bytes) -> tuple[int, frozenset[int]]:
+    """How many shared strings there are, and which of them are blank."""
+    blanks: set[int] = set()
+    text: list[str] = []
+    open_names: list[str] = []
+    count = 0
+
+    def start(name: str, _: dict[str, str]) -> None:
+        open_names.append(name.rpartition(":")[2])
+        if open_names[-1] == "si":
+            text.clear()
+
+    def end(_: str) -> None:
+        nonlocal count
+        if open_names.pop() == "si":
+            if _is_blank("".join(text)):
+                blanks.add(count)
+            count += 1
+
+    def data(characters: str) -> None:
+        if open_names[-1] == "t" and "rPh" not in open_names:
+            text.append(characters)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = data
+    parser.CommentHandler = parser.StartCdataSectionHandler = _refuse_hidden_text
+    parser.ProcessingInstructionHandler = _refuse_hidden_text
+    parser.Parse(xml, True)
+    return count, frozenset(blanks)
+
+
+def walk_cells(xml: bytes, strings: int, blanks: Set[int]) -> Cells:
+    """Count the cells of a whole sheet, one by one, whatever way it is written.
+
+    *strings* is the number of shared strings. The part is known to be well-formed.
+    """
+    if _REFERENCE.search(xml):
+        raise Refusal(
+            DAMAGED, "a cell's address or number is written in a way that programs read differently"
+        )
+    walk = _Walk(strings, blanks)
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = walk.start
+    parser.EndElementHandler = walk.end
+    parser.CharacterDataHandler = walk.data
+    parser.CommentHandler = parser.StartCdataSectionHandler = walk.hidden
+    parser.ProcessingInstructionHandler = walk.hidden
+    parser.Parse(xml, True)
+    return walk.cells()
+
+
+_CHILDREN = {"sheetData": {"row"}, "row": {"c"}, "c": {"f", "v", "is"}}
+
+
+class _Walk:
+    """The state of one walk over a sheet: where it is, and what it has found."""
+
+    def __init__(self, strings: int, blanks: Set[int]) -> None:
+        self.strings, self.blanks = strings, blanks
+        self.open: list[str] = []
+        self.sheets = 0
+        self.row = self.column = 0
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+        self.kind = ""
+        self.had: set[str] = set()
+        self.value: list[str] = []
+        self.errors: dict[Address, str] = {}
+        self.empty: set[Address] = set()
+        self.formulas = self.filled = 0
+        self.box = [1 << 30, 1 << 30, 0, 0]
+
+    def cells(self) -> Cells:
+        return Cells(self.errors, frozenset(self.empty), self.formulas, self.filled)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        parent = self.open[-1] if self.open else ""
+        self.open.append(local)
+        if local == "sheetData":
+            self.sheets += 1
+        elif not self.sheets:
+            return
+        allowed = _CHILDREN.get(parent)
+        if self.sheets > 1 or (allowed and local not in allowed) or (allowed and local in self.had):
+            raise Refusal(DAMAGED, "its cells are not nested as a spreadsheet's are")
+        if local == "row" and parent == "sheetData":
+            self._start_row(attributes)
+        elif local == "c" and parent == "row":
+            self._start_cell(attributes)
+        elif parent == "c":
+            self.had.add(local)
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r", str(self.row + 1))
+        if not _ROW_NUMBER.fullmatch(number) or int(number) in self.rows:
+            raise Refusal(DAMAGED, f"row {number[:20]} is there twice or has no proper number")
+        self.row, self.column = int(number), 0
+        self.rows.add(self.row)
+        self.columns = set()
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        try:
+            row, self.column = address(attributes["r"]) if "r" in attributes else (self.row, self.column + 1)
+        except ValueError:
+            raise Refusal(DAMAGED, "a cell has no proper address") from None
+        if row != self.row or self.column in self.columns:
+            raise Refusal(DAMAGED, f"a cell of row {self.row} is there twice or belongs to another row")
+        self.columns.add(self.column)
+        self.kind = attributes.get("t", "n")
+        self.value = []
+
+    def data(self, characters: str) -> None:
+        if "c" in self.open and ("v" in self.open or self.open[-1] == "t") and "rPh" not in self.open:
+            self.value.append(characters)
+
+    def end(self, _: str) -> None:
+        local = self.open.pop()
+        if local == "c" and self.open[-1:] == ["row"] and "sheetData" in self.open:
+            if self.had:
+                self._end_cell("".join(self.value))
+            self.had = set()
+
+    def _end_cell(self, value: str) -> None:
+        where = (self.row, self.column)
+        self._stretch(*where)
+        if self.kind == "s" and value:
+            value = self._shared(value)
+        blank = _is_blank(value)
+        self.filled += not blank
+        if self.kind == "e" and not blank:
+            self.errors[where] = value
+        if "f" in self.had:
+            self.formulas += 1
+            if not value and self.kind != "str":
+                self.empty.add(where)
+
+    def _shared(self, index: str) -> str:
+        if not (index.isascii() and index.isdigit() and len(index) < 10 and int(index) < self.strings):
+            raise Refusal(DAMAGED, "a cell points at a text that is not there")
+        return "" if int(index) in self.blanks else "text"
+
+    def _stretch(self, row: int, column: int) -> None:
+        check_place(row, column, "a value")
+        top, left, bottom, right = self.box
+        self.box = [min(top, row), min(left, column), max(bottom, row), max(right, column)]
+        if (self.box[2] - self.box[0] + 1) * (self.box[3] - self.box[1] + 1) > AREA:
+            raise Refusal(TOO_LARGE, "its values are spread over too large an area")
+
+    def hidden(self, *_: object) -> None:
+        if "sheetData" in self.open:
+            _refuse_hidden_text()
