@@ -1,0 +1,87 @@
+"""What goes on a template: candidates, assessors, what is claimed already: plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from claimbatch.form.identity import Identity
+from claimbatch.form.layout import BY_UNIT, Layout
+from claimbatch.form.qualification import Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One candidate on a template.
+
+    *units* are the unit entries (2012 suite), whose absence closes a cell; None offers every unit.
+    """
+
+    number: str
+    name: str
+    born: date | None = None
+    ocr_number: str = ""
+    units: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A unit of another awarding body that is claimed already; *evidence* is ``Yes`` or empty."""
+
+    number: str
+    title: str
+    body: str
+    grade: str
+    assessor: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that goes on one template.
+
+    *assessors* are pairs of initials and full name. *claimed* gives grade and initials by candidate number
+    and unit number, as the claim stood at issue. Without *protect* no sheet is protected.
+    """
+
+    qualification: Qualification
+    layout: Layout
+    identity: Identity
+    token: str
+    centre_name: str
+    rows: tuple[Row, ...]
+    assessors: tuple[tuple[str, str], ...]
+    claimed: Mapping[tuple[str, int], tuple[str, str]]
+    other: tuple[Other, ...] = ()
+    protect: bool = True
+
+    def grade(self, row: Row, unit: int) -> str:
+        """The grade claimed at issue, or empty."""
+        return self.claimed.get((row.number, unit), ("", ""))[0]
+
+    def assessor(self, row: Row, unit: int) -> str:
+        """The initials claimed at issue, or empty."""
+        return self.claimed.get((row.number, unit), ("", ""))[1]
+
+    def offers(self, row: Row, unit: int) -> bool:
+        """Whether the cell is open: the unit is entered, or claimed already (it can be taken off again)."""
+        return row.units is None or unit in row.units or (row.number, unit) in self.claimed
+
+
+def default_assessors(contents: Contents) -> dict[int, str]:
+    """The pre-filled default assessor of each unit that has one.
+
+    A centre's only assessor marks every unit (OCR pre-fills it so on its own claim screen); otherwise whoever
+    alone assessed all that is claimed of a unit.
+    """
+    if len(contents.assessors) == 1:
+        return {unit.number: contents.assessors[0][0] for unit in contents.qualification.offered}
+    named: dict[int, set[str]] = {}
+    for (_, unit), (_, assessor) in contents.claimed.items():
+        named.setdefault(unit, set()).add(assessor)
+    return {unit: min(initials) for unit, initials in sorted(named.items()) if len(initials) == 1}
+
+
+def file_name(identity: Identity) -> str:
+    """What a template's file is called: ``68199_05347_by-candidate.xlsx``, ``68199_05347_unit-03.xlsx``."""
+    kind = f"unit-{identity.unit:02}" if identity.form == BY_UNIT else identity.form
+    return f"{identity.centre_number}_{identity.entry_code}_{kind}.xlsx"

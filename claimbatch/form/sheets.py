@@ -1,0 +1,234 @@
+"""What stands on each sheet of the template, one function a sheet."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from claimbatch.form import choices, style
+from claimbatch.form.contents import Contents, Row, default_assessors
+from claimbatch.form.identity import TOKEN_ITEM
+from claimbatch.form.layout import HEADER_ROW, Sheet, limit, unit_key
+from claimbatch.form.paper import finish
+from claimbatch.form.start import start
+from claimbatch.form.table import write_table
+from claimbatch.form.wording import doubts, unit_title, wording
+
+FIRST = HEADER_ROW + 1  # the first row of data
+
+
+def write_sheets(workbook: Workbook, contents: Contents) -> None:
+    """Write every sheet of the layout, in its order."""
+    for sheet in contents.layout.sheets:
+        WRITERS[sheet.key](workbook.create_sheet(sheet.name), sheet, contents)
+
+
+def grades(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """Candidates down, units across, grades inside."""
+    _grid(worksheet, sheet, contents, contents.grade)
+    worksheet.auto_filter.ref = f"A{HEADER_ROW}:{_corner(worksheet)}"
+    first = choices.letter(sheet, unit_key(contents.qualification.offered[0].number))
+    heading = f"{first}${HEADER_ROW}"
+    # Looked up by candidate number and heading, so that sorting and moving columns do no harm.
+    row, column = f"MATCH($A{FIRST},INDEX(assessed_by,0,1),0)", f"MATCH({heading},INDEX(assessed_by,1,0),0)"
+    default = f"INDEX(default_assessors,MATCH({heading},unit_names,0))"
+    nobody = f"LEN({default}&INDEX(assessed_by,{row},{column}))=0"
+    _colour_grades(worksheet, first, get_column_letter(worksheet.max_column), nobody)
+    numbers = choices.reference(sheet, "number", len(contents.rows))
+    choices.define(worksheet.parent, choices.LISTS["number"], numbers)
+
+
+def assessed(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """The same grid for initials, filled only where somebody else than the default assessed."""
+    defaults = default_assessors(contents)
+
+    def exception(row: Row, unit: int) -> str:
+        assessor = contents.assessor(row, unit)
+        return "" if assessor == defaults.get(unit) else assessor
+
+    _grid(worksheet, sheet, contents, exception)
+    grid = f"$A${HEADER_ROW}:${get_column_letter(worksheet.max_column)}${worksheet.max_row}"
+    choices.define(worksheet.parent, "assessed_by", f"'{sheet.name}'!{grid}")
+
+
+def units(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """The units with their default assessors, and counts that keep up with the grades."""
+    offered, defaults = contents.qualification.offered, default_assessors(contents)
+    rows: list[dict[str, Any]] = []
+    for row, unit in enumerate(offered, FIRST):
+        title = " ".join(filter(None, (unit_title(unit), doubts(unit) and f"({doubts(unit)})")))
+        values = {
+            "unit": unit.label,
+            "title": title,
+            "size": unit.size,
+            "default": defaults.get(unit.number, ""),
+        }
+        rows.append({**values, **_counts(contents, unit.number, row)})
+    write_table(worksheet, sheet, contents, rows)
+    finish(worksheet, sheet.key, contents, first_input=f"D{FIRST}", freeze=f"C{FIRST}")
+    without = choices.letter(sheet, "without")
+    area = f"{without}{FIRST}:{without}{worksheet.max_row}"
+    _colour(worksheet, area, f"{without}{FIRST}>0", style.SOME_WITHOUT)
+    for name, key in (("unit_names", "unit"), ("default_assessors", "default")):
+        choices.define(worksheet.parent, name, choices.reference(sheet, key, len(offered)))
+
+
+def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """One unit: grade and assessor of each candidate."""
+    unit = contents.layout.unit
+    only = default_assessors(contents).get(unit, "") if len(contents.assessors) == 1 else ""
+    rows, closed = [], set()
+    for index, row in enumerate(contents.rows):
+        is_open = contents.offers(row, unit)
+        assessor = contents.assessor(row, unit) or only
+        rows.append(
+            {**_given(row), "grade": contents.grade(row, unit), "assessor": assessor if is_open else ""}
+        )
+        if not is_open:
+            closed |= {(index, "grade"), (index, "assessor")}
+    write_table(worksheet, sheet, contents, rows, closed=closed)
+    finish(worksheet, sheet.key, contents, first_input=f"E{FIRST}", freeze=f"C{FIRST}")
+    worksheet.auto_filter.ref = f"A{HEADER_ROW}:{_corner(worksheet)}"
+    grade, assessor = choices.letter(sheet, "grade"), choices.letter(sheet, "assessor")
+    _colour_grades(worksheet, grade, grade, f"LEN({assessor}{FIRST})=0")
+
+
+def assessors(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """Who may be named: those of the register, and room for more."""
+    rows = [{"initials": initials, "name": name} for initials, name in contents.assessors]
+    spare = limit("spare_rows")
+    write_table(worksheet, sheet, contents, rows, spare=spare, unruled="initials")
+    for cell in (cell for line in worksheet.iter_rows(FIRST, HEADER_ROW + len(rows)) for cell in line):
+        cell.style = "Given"
+    all_initials = choices.reference(sheet, "initials", len(rows) + spare)
+    first, last = all_initials.split("!")[1].split(":")
+    # The list ends with the last initials typed: blanks at its end would be offered too.
+    named = f"{all_initials.split(':')[0]}:INDEX({all_initials},MAX(1,COUNTA({all_initials})))"
+    choices.define(worksheet.parent, choices.LISTS["initials"], named)
+    start = FIRST + len(rows)
+    choices.accept(
+        worksheet,
+        f"A{start}:A{worksheet.max_row}",
+        f"AND(LEN(A{start})<={limit('initials')},COUNTIF({first}:{last},A{start})<2)",
+        wording()["refusals"]["new_initials"],
+        prompt=sheet.column("initials").prompt,
+        title="Initials",
+    )
+    finish(worksheet, sheet.key, contents, first_input=f"A{start}", freeze=f"A{FIRST}")
+
+
+def other(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """Units that another awarding body awarded."""
+    rows = [
+        {
+            "number": unit.number, "title": unit.title, "body": unit.body,
+            "grade": unit.grade, "assessor": unit.assessor, "evidence": unit.evidence,
+        }
+        for unit in contents.other
+    ]  # fmt: skip
+    write_table(worksheet, sheet, contents, rows, spare=limit("spare_rows"), unruled="number")
+    choices.offer(worksheet, f"A{FIRST}:A{worksheet.max_row}", "number")
+    finish(worksheet, sheet.key, contents, first_input=f"A{FIRST + len(rows)}", freeze=f"A{FIRST}")
+
+
+def notes(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """Room for answers to queries."""
+    write_table(worksheet, sheet, contents, [], spare=limit("spare_rows"))
+    finish(worksheet, sheet.key, contents, first_input=f"A{FIRST}", freeze=f"A{FIRST}")
+
+
+def about(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """Who this workbook is, in words, and the token that claimbatch knows it by."""
+    identity, unit = contents.identity, contents.qualification.unit(contents.layout.unit)
+    items = {
+        "Centre number": identity.centre_number,
+        "Centre name": contents.centre_name,
+        "Entry code": identity.entry_code,
+        "Qualification": contents.qualification.title,
+        "Form": contents.layout.title,
+        "Unit": unit.full_title if unit else "All units offered",
+        "Template id": identity.template_id,
+        "Issued at": identity.issued_at,
+        "Claim revision": str(identity.revision),
+        "Form fingerprint": identity.fingerprint,
+        TOKEN_ITEM: contents.token,
+    }
+    write_table(worksheet, sheet, contents, [{"item": item, "value": value} for item, value in items.items()])
+    finish(worksheet, sheet.key, contents)
+
+
+def _grid(worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callable[[Row, int], str]) -> None:
+    """Candidates by units, with *value* in each open cell; the others are closed."""
+    numbers = [unit.number for unit in contents.qualification.offered]
+    rows = [
+        {**_given(row), **{unit_key(unit): value(row, unit) for unit in numbers}} for row in contents.rows
+    ]
+    closed = {
+        (index, unit_key(unit))
+        for index, row in enumerate(contents.rows)
+        for unit in numbers
+        if not contents.offers(row, unit)
+    }
+    write_table(worksheet, sheet, contents, rows, closed=closed)
+    finish(worksheet, sheet.key, contents, first_input=f"E{FIRST}", freeze=f"C{FIRST}")
+
+
+def _given(row: Row) -> dict[str, Any]:
+    born = row.born if row.born else ""
+    return {"number": row.number, "name": row.name, "born": born, "ocr_number": row.ocr_number}
+
+
+def _counts(contents: Contents, unit: int, row: int) -> Mapping[str, str]:
+    """The formulas of one row of the sheet Units.
+
+    Without assessor: graded, no default, and no initials on *Assessed by* in the row of the same candidate
+    number (the two sheets may be sorted differently).
+    """
+    layout, key, count = contents.layout, unit_key(unit), len(contents.rows)
+    default = choices.letter(layout.sheet("units"), "default")
+    cells = choices.reference(layout.sheet("grades"), key, count)
+    numbers = choices.reference(layout.sheet("grades"), "number", count)
+    other_cells = choices.reference(layout.sheet("assessed"), key, count)
+    other_numbers = choices.reference(layout.sheet("assessed"), "number", count)
+    graded = "+".join(f'({cells}="{grade}")' for grade in "PMD")
+    unnamed = f'ISNA(MATCH({numbers}&"|1",{other_numbers}&"|"&(LEN({other_cells})>0)*1,0))'
+    return {
+        **{f"count_{grade.lower()}": f'=COUNTIF({cells},"{grade}")' for grade in "PMD"},
+        "without": f"=IF(LEN({default}{row})>0,0,SUMPRODUCT(({graded})*{unnamed}))",
+    }
+
+
+def _colour_grades(worksheet: Worksheet, first: str, last: str, nobody: str) -> None:
+    """Amber and a question mark where *nobody* holds for a grade; else a calm tint for each grade."""
+    area, cell = f"{first}{FIRST}:{last}{worksheet.max_row}", f"{first}{FIRST}"
+    graded = ",".join(f'{cell}="{grade}"' for grade in "PMD")
+    _colour(worksheet, area, f"AND(OR({graded}),{nobody})", style.WITHOUT_ASSESSOR)
+    for grade, look in style.TINTS.items():
+        _colour(worksheet, area, f'{cell}="{grade}"', look)
+
+
+def _colour(worksheet: Worksheet, area: str, formula: str, look: DifferentialStyle) -> None:
+    worksheet.conditional_formatting.add(
+        area, Rule("expression", dxf=look, formula=[formula], stopIfTrue=True)
+    )
+
+
+def _corner(worksheet: Worksheet) -> str:
+    return f"{get_column_letter(worksheet.max_column)}{worksheet.max_row}"
+
+
+WRITERS: Mapping[str, Callable[[Worksheet, Sheet, Contents], None]] = {
+    "start": start,
+    "grades": grades,
+    "assessed": assessed,
+    "units": units,
+    "claim": claim,
+    "assessors": assessors,
+    "other": other,
+    "notes": notes,
+    "about": about,
+}

@@ -1,0 +1,78 @@
+"""The sheet *Start here*: five steps, what can be chosen, what the colours and signs mean, whom to ask.
+
+The words that can be chosen stand here once, and the drop-down lists refer to them.
+"""
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from claimbatch.form import choices
+from claimbatch.form.contents import Contents
+from claimbatch.form.layout import HEADER_ROW, Sheet, grades_offered
+from claimbatch.form.paper import finish
+from claimbatch.form.table import LINE, ROW_HEIGHT, lines_of, put, write_head
+from claimbatch.form.wording import wording, words_of
+
+WORDS, MEANINGS = 18, 116  # widths of the two columns, in characters
+
+
+def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
+    """Write the sheet that a teacher sees first."""
+    write_head(worksheet, sheet, contents)
+    worksheet.column_dimensions["A"].width = WORDS
+    worksheet.column_dimensions["B"].width = MEANINGS
+    row = _steps(worksheet, contents, HEADER_ROW)
+    row = _choices(worksheet, sheet, contents, row + 1)
+    row = _legend(worksheet, contents, row + 1)
+    contact = wording()["contact"]
+    _heading(worksheet, row + 1, contact["heading"])
+    _line(worksheet, row + 2, contact["whom"], "Given", contact["text"].format_map(words_of(contents)))
+    finish(worksheet, sheet.key, contents)
+
+
+def _steps(worksheet: Worksheet, contents: Contents, row: int) -> int:
+    put(worksheet, row, 1, "Step", "Heading")
+    put(worksheet, row, 2, "What to do", "Heading")
+    worksheet.row_dimensions[row].height = ROW_HEIGHT
+    for number, text in enumerate(wording()["steps"][contents.layout.form].values(), 1):
+        _line(worksheet, row + number, number, "Step", text.format_map(words_of(contents)), room=8)
+    return row + number + 1
+
+
+def _choices(worksheet: Worksheet, sheet: Sheet, contents: Contents, row: int) -> int:
+    """The words of the lists with their meanings; the defined names point at them."""
+    meanings, first = wording()["choices"], row + 1
+    _heading(worksheet, row, meanings["heading"])
+    grades = grades_offered()
+    offered = [*grades, "Yes"] if contents.layout.has("other") else list(grades)
+    for number, word in enumerate(offered, first):
+        _line(worksheet, number, word, "Sample grade", meanings[word])
+    book, last = worksheet.parent, first + len(grades) - 1
+    choices.define(book, choices.LISTS["grade"], f"'{sheet.name}'!$A${first}:$A${last}")
+    if contents.layout.has("other"):
+        choices.define(book, choices.LISTS["yes"], f"'{sheet.name}'!$A${last + 1}")
+    return first + len(offered)
+
+
+def _legend(worksheet: Worksheet, contents: Contents, row: int) -> int:
+    """One line for each look that a cell can have on this form."""
+    _heading(worksheet, row, wording()["legend"]["heading"])
+    lines = [
+        line
+        for line in wording()["legend"]["line"]
+        if line.get("only", contents.layout.form) == contents.layout.form
+    ]
+    for number, line in enumerate(lines, row + 1):
+        _line(worksheet, number, line["shown"], line["style"], line["meaning"])
+    return row + 1 + len(lines)
+
+
+def _heading(worksheet: Worksheet, row: int, text: str) -> None:
+    put(worksheet, row, 1, text, "Subheading")
+    worksheet.row_dimensions[row].height = ROW_HEIGHT + 3
+
+
+def _line(worksheet: Worksheet, row: int, word: str | int, look: str, text: str, *, room: float = 0) -> None:
+    """A word (or a number, or a sample of a cell) and beside it what it means."""
+    put(worksheet, row, 1, word, look)
+    put(worksheet, row, 2, text, "Reading")
+    worksheet.row_dimensions[row].height = ROW_HEIGHT + LINE * (lines_of(text, MEANINGS) - 1) + room
