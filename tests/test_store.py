@@ -337,6 +337,7 @@ def test_processes_that_race_for_a_new_store_and_its_claim_end_with_one_of_each(
         assert verify(keys[0], history) is None
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_migrations_make_what_the_tables_say(store):
     with store._engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []

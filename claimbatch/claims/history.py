@@ -9,7 +9,8 @@ those, so they can be purged without touching the chain.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from typing import Any
 
 # The kinds of event that say what grade a candidate has in a unit (an empty one: none any more).
 STATEMENTS = ("added", "changed", "removed", "withdrawn")
@@ -44,7 +45,7 @@ class Event:
 
 
 FIELDS = tuple(field.name for field in fields(Event))
-_SEALED = tuple(sorted(name for name in FIELDS if name != "hash"))
+_SEALED = tuple(name for name in FIELDS if name != "hash")
 
 
 def start(key: str) -> str:
@@ -53,19 +54,17 @@ def start(key: str) -> str:
 
 
 def digest(event: Event) -> str:
-    """The SHA-256 of the event's values as canonical JSON: sorted keys, no spaces, UTF-8."""
-    values = {name: getattr(event, name) for name in _SEALED}
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    """The SHA-256 of the event's values, its own hash aside, as canonical JSON: sorted keys, no spaces, UTF-8."""
+    return _digest(_values(event))
 
 
 def chained(events: Iterable[Event], *, head: str, revision: int, at: str) -> list[Event]:
     """*events* stamped *at*, numbered on from *revision* and chained to *head*, the last hash so far."""
     chain: list[Event] = []
     for number, event in enumerate(events, revision + 1):
-        link = replace(event, at=at, revision=number, previous=head, hash="")
-        head = digest(link)
-        chain.append(replace(link, hash=head))
+        values = _values(event) | {"at": at, "revision": number, "previous": head}
+        head = _digest(values)
+        chain.append(Event(**values, hash=head))
     return chain
 
 
@@ -77,3 +76,12 @@ def verify(key: str, events: Iterable[Event]) -> int | None:
             return number
         head = event.hash
     return None
+
+
+def _values(event: Event) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in _SEALED}
+
+
+def _digest(values: dict[str, Any]) -> str:
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -99,10 +99,18 @@ def read_history(connection: Connection, key: str) -> list[Event]:
     return [Event(*row) for row in connection.execute(query)]
 
 
+def read_explanations(connection: Connection, key: str) -> dict[int, str]:
+    """The words of the answers to a claim's queries, by the answer's revision."""
+    mine = explanation.c.claim_id == find_claim(connection, key).id
+    rows = connection.execute(select(explanation.c.revision, explanation.c.text).where(mine))
+    return {revision: words for revision, words in rows}
+
+
 def read_lines(connection: Connection, claim_id: int) -> Lines:
     """The lines of a claim as they stand."""
-    query = select(claim_line).where(claim_line.c.claim_id == claim_id)
-    return {(row.candidate, row.unit): (row.grade, row.assessor) for row in connection.execute(query)}
+    line = claim_line.c
+    query = select(line.candidate, line.unit, line.grade, line.assessor).where(line.claim_id == claim_id)
+    return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
 
 
 def current_key(connection: Connection, centre_number: str, entry_code: str) -> tuple[str, bool]:
@@ -132,7 +140,7 @@ def read_lines_at(connection: Connection, key: str, revision: int | None = None)
         .join(last, last.c.revision == event.c.revision)
         .where(event.c.grade != "")
     )
-    return {(row.candidate, row.unit): (row.grade, row.assessor) for row in connection.execute(query)}
+    return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
 
 
 def last_event(connection: Connection, claim_id: int) -> tuple[int, str] | None:

@@ -84,7 +84,8 @@ def save_register(
     new = [item for key, item in here.items() if key not in there]
     changed = [item for key, item in here.items() if key in there and item != there[key]]
     if not dry_run:
-        _remove_entries(connection, gone)
+        _delete(connection, unit_entry, gone)
+        _delete(connection, entry, gone)
         _write_entries(connection, new, changed)
     people = {(item.centre_number, item.candidate.number) for item in here.values()}
     unchanged = len(here) - len(new) - len(changed)
@@ -146,11 +147,6 @@ def _write_entries(connection: Connection, new: list[Entry], changed: list[Entry
     _insert(
         connection, unit_entry, [(*_key(item), n) for item in (*new, *changed) for n in sorted(item.units)]
     )
-
-
-def _remove_entries(connection: Connection, keys: list[Key]) -> None:
-    _delete(connection, unit_entry, keys)
-    _delete(connection, entry, keys)
 
 
 def _person(item: Entry) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ unit_entry = Table(
     metadata,
     *(_text(name, key=True) for name in _ENTRY),
     _whole("unit", key=True),
-    ForeignKeyConstraint(_ENTRY, [f"entry.{name}" for name in _ENTRY], ondelete="CASCADE"),
+    ForeignKeyConstraint(_ENTRY, [f"entry.{name}" for name in _ENTRY]),
 )
 
 assessor = Table(

@@ -35,8 +35,8 @@ TABLES = (
         candidate_number TEXT NOT NULL,
         unit INTEGER NOT NULL,
         PRIMARY KEY (centre_number, entry_code, candidate_number, unit),
-        FOREIGN KEY (centre_number, entry_code, candidate_number)
-            REFERENCES entry (centre_number, entry_code, candidate_number) ON DELETE CASCADE)""",
+        FOREIGN KEY (centre_number, entry_code, candidate_number) REFERENCES entry
+            (centre_number, entry_code, candidate_number))""",
     """CREATE TABLE assessor (
         centre_number TEXT NOT NULL REFERENCES centre (number),
         initials TEXT NOT NULL,
