@@ -17,6 +17,7 @@ UNPACKED = 128 * MIB
 UNPACKED_PART = 64 * MIB
 RATIO = 200  # of unpacked to packed size, for a part above ...
 RATIO_FROM = 8 * MIB
+DETAIL = 200  # characters: a detail may quote the name of a part, which the sender chose
 
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s2B5H3L5H2L")
@@ -33,7 +34,7 @@ class Refusal(Exception):  # noqa: N818 - no error of ours: a verdict on a file
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(code)
         self.code = code
-        self.detail = detail
+        self.detail = detail[:DETAIL]
 
 
 class Member(NamedTuple):

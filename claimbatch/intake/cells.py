@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 
 from claimbatch.form.layout import limit
 from claimbatch.intake.archive import TOO_LARGE, Refusal
@@ -39,6 +40,8 @@ _FAULTS = re.compile(
         ((?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?)(?:<v>([^<]*)</v>|<v\ ?/>)?</c>""",
     re.VERBOSE,
 )
+_EMPTY_CELLS = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?+(?: t="n")?+ ?/>')
+_EMPTY_ROWS = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [\w:]+="[^"<>&]*")*+ ?(?:/>|></row>)')
 _REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 
 
@@ -104,10 +107,17 @@ def scan_cells(rows: bytes, blanks: Set[int]) -> Cells | None:
         return Cells(filled=filled)
     faults = [match.groups(b"") for match in _FAULTS.finditer(rows)]
     errors = {
-        address(cell.decode()): value.decode() for cell, kind, _, value in faults if kind == b"e" and value
+        address(cell.decode()): unescape(value.decode())
+        for cell, kind, _, value in faults
+        if kind == b"e" and value
     }
     empty = [cell for cell, kind, formula, value in faults if formula and not value and kind != b"str"]
     return Cells(errors, frozenset(address(cell.decode()) for cell in empty), rows.count(b"<f"), filled)
+
+
+def without_empties(rows: bytes) -> bytes:
+    """*rows* without the cells and rows that are only formatted: schools format whole columns, to row 1,048,576."""
+    return _EMPTY_ROWS.sub(b"", _EMPTY_CELLS.sub(b"", rows))
 
 
 def scan_strings(xml: bytes) -> int | None:

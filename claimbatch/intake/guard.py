@@ -248,7 +248,7 @@ def read_sheets(package: Package) -> list[Sheet] | Problem:
     for index, scan in enumerate(package.sheets):
         if not reconcile(package, index, sheets[index]):
             return _problem(
-                damaged_workbook, package.name, f"some cells of the sheet {scan.name} cannot be read"
+                damaged_workbook, package.name, f"some cells of the sheet {scan.name[:31]} cannot be read"
             )
     return sheets
 
@@ -281,7 +281,7 @@ def _unreadable_error(package: Package) -> str:
     for scan in package.sheets:
         for (row, column), text in scan.error_cells.items():
             if text not in _READABLE_ERRORS:
-                return f"the cell {a1(row, column)} of the sheet {scan.name} shows {text}"
+                return f"the cell {a1(row, column)} of the sheet {scan.name[:31]} shows {text[:20]}"
     return "a cell or a part of it cannot be read"
 
 

@@ -9,7 +9,15 @@ from posixpath import dirname, join, normpath
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
 from claimbatch.intake.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal
-from claimbatch.intake.cells import Address, Cells, address, check_place, scan_cells, scan_strings
+from claimbatch.intake.cells import (
+    Address,
+    Cells,
+    address,
+    check_place,
+    scan_cells,
+    scan_strings,
+    without_empties,
+)
 from claimbatch.intake.markup import Outline, check_bytes, outline
 from claimbatch.intake.walk import walk_cells, walk_strings
 
@@ -169,7 +177,8 @@ def _scan_sheet(path: str, xml: bytes, strings: int, blanks: frozenset[int]) -> 
     start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
     cells, around = None, xml
     if xml.count(b"sheetData") == 2 and len(b"<sheetData>") <= start <= end:
-        cells = scan_cells(xml[start:end], blanks)
+        rows = xml[start:end]
+        cells = scan_cells(rows, blanks) or scan_cells(without_empties(rows), blanks)
         around = xml[:start] + xml[end:] if cells else xml
     shell = outline(path, around)
     if shell.root != "worksheet" or shell.namespace not in (MAIN, STRICT):
