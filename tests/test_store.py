@@ -80,8 +80,9 @@ def claim_with(store, *events):
 
 
 def submit(store, key):
+    claim = store.claim(key, load_catalogue(schema_folder()))
     with store.writing() as writer:
-        writer.move(key, Status.SUBMITTED, Event("submitted"), claim_number="1000001", submitted_by="head")
+        writer.move(key, Status.SUBMITTED, Event("submitted"), expected=claim, claim_number="1000001", submitted_by="head")
 
 
 # --- the register ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from claimbatch.claims.store_claims import (
     Lines,
     list_claims,
     read_claim,
+    read_explanations,
     read_history,
     read_lines_at,
 )
@@ -131,6 +132,11 @@ class Store:
         """All that ever happened to the claim *key*, first things first."""
         with self._reading() as connection:
             return read_history(connection, key)
+
+    def explanations(self, key: str) -> dict[int, str]:
+        """The words of the answers to a claim's queries, by the answer's revision; purged ones are gone."""
+        with self._reading() as connection:
+            return read_explanations(connection, key)
 
     def lines_at(self, key: str, revision: int | None = None) -> Lines:
         """The claim's lines as they stood at *revision* (None: now): the base of a three-way merge."""

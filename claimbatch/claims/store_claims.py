@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, select, true
 from claimbatch.claims.claim import Claim, Line, Status, unit_order
 from claimbatch.claims.history import FIELDS, STATEMENTS, Event
 from claimbatch.claims.store_register import read_assessors, read_candidates
-from claimbatch.claims.store_tables import centre, claim, claim_line, event
+from claimbatch.claims.store_tables import centre, claim, claim_line, event, explanation
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
 
@@ -103,7 +103,7 @@ def read_explanations(connection: Connection, key: str) -> dict[int, str]:
     """The words of the answers to a claim's queries, by the answer's revision."""
     mine = explanation.c.claim_id == find_claim(connection, key).id
     rows = connection.execute(select(explanation.c.revision, explanation.c.text).where(mine))
-    return {revision: words for revision, words in rows}
+    return dict(row._tuple() for row in rows)
 
 
 def read_lines(connection: Connection, claim_id: int) -> Lines:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0001"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0002"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 
@@ -114,6 +114,14 @@ event = Table(
     *(_text(name) for name in ("grade", "assessor", "workbook", "sha256", "sheet", "cell", "template_id")),
     *(_text(name) for name in ("detail", "previous", "hash")),
     Index("event_of_unit", "claim_id", "candidate", "unit", "revision"),
+)
+
+explanation = Table(
+    "explanation",
+    metadata,
+    _whole("claim_id", ForeignKey("claim.id"), key=True),
+    _whole("revision", key=True),
+    _text("text"),
 )
 
 received = Table(

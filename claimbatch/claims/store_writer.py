@@ -10,15 +10,23 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from claimbatch import clock
-from claimbatch.claims.claim import LABELS, Status
+from claimbatch.claims.claim import LABELS, Claim, Status
 from claimbatch.claims.history import FIELDS, Event, chained, start
 from claimbatch.claims.register import Assessor
-from claimbatch.claims.store_claims import Lines, current_key, find_claim, last_event, read_lines
+from claimbatch.claims.store_claims import (
+    Lines,
+    current_key,
+    find_claim,
+    last_event,
+    read_history,
+    read_lines,
+)
 from claimbatch.claims.store_register import save_assessors
-from claimbatch.claims.store_tables import claim, event, received
-from claimbatch.errors import ClaimbatchError
+from claimbatch.claims.store_tables import claim, event, explanation, received
+from claimbatch.errors import ClaimbatchError, Exit
 
-_EDITS = ("added", "changed", "removed")  # what a claim takes only until it is submitted
+# What a claim takes only until it is submitted.
+_EDITS = ("added", "changed", "removed", "received", "query", "answered", "declared", "undeclared")
 
 
 class Writer:
@@ -33,6 +41,10 @@ class Writer:
         if not is_open:
             self._start(key, centre_number, entry_code, who)
         return key
+
+    def history(self, key: str) -> list[Event]:
+        """All that happened to the claim so far."""
+        return read_history(self._connection, key)
 
     def lines(self, key: str) -> Lines:
         """The claim's lines as they stand now."""
@@ -54,12 +66,35 @@ class Writer:
             self._change(key, updated_at=chain[-1].at)
         return revision + len(chain)
 
-    def move(self, key: str, status: Status, event: Event, **facts: str) -> int:
+    def explain(self, key: str, revision: int, text: str) -> None:
+        """Keep the words of an answer beside the history, where they can be purged."""
+        claim_id = find_claim(self._connection, key).id
+        values = {"claim_id": claim_id, "revision": revision, "text": text}
+        self._connection.execute(insert(explanation), values)
+
+    def next_claim_number(self) -> str:
+        """A claim number that no claim has yet: C000001, C000002, …"""
+        taken = set(self._connection.scalars(select(claim.c.claim_number)))
+        number = 1 + sum(1 for given in taken if given)
+        while f"C{number:06}" in taken:
+            number += 1
+        return f"C{number:06}"
+
+    def move(self, key: str, status: Status, event: Event, *, expected: Claim, **facts: str) -> int:
         """Carry the claim on to *status*, with the *event* that says so; returns its new revision.
 
-        *facts* are the claim's own columns: ``claim_number``, ``reference``, ``results_email``,
-        ``submitted_by``, ``submitted_sha256``.
+        *expected* is the claim as it was when that was decided; where another run has changed it since,
+        :class:`ClaimbatchError`. *facts* are the claim's own columns: ``claim_number``, ``reference``,
+        ``results_email``, ``submitted_by``, ``submitted_sha256``.
         """
+        row = find_claim(self._connection, key)
+        revision, _ = last_event(self._connection, row.id) or (0, "")
+        if (row.status, revision) != (expected.status, expected.revision):
+            raise ClaimbatchError(
+                f"Another run has just changed claim {key}; nothing was done.",
+                "See how it stands (claimbatch claims), and try again.",
+                Exit.LOCKED,
+            )
         revision = self.record(key, [event])
         self._change(key, status=status.value, **facts)
         return revision

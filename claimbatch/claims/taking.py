@@ -1,24 +1,40 @@
 """Take clean workbooks into the open claims: one transaction for the whole merge, every change in the history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
 from claimbatch.claims.register import Assessor
+from claimbatch.claims.standing import ANSWERED, QUERY, RECEIVED, answer_detail, detail
 from claimbatch.claims.store import Store, Writer
 from claimbatch.errors import ClaimbatchError, Exit
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A query that came with a workbook, and its answer from the sheet *Notes*, if it has one."""
+
+    rule: str
+    candidate: str
+    unit: str
+    sheet: str
+    cell: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """A workbook that was taken whole: its bytes will not be taken again."""
+    """A workbook that was taken. One that was taken *whole* will not be taken again."""
 
     sha256: str
     workbook: str
     centre_number: str
     entry_code: str
+    template_id: str
+    whole: bool = True
+    queries: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +60,8 @@ def take(
 ) -> Taken:
     """Merge clean *statements* into the open claim of their centre and qualification.
 
-    *people* are new assessors, *receipts* the workbooks taken whole. With *dry_run* all is done and undone,
-    so that what is shown is what would happen.
+    *people* are new assessors, *receipts* the workbooks taken, with their queries. With *dry_run* all is done
+    and undone, so that what is shown is what would happen.
     """
     with store.trial() if dry_run else store.writing() as writer:
         writer.add_assessors(people)
@@ -69,15 +85,38 @@ def _take_all(
         writer.record(key, [_event(change, who) for change in new])
         made += [(key, change) for change in new]
     for receipt in receipts:
+        _receive(writer, receipt, keys.get((receipt.centre_number, receipt.entry_code), ""), who)
+    return Taken(tuple(made), unchanged)
+
+
+def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> None:
+    """Keep that a workbook was taken, and the queries it came with, answered or not."""
+    if receipt.whole:
         writer.receive(
             receipt.sha256,
             centre_number=receipt.centre_number,
             entry_code=receipt.entry_code,
             workbook=receipt.workbook,
-            claim_key=keys.get((receipt.centre_number, receipt.entry_code), ""),
+            claim_key=key,
             outcome="taken",
         )
-    return Taken(tuple(made), unchanged)
+    if not key and receipt.queries:
+        key = writer.open_claim(receipt.centre_number, receipt.entry_code, who)
+    if not key:
+        return
+    source = Event(
+        RECEIVED, who=who, workbook=receipt.workbook, sha256=receipt.sha256, template_id=receipt.template_id
+    )
+    writer.record(key, [replace(source, detail=detail(whole=receipt.whole))])
+    for asked in receipt.queries:
+        place = replace(
+            source, candidate=asked.candidate, unit=asked.unit, sheet=asked.sheet, cell=asked.cell
+        )  # fmt: skip
+        number = writer.record(key, [replace(place, kind=QUERY, detail=detail(rule=asked.rule))])
+        if asked.explanation:
+            words = answer_detail(number, asked.explanation)
+            answered = writer.record(key, [replace(place, kind=ANSWERED, detail=words)])
+            writer.explain(key, answered, asked.explanation)
 
 
 def _claim_of(statement: Statement) -> tuple[str, str]:

@@ -56,6 +56,7 @@ def as_json(checked: "Checked") -> dict[str, object]:
     return {
         "files": [asdict(result) for result in checked.files],
         "problems": [problem.row() for problem in checked.problems],
+        "answers": [{**problem.row(), "explanation": words} for problem, words in checked.answers],
         "summary": {"workbooks": len(checked.files), **summary(checked.problems), "outcomes": outcomes},
     }
 
@@ -64,4 +65,10 @@ def sentence(checked: "Checked") -> str:
     """The last line: ``3 workbooks checked: 2 errors, 1 query.``"""
     clean = sum(result.outcome == "clean" for result in checked.files)
     whole = f"{count(len(checked.files), 'workbook').capitalize()} checked: {tally(checked.problems)}"
-    return f"{whole}; {clean or 'none'} clean." if checked.problems else f"{whole}."
+    end = f"; {clean or 'none'} clean" if checked.problems else ""
+    notes = (
+        f" {count(len(checked.answers), 'query', 'queries').capitalize()} answered on Notes."
+        if checked.answers
+        else ""
+    )
+    return f"{whole}{end}.{notes}"

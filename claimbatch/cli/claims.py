@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from claimbatch.cli import life
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def claims(
     style: str,
 ) -> None:
     """List claims, newest first."""
-    from claimbatch.claims.claim import Status  # noqa: PLC0415
+    from claimbatch.claims.claim import LABELS, Status  # noqa: PLC0415
 
     catalogue = workspace.catalogue()
     with workspace.store() as store:
@@ -54,7 +55,10 @@ def claims(
     rows = []
     for row in found:
         qualification = catalogue.find(row.entry_code)
-        rows.append(_listed(row, qualification.title if qualification else ""))
+        title = (
+            (qualification.short_title if style == "table" else qualification.title) if qualification else ""
+        )
+        rows.append(_listed(row, title) | ({"status": LABELS[row.status]} if style == "table" else {}))
     if sort:
         rows.sort(key=lambda row: row[sort])
     show_table(rows, COLUMNS, style)
@@ -63,13 +67,11 @@ def claims(
 
 
 def _listed(row: "ClaimRow", title: str) -> dict[str, Any]:
-    from claimbatch.claims.claim import LABELS  # noqa: PLC0415
-
     return {
         "claim": row.key,
         "claim_number": row.claim_number,
         "reference": row.reference,
-        "status": LABELS[row.status],
+        "status": row.status.value,
         "centre_number": row.centre_number,
         "entry_code": row.entry_code,
         "qualification": title,
@@ -83,6 +85,18 @@ def _listed(row: "ClaimRow", title: str) -> dict[str, Any]:
 @click.group()
 def claim() -> None:
     """Show one claim, or carry it on."""
+
+
+for command in (
+    life.claim_set,
+    life.claim_remove,
+    life.claim_declare,
+    life.claim_queries,
+    life.claim_answer,
+    life.claim_submit,
+    life.claim_withdraw,
+):
+    claim.add_command(command)
 
 
 @claim.command("show")

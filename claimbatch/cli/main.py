@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("documents:export", "Write a claim as CSV, Excel or JSON."),
     "report": ("documents:report", "Write printable claim reports."),
     "sample": ("sample:sample", "Simulate the moderator's sample."),
+    "moderation": ("life:moderation", "Record what the moderator decided."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "config": ("workspace:config", "Show the workspace's settings."),
 }

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimbatch.cli.inbox import workbooks
-from claimbatch.cli.problems import show_problems
+from claimbatch.cli.problems import show_problems, tally
 from claimbatch.cli.session import count, format_option, say, show_table, who_option, workspace_option
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
     from claimbatch.claims.store import Store
-    from claimbatch.claims.taking import Receipt, Taken
+    from claimbatch.claims.taking import Asked, Receipt, Taken
     from claimbatch.intake.check import Checked, FileResult
+    from claimbatch.problems import Problem
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -34,7 +35,7 @@ Files = list[tuple[Path, str]]
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE|DIR...")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--partial", is_flag=True, help="Take the clean lines of workbooks that have errors too.")
-@click.option("--all", "every", is_flag=True, help="Show every problem of a workbook, however many.")
+@click.option("--all", "every", is_flag=True, help="Show every problem, as check does.")
 @format_option("table", "json", "csv")
 @who_option
 @workspace_option
@@ -67,7 +68,7 @@ def merge(
             store,
             [s for s in checked.statements if s.workbook in whole | part],
             _people(checked, whole | part),
-            [_receipt(result) for result in checked.files if result.workbook in whole],
+            _receipts(checked, whole, part),
             who=who,
             dry_run=dry_run,
         )
@@ -102,10 +103,34 @@ def _people(checked: "Checked", workbooks: set[str]) -> Any:
     ]
 
 
-def _receipt(result: "FileResult") -> "Receipt":
+def _receipts(checked: "Checked", whole: set[str], part: set[str]) -> "list[Receipt]":
+    """The workbooks that are taken, each with its queries and their answers."""
     from claimbatch.claims.taking import Receipt  # noqa: PLC0415
 
-    return Receipt(result.sha256, result.workbook, result.centre_number, result.entry_code)
+    queries: dict[str, list[Asked]] = {}
+    open_ones = [(problem, "") for problem in checked.problems if not problem.is_error]
+    for problem, explanation in [*open_ones, *checked.answers]:
+        queries.setdefault(problem.place.workbook, []).append(_asked(problem, explanation))
+    return [
+        Receipt(
+            result.sha256,
+            result.workbook,
+            result.centre_number,
+            result.entry_code,
+            result.template_id,
+            result.workbook in whole,
+            tuple(queries.get(result.workbook, ())),
+        )
+        for result in checked.files
+        if result.workbook in whole | part
+    ]
+
+
+def _asked(problem: "Problem", explanation: str) -> "Asked":
+    from claimbatch.claims.taking import Asked  # noqa: PLC0415
+
+    place = problem.place
+    return Asked(problem.rule.code, problem.candidate, problem.unit, place.sheet, place.cell, explanation)
 
 
 def _show(checked: "Checked", taken: "Taken", held: int, style: str, *, every: bool, dry_run: bool) -> None:
@@ -122,7 +147,7 @@ def _show(checked: "Checked", taken: "Taken", held: int, style: str, *, every: b
         _show_claims(rows, taken)
     if style == "table" and checked.problems:
         click.echo()
-        show_problems(checked.problems, every=every)
+        _show_problems(checked, every=every)
     parts = ", ".join(f"{taken.count(kind)} {kind}" for kind in KINDS)
     say(
         f"{'Would be: ' if dry_run else ''}{parts}, {taken.unchanged} unchanged, {held} held back, "
@@ -144,6 +169,18 @@ def _show_claims(rows: list[dict[str, str]], taken: "Taken") -> None:
                     f"  {change.kind} {row['candidate']} Unit {row['unit']}: {row['old']} → {row['new']}  "
                     f"({row['workbook']} {row['cell']})"
                 )
+
+
+def _show_problems(checked: "Checked", *, every: bool) -> None:
+    """How many problems each workbook has; what they are is for ``check`` to say, or for ``--all``."""
+    if every:
+        show_problems(checked.problems)
+        return
+    for result in checked.files:
+        mine = [problem for problem in checked.problems if problem.place.workbook == result.workbook]
+        if mine:
+            click.echo(f"{result.workbook}: {tally(mine)}")
+    say("What they are: claimbatch check, or --all here.\n")
 
 
 def _held(result: "FileResult", whole: set[str], part: set[str]) -> int:

@@ -26,23 +26,19 @@ def show_problems(problems: Sequence[Problem], style: str = "text", *, every: bo
 
 
 def problem_list(workbook: str, problems: Sequence[Problem], *, every: bool) -> str:
-    """One workbook's problems as text: place and code, then what was found and what to do."""
+    """One workbook's problems as text: place and code, then what was found and what to do.
+
+    What to do is said once for neighbours that want the same.
+    """
     shown = problems if every else problems[:SHOWN]
     lines = [click.style(f"{workbook}: {tally(problems)}", bold=True)]
-    for problem in shown:
-        colour = "red" if problem.is_error else "yellow"
-        mark = click.style(f"{problem.rule.code} {problem.rule.severity.value}", fg=colour)
-        lines.append(f"  {place(problem):<18} {mark}  {problem.rule.name}")
-        lines += _wrapped(problem.message)
-        lines += _wrapped(f"→ {problem.hint}")
+    for (_, hint), group in groupby(shown, key=lambda problem: (problem.rule.code, problem.hint)):
+        for problem in group:
+            lines += [_head(problem), *_wrapped(problem.message)]
+        lines += _wrapped(f"→ {hint}")
     if len(shown) < len(problems):
         lines.append(f"  {len(shown)} of {len(problems)} shown, --all for the rest")
     return "\n".join(lines)
-
-
-def place(problem: Problem) -> str:
-    """Where it is, as a person would look for it."""
-    return str(problem.place) or "whole workbook"
 
 
 def tally(problems: Iterable[Problem]) -> str:
@@ -62,6 +58,17 @@ def summary(problems: Sequence[Problem]) -> Mapping[str, Any]:
         by_rule[problem.rule.code] = by_rule.get(problem.rule.code, 0) + 1
     errors = sum(problem.is_error for problem in problems)
     return {"errors": errors, "queries": len(problems) - errors, "by_rule": dict(sorted(by_rule.items()))}
+
+
+def _head(problem: Problem) -> str:
+    """Where it is, which rule found it, and of whom and which unit it speaks."""
+    colour = "red" if problem.is_error else "yellow"
+    mark = click.style(f"{problem.rule.code} {problem.rule.severity.value}", fg=colour)
+    of = [f"candidate {problem.candidate}"] if problem.candidate else []
+    of += [f"Unit {problem.unit}" if problem.unit.isdigit() else problem.unit] if problem.unit else []
+    whose = f" ({', '.join(of)})" if of else ""
+    whole = "whole workbook" if problem.place.workbook else "claim"
+    return f"  {str(problem.place) or whole:<18} {mark}  {problem.rule.name}{whose}"
 
 
 def _wrapped(text: str) -> list[str]:

@@ -50,6 +50,26 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     return int(result) if isinstance(result, int) else int(Exit.DONE)
 
 
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something that cannot be undone; off a terminal ``--yes`` must have been given."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise ClaimbatchError(
+            "This cannot be undone, and nobody is here to ask.", "Say --yes if it is meant."
+        )
+    click.confirm(question, abort=True, err=True)
+
+
+def read_text(file: Path) -> str:
+    """A text file as people have them: UTF-8 with or without a byte order mark, else Windows-1252."""
+    data = file.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
 def say(text: str = "") -> None:
     """Tell the person at the terminal something that is not data."""
     click.echo(text, err=True)
@@ -61,15 +81,15 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "-w",
         "--workspace",
-        "folder",
+        "workspace_folder",
         type=click.Path(path_type=Path),
         help="The workspace's folder.  [default: $CLAIMBATCH_WORKSPACE, else the nearest folder upwards]",
     )
     @wraps(function)
-    def with_workspace(*args: Any, folder: Path | None, **options: Any) -> Any:
+    def with_workspace(*args: Any, workspace_folder: Path | None, **options: Any) -> Any:
         from claimbatch.workspace import Workspace  # noqa: PLC0415
 
-        return function(*args, workspace=Workspace.find(folder), **options)
+        return function(*args, workspace=Workspace.find(workspace_folder), **options)
 
     return with_workspace
 
@@ -105,14 +125,20 @@ def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...,
 
 
 def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> None:
-    """Print *rows* (keys of *columns*) as a table with the headings of *columns*, as JSON or as CSV."""
+    """Print *rows* (keys of *columns*) as a table with the headings of *columns*, as JSON or as CSV.
+
+    The table leaves out the columns that are blank in every row.
+    """
     if style == "json":
         click.echo(json.dumps([dict(row) for row in rows], indent=2, ensure_ascii=False))
     elif style == "csv":
         click.echo(as_csv(rows, list(columns)), nl=False)
     elif rows:
+        filled = [key for key in columns if any(_text(row.get(key)) for row in rows)]
         click.echo(
-            _table([list(columns.values()), *([_text(row.get(key)) for key in columns] for row in rows)])
+            _table(
+                [[columns[key] for key in filled], *([_text(row.get(key)) for key in filled] for row in rows)]
+            )
         )
 
 

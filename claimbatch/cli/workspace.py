@@ -41,6 +41,6 @@ def config() -> None:
 @workspace_option
 def config_show(workspace: "Workspace", style: str) -> None:
     """Show the settings in force and where they stand."""
-    rows = [{"setting": "workspace", "value": str(workspace.folder)}]
+    rows = [{"setting": "workspace", "value": str(workspace.folder.absolute())}]
     rows += [{"setting": key, "value": str(value)} for key, value in workspace.config.model_dump().items()]
     show_table(rows, {"setting": "Setting", "value": "Value"}, style)

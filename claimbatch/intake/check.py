@@ -23,6 +23,7 @@ from claimbatch.intake.guard import Package, admit_file, read_sheets
 from claimbatch.intake.judge import Finding, find, spotted
 from claimbatch.intake.known import Known
 from claimbatch.intake.lines import tabulate
+from claimbatch.intake.notes import answered, notes_of
 from claimbatch.intake.rules import TABLE_RULES, run, workbook
 from claimbatch.intake.submission import Grid, Submission, read, token_of
 from claimbatch.problems import Problem
@@ -62,12 +63,14 @@ class Checked:
     """What a run found: its workbooks, all problems in their order, and what the workbooks say that is clean.
 
     *people* are the assessors that the register does not know yet, each with the workbook that names them.
+    *answers* are the queries that a workbook explains on its sheet *Notes*, with the explanation.
     """
 
     files: tuple[FileResult, ...] = ()
     problems: tuple[Problem, ...] = ()
     statements: tuple[Statement, ...] = ()
     people: tuple[tuple[str, tables.Person], ...] = ()
+    answers: tuple[tuple[Problem, str], ...] = ()
 
 
 def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> Checked:
@@ -86,6 +89,7 @@ def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> 
         tuple(_in_order(files, [*problems, *clashes])),
         tuple(s for s in statements if (s.workbook, s.sheet, s.cell) not in clashing),
         tuple(person for part in parts for person in part.people),
+        tuple(answer for part in parts for answer in part.answers),
     )
 
 
@@ -100,6 +104,7 @@ class Part:
     problems: list[Problem]
     said: list[tuple[Statement, Mark]]
     people: list[tuple[str, tables.Person]]
+    answers: list[tuple[Problem, str]]
 
 
 @dataclass(slots=True)
@@ -131,6 +136,8 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     frames = tables.join(tabulate(i, submission, known) for i, submission in enumerate(submissions))
     findings = list(_judge(frames, submissions))
     problems += [finding.problem for finding in findings]
+    notes = {submission.workbook: notes_of(submission) for submission in submissions}
+    problems, answers = answered(problems, notes)
     sound, held = _divided(frames["lines"], findings)
     said = [_said(line, submissions[line.file], known) for line in sound if _says_something(line)]
     people = [
@@ -142,7 +149,7 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     left = Counter(submissions[line.file].workbook for line in held)
     results = (_result(name, book) for (_, name), book in zip(paths, opened, strict=True))
     files = [replace(result, lines=filled[result.workbook], held=left[result.workbook]) for result in results]
-    return Part(files, problems, said, people)
+    return Part(files, problems, said, people, answers)
 
 
 def _open(path: Path, name: str) -> Opened | Problem:
@@ -216,9 +223,7 @@ def _result(name: str, book: Opened | Problem) -> FileResult:
 # --- what is said ----------------------------------------------------------------------------------------------
 
 
-def _divided(
-    lines: pd.DataFrame, findings: Iterable[Finding]
-) -> tuple[list[tables.Line], list[tables.Line]]:
+def _divided(lines: pd.DataFrame, findings: Iterable[Finding]) -> tuple[list[tables.Line], list[tables.Line]]:
     """The lines with a grade: those that can be taken, and those that an error holds back."""
     errors = [finding for finding in findings if finding.problem.is_error]
     bad = {finding.cell for finding in errors}

@@ -1,0 +1,309 @@
+"""The life of a claim: corrections, declarations, submission, sample, completion, withdrawal.
+
+Not submitted → Submitted → Sampled → Completed; Submitted or Sampled → Withdrawn, whole or by unit × assessor ×
+grade. Each step is one transaction and leaves its trace in the history. After submission only the moderator's
+decisions change a claim.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from claimbatch.claims.claim import GRADES, LABELS, Claim, Status
+from claimbatch.claims.history import Event, verify
+from claimbatch.claims.merge import ADDED, CHANGED, REMOVED, UNCLAIMED, Mark
+from claimbatch.claims.standing import (
+    ANSWERED,
+    DECLARED,
+    UNDECLARED,
+    Standing,
+    answer_detail,
+    detail,
+    facts,
+    lacking,
+    standing,
+)
+from claimbatch.claims.store import Store, Writer
+from claimbatch.errors import ClaimbatchError
+from claimbatch.form.qualification import Catalogue
+from claimbatch.problems import Problem, errors_in
+
+SUBMITTED, SAMPLED, COMPLETED = "submitted", "sampled", "completed"
+WITHDRAWN_LINE, WITHDRAWN = "withdrawn", "withdrawn-whole"
+Target = tuple[str, str]  # candidate number, unit
+_AFTER = {Status.SUBMITTED, Status.SAMPLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a submission says besides the grades: who submits, and where results go.
+
+    *claim_number* is the one that the awarding body's own system gave, where it is known; else one is made.
+    """
+
+    by: str
+    results_email: str = ""
+    claim_number: str = ""
+    centre_declaration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a claim's record is whole: the first broken revision (0: none), and whether the submitted grades
+    are still those that were frozen."""
+
+    revisions: int
+    broken: int
+    frozen_intact: bool
+    head: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was altered."""
+        return not self.broken and self.frozen_intact
+
+
+def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
+    """The claim *key* with its standing."""
+    return standing(store.claim(key, catalogue), store.history(key))
+
+
+def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -> str:
+    """Correct one line of an unsubmitted claim by hand; returns what was done: added, changed, removed or ''."""
+    _refuse_closed(claim)
+    _check_line(store, claim, target, mark)
+    with store.writing() as writer:
+        return _set(writer, claim.key, target, mark, who)
+
+
+def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: str = "") -> int:
+    """Set back to *Not claiming*: a unit for all, a candidate for all units, or one cell. Returns how many."""
+    _refuse_closed(claim)
+    with store.writing() as writer:
+        targets = [
+            (number, unit_of)
+            for number, unit_of in writer.lines(claim.key)
+            if candidate in ("", number) and unit in ("", unit_of)
+        ]
+        for target in targets:
+            _set(writer, claim.key, target, UNCLAIMED, who)
+    return len(targets)
+
+
+def declare(store: Store, claim: Claim, candidates: Collection[str], who: str, *, undo: bool = False) -> int:
+    """Record signed declarations (or, with *undo*, take a record back); returns how many were new.
+
+    Raises :class:`ClaimbatchError` for a candidate who is not on the claim.
+    """
+    _refuse_closed(claim)
+    people = {line.candidate for line in claim.lines}
+    strangers = sorted(set(candidates) - people)
+    if strangers:
+        raise ClaimbatchError(
+            f"Not on claim {claim.key}: candidate {', '.join(strangers)}.",
+            f"claimbatch claim show {claim.key} lists its candidates.",
+        )
+    with store.writing() as writer:
+        already = standing(claim, writer.history(claim.key)).declared
+        new = sorted(set(candidates) & already if undo else set(candidates) - already)
+        kind = UNDECLARED if undo else DECLARED
+        writer.record(claim.key, [Event(kind, who=who, candidate=number) for number in new])
+    return len(new)
+
+
+def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) -> None:
+    """Answer the query *number* of a claim; the explanation is kept with the claim."""
+    key = claim.key
+    stands = standing(claim, store.history(key))
+    found = next((query for query in stands.queries if query.number == number), None)
+    if found is None:
+        raise ClaimbatchError(
+            f"Claim {key} has no query {number}.", f"List them with: claimbatch claim queries {key}"
+        )
+    _refuse_closed(claim)
+    with store.writing() as writer:
+        event = Event(
+            ANSWERED,
+            who=who,
+            candidate=found.candidate,
+            unit=found.unit,
+            detail=answer_detail(number, explanation),
+        )
+        revision = writer.record(key, [event])
+        writer.explain(key, revision, explanation)
+
+
+def missing(store: Store, catalogue: Catalogue, key: str) -> list[Problem]:
+    """What still keeps the claim from submission (errors), and what to remember (queries)."""
+    stands = look(store, catalogue, key)
+    _refuse_closed(stands.claim)
+    return lacking(stands)
+
+
+def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission) -> str:
+    """Submit the claim: give it a claim number, freeze it, keep the SHA-256 of its lines. Returns the number.
+
+    Raises :class:`ClaimbatchError` where something is missing (ask :func:`missing` first), where the centre
+    declaration is not made, or where another run changed the claim in the meantime.
+    """
+    stands = look(store, catalogue, key)
+    _refuse_closed(stands.claim)
+    if errors_in(lacking(stands)):
+        raise ClaimbatchError(
+            f"Claim {key} is not ready.", f"claimbatch claim submit {key} lists what is missing."
+        )
+    if not submission.centre_declaration:
+        raise ClaimbatchError(
+            "The centre declaration has not been made.",
+            "Make it with --centre-declaration: the centre declares that the candidates' declarations are held "
+            "and the grades are final.",
+        )
+    with store.writing() as writer:
+        number = submission.claim_number or writer.next_claim_number()
+        sha256 = lines_digest(writer.lines(key))
+        writer.move(
+            key,
+            Status.SUBMITTED,
+            Event(SUBMITTED, who=submission.by, detail=detail(claim_number=number, lines_sha256=sha256)),
+            expected=stands.claim,
+            claim_number=number,
+            results_email=submission.results_email,
+            submitted_by=submission.by,
+            submitted_sha256=sha256,
+        )
+    return number
+
+
+def record_sample(store: Store, claim: Claim, pairs: Iterable[tuple[str, str]], who: str) -> int:
+    """Record the sample that the moderator chose, candidate × unit; the claim is then *Sampled*."""
+    _refuse_unless(claim, {Status.SUBMITTED}, "sampled")
+    lines = {(line.candidate, line.unit) for line in claim.lines}
+    chosen = sorted(set(pairs))
+    unknown = [f"{candidate} Unit {unit}" for candidate, unit in chosen if (candidate, unit) not in lines]
+    if unknown or not chosen:
+        raise ClaimbatchError(
+            f"Not claimed in {claim.key}: {', '.join(unknown) or 'nothing was named'}.",
+            f"claimbatch claim show {claim.key} lists what is claimed.",
+        )
+    events = [Event("in-sample", who=who, candidate=candidate, unit=unit) for candidate, unit in chosen]
+    with store.writing() as writer:
+        event = Event(SAMPLED, who=who, detail=detail(lines=len(chosen)))
+        writer.move(claim.key, Status.SAMPLED, event, expected=claim)
+        writer.record(claim.key, events)
+    return len(chosen)
+
+
+def complete(store: Store, claim: Claim, reference: str, who: str) -> None:
+    """Record that the moderator has sent the claim to the awarding body under *reference*."""
+    _refuse_unless(claim, _AFTER, "completed")
+    with store.writing() as writer:
+        event = Event(COMPLETED, who=who, detail=detail(reference=reference))
+        writer.move(claim.key, Status.COMPLETED, event, expected=claim, reference=reference)
+
+
+def withdraw(
+    store: Store, claim: Claim, who: str, reason: str, cell: tuple[str, str, str] | None = None
+) -> int:
+    """Record that the moderator withdrew the claim, or one *cell* of it: unit, assessor and grade.
+
+    Everyone in the cell is withdrawn, correct or not (OCR's rule for the claims system); those lines may be claimed
+    again in a new claim. Returns how many lines were withdrawn.
+    """
+    _refuse_unless(claim, _AFTER, "withdrawn")
+    lines = [line for line in claim.lines if cell is None or line.cell == cell]
+    if not lines:
+        raise ClaimbatchError(
+            f"Claim {claim.key} has no line of that unit, assessor and grade.",
+            f"claimbatch claim show {claim.key} --by unit lists them.",
+        )
+    with store.writing() as writer:
+        if cell is None:
+            event = Event(WITHDRAWN, who=who, detail=detail(reason=reason))
+            writer.move(claim.key, Status.WITHDRAWN, event, expected=claim)
+        else:
+            events = [
+                Event(
+                    WITHDRAWN_LINE, who=who, candidate=line.candidate, unit=line.unit,
+                    old_grade=line.grade, old_assessor=line.assessor, detail=detail(reason=reason),
+                )
+                for line in lines
+            ]  # fmt: skip
+            writer.record(claim.key, events)
+    return len(lines)
+
+
+def examine(store: Store, key: str) -> Verdict:
+    """Whether a claim's record is whole: its chain, and the lines as they were frozen at submission."""
+    events = store.history(key)
+    submitted = [event for event in events if event.kind == SUBMITTED]
+    intact = all(
+        facts(event)["lines_sha256"] == lines_digest(store.lines_at(key, event.revision))
+        for event in submitted
+    )
+    return Verdict(len(events), verify(key, events) or 0, intact, events[-1].hash if events else "")
+
+
+def lines_digest(lines: Iterable[tuple[str, str]] | dict[tuple[str, str], Mark]) -> str:
+    """The SHA-256 of a claim's lines: canonical JSON of candidate, unit, grade and initials, in order."""
+    rows = sorted([*target, *mark] for target, mark in dict(lines).items())
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _set(writer: Writer, key: str, target: Target, mark: Mark, who: str) -> str:
+    candidate, unit = target
+    old = writer.lines(key).get(target, UNCLAIMED)
+    if old == mark:
+        return ""
+    kind = ADDED if old == UNCLAIMED else REMOVED if mark == UNCLAIMED else CHANGED
+    event = Event(
+        kind, who=who, candidate=candidate, unit=unit,
+        old_grade=old[0], old_assessor=old[1], grade=mark[0], assessor=mark[1],
+    )  # fmt: skip
+    writer.record(key, [event])
+    return kind
+
+
+def _check_line(store: Store, claim: Claim, target: Target, mark: Mark) -> None:
+    """Refuse by hand what a workbook may not say either."""
+    (candidate, unit), (grade, initials) = target, mark
+    entries = {e.candidate.number: e for e in store.entries(claim.centre_number, claim.entry_code)}
+    if candidate not in entries:
+        raise ClaimbatchError(
+            f"Candidate {candidate} is not entered for {claim.entry_code}.", "Check the number."
+        )
+    offered = {str(u.number) for u in claim.qualification.offered}
+    if unit not in offered:
+        raise ClaimbatchError(
+            f"Unit {unit} cannot be claimed for {claim.entry_code}.", "Check the unit's number."
+        )
+    units = entries[candidate].units
+    if mark != UNCLAIMED and units and int(unit) not in units:
+        raise ClaimbatchError(
+            f"Candidate {candidate} is not entered for Unit {unit}.", "Import the unit entry first."
+        )
+    if mark != UNCLAIMED and grade not in GRADES:
+        raise ClaimbatchError(f"{grade} cannot be claimed.", "P, M or D; U is for the moderator alone.")
+    people = {a.initials for a in store.assessors(claim.centre_number) if claim.entry_code in a.entry_codes}
+    if mark != UNCLAIMED and initials not in people:
+        raise ClaimbatchError(
+            f"{initials or 'Nobody'} is not an assessor of {claim.entry_code}.",
+            f"The assessors are: {', '.join(sorted(people)) or 'none yet; claimbatch assessors add'}.",
+        )
+
+
+def _refuse_closed(claim: Claim) -> None:
+    if claim.status is not Status.NOT_SUBMITTED:
+        raise ClaimbatchError(
+            f"Claim {claim.key} is {LABELS[claim.status].lower()}: the centre can no longer change it.",
+            "What is missing goes into a new claim; what is wrong, to the moderator, who alone can withdraw it.",
+        )
+
+
+def _refuse_unless(claim: Claim, states: Collection[Status], done: str) -> None:
+    if claim.status not in states:
+        wanted = " or ".join(LABELS[state].lower() for state in sorted(states))
+        raise ClaimbatchError(
+            f"Claim {claim.key} is {LABELS[claim.status].lower()}; only a claim that is {wanted} can be {done}.",
+            "claimbatch claims shows how each claim stands.",
+        )

@@ -1,0 +1,207 @@
+"""How a claim stands: what its history says of declarations and queries, and what still keeps it from submission.
+
+Everything here is a function of a claim's events; the rules CB401–CB404 look at the :class:`Standing`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from claimbatch.claims.claim import OTHER, Claim, unit_label
+from claimbatch.claims.history import Event
+from claimbatch.problems import Place, Problem, Rule, error, query
+
+RECEIVED, QUERY, ANSWERED = "received", "query", "answered"
+DECLARED, UNDECLARED = "declared", "undeclared"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that came with a workbook: the rule, where it stands, and the answer once there is one.
+
+    *number* is its revision in the claim's history: what ``claim answer`` takes. *answered* is the revision of the
+    answer, 0 while there is none.
+    """
+
+    number: int
+    rule: str
+    candidate: str
+    unit: str
+    workbook: str
+    sheet: str
+    cell: str
+    template_id: str
+    answered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claim, who has signed a declaration, and the queries of the workbooks that it was made from."""
+
+    claim: Claim
+    declared: frozenset[str] = frozenset()
+    queries: tuple[Query, ...] = ()
+
+    @property
+    def people(self) -> list[str]:
+        """The candidates on the claim."""
+        return sorted({line.candidate for line in self.claim.lines})
+
+    @property
+    def open_queries(self) -> list[Query]:
+        """The queries that nobody has answered yet."""
+        return [query for query in self.queries if not query.answered]
+
+
+def standing(claim: Claim, events: Iterable[Event]) -> Standing:
+    """Read a claim's standing from its history.
+
+    A later workbook from the same template replaces the earlier one's queries: what it no longer raises is settled.
+    """
+    declared: set[str] = set()
+    queries: dict[int, Query] = {}
+    for event in events:
+        if event.kind == DECLARED:
+            declared.add(event.candidate)
+        elif event.kind == UNDECLARED:
+            declared.discard(event.candidate)
+        elif event.kind == RECEIVED:
+            queries = {n: q for n, q in queries.items() if q.template_id != event.template_id}
+        elif event.kind == QUERY:
+            queries[event.revision] = _query(event)
+        elif event.kind == ANSWERED and (number := int(facts(event)["query"])) in queries:
+            queries[number] = replace(queries[number], answered=event.revision)
+    return Standing(claim, frozenset(declared), tuple(queries.values()))
+
+
+def facts(event: Event) -> Mapping[str, Any]:
+    """The further facts of an event."""
+    found: Mapping[str, Any] = json.loads(event.detail) if event.detail else {}
+    return found
+
+
+def detail(**found: object) -> str:
+    """Further facts as they are kept with an event: JSON with sorted keys."""
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+
+def answer_detail(number: int, explanation: str) -> str:
+    """What the history keeps of an answer: which query, and the digest of the words, which may name people."""
+    return detail(query=number, sha256=hashlib.sha256(explanation.encode()).hexdigest())
+
+
+def _query(event: Event) -> Query:
+    return Query(
+        event.revision,
+        str(facts(event).get("rule", "")),
+        event.candidate,
+        event.unit,
+        event.workbook,
+        event.sheet,
+        event.cell,
+        event.template_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that is missing: whom and which unit it is about, where, and the facts for the message."""
+
+    candidate: str = ""
+    unit: str = ""
+    place: Place = field(default_factory=Place)
+    value: str = ""
+    facts: Mapping[str, Any] | None = None
+
+
+@error(
+    "CB401",
+    "declaration-missing",
+    message="No signed declaration is recorded for candidate {candidate}.",
+    hint="Once signed and filed: claimbatch claim declare {claim} --candidate NUMBER, or --all for everyone.",
+)
+def declaration_missing(standing: Standing) -> Iterator[Lack]:
+    """A candidate on the claim without a signed declaration.
+
+    Why: signed candidate declarations are needed for everyone on the claim before it is submitted, and are kept.
+    Wrong: a claim of 12 candidates with 11 declarations recorded.
+    Right: ``claimbatch claim declare CLAIM --all`` once all are signed.
+    """
+    for number in standing.people:
+        if number not in standing.declared:
+            yield Lack(number)
+
+
+@error(
+    "CB402",
+    "nothing-claimed",
+    message="The claim holds no grade.",
+    hint="Merge returned workbooks into it first: claimbatch merge FILE or FOLDER.",
+)
+def nothing_claimed(standing: Standing) -> Iterator[Lack]:
+    """A claim without a single grade.
+
+    Why: there would be nothing to moderate.
+    Wrong: submitting a claim whose grades were all removed.
+    Right: at least one unit of one candidate.
+    """
+    if not standing.claim.lines:
+        yield Lack()
+
+
+@error(
+    "CB403",
+    "query-unanswered",
+    message="Query {number} ({value}) has no answer yet.",
+    hint='Answer it with claimbatch claim answer {claim} {number} --because "…", or have it put right in the '
+    "workbook, or explained on its sheet Notes, and merge that again.",
+)
+def query_unanswered(standing: Standing) -> Iterator[Lack]:
+    """A query of a workbook that was neither put right nor explained.
+
+    Why: a query is put right or explained; the explanation is kept with the claim.
+    Wrong: submitting while an assessor is named for a unit without a grade, and nobody has said why.
+    Right: every query answered.
+    """
+    for found in standing.open_queries:
+        place = Place(found.workbook, found.sheet, found.cell)
+        yield Lack(found.candidate, found.unit, place, found.rule, {"number": found.number})
+
+
+@query(
+    "CB404",
+    "evidence-outstanding",
+    message="{unit} of candidate {candidate} was awarded by another body: have its certificate or results slip ready.",
+    hint="The moderator will ask for it. The report has a checklist.",
+)
+def evidence_outstanding(standing: Standing) -> Iterator[Lack]:
+    """A unit of another awarding body, whose evidence the moderator will want.
+
+    Why: the certificate or results slip goes to the moderator.
+    Wrong: nothing; this is a reminder.
+    Right: the certificate in the centre's file.
+    """
+    for line in standing.claim.lines:
+        if line.unit.startswith(OTHER):
+            yield Lack(line.candidate, line.unit)
+
+
+RULES: tuple[Rule, ...] = (declaration_missing, nothing_claimed, query_unanswered, evidence_outstanding)
+
+
+def lacking(standing: Standing) -> list[Problem]:
+    """All that is missing before the claim can be submitted, and the reminders; rule by rule."""
+    return [
+        Problem(
+            rule,
+            lack.place,
+            lack.value,
+            lack.candidate,
+            unit_label(lack.unit) if lack.unit else "",
+            {"claim": standing.claim.key, **(lack.facts or {})},
+        )
+        for rule in RULES
+        for lack in rule.find(standing)
+    ]
