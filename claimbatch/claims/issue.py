@@ -1,5 +1,6 @@
 """Issue a template: from register and claim to the workbook that goes out, remembered in the store."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from claimbatch.claims.register import Assessor, Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.contents import Contents, Other, Row
-from claimbatch.form.identity import issue, locked_values, row_digest
+from claimbatch.form.identity import Identity, issue, locked_values, row_digest
 from claimbatch.form.layout import lay_out
 from claimbatch.form.qualification import Catalogue, require_units
 from claimbatch.form.template import build, file_name
@@ -17,13 +18,18 @@ from claimbatch.form.template import build, file_name
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A template asked for: for which centre and qualification, in which form (*unit* for a by-unit form)."""
+    """A template asked for: for which centre and qualification, in which form (*unit* for a by-unit form).
+
+    *group* is a register column and a value in it, such as ``("tutor_group", "12A")``: only these candidates.
+    """
 
     centre_number: str
     entry_code: str
     form: str
     unit: int = 0
     protect: bool = True
+    by_name: bool = False
+    group: tuple[str, str] = ("", "")
 
 
 def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order) -> tuple[str, bytes]:
@@ -32,7 +38,7 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     Raises :class:`ClaimbatchError` where the qualification's units are not known, or nobody is entered.
     """
     require_units(catalogue.get(order.entry_code))
-    entries = store.entries(order.centre_number, order.entry_code)
+    entries = _entries(store, order)
     if not entries:
         raise ClaimbatchError(
             f"No candidate of centre {order.centre_number} is entered for {order.entry_code}.",
@@ -42,7 +48,46 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     rows = {e.candidate.number: _locked(e) for e in entries}
     template_id = contents.identity.template_id
     store.issue(contents.identity, {n: row_digest(key, template_id, values) for n, values in rows.items()})
-    return file_name(contents.identity), build(contents)
+    return _file_name(contents.identity, order), build(contents)
+
+
+def groups(store: Store, centre_number: str, entry_code: str, column: str) -> list[str]:
+    """The values of a register column (matched without case, spaces or underscores) among the entries.
+
+    Raises :class:`ClaimbatchError` where no entry has that column.
+    """
+    entries = store.entries(centre_number, entry_code)
+    columns = {name for entry in entries for name in entry.details}
+    if entries and _plain(column) not in map(_plain, columns):
+        raise ClaimbatchError(
+            f"The register has no column {column} for {entry_code}.",
+            f"Its further columns are: {', '.join(sorted(columns)) or 'none'}.",
+        )
+    return sorted({_value(entry, column) for entry in entries})
+
+
+def _entries(store: Store, order: Order) -> list[Entry]:
+    """The entries that the template is for, in its order."""
+    column, value = order.group
+    entries = store.entries(order.centre_number, order.entry_code)
+    wanted = [entry for entry in entries if not column or _value(entry, column) == value]
+    return sorted(wanted, key=lambda entry: entry.candidate.name.casefold()) if order.by_name else wanted
+
+
+def _value(entry: Entry, column: str) -> str:
+    return next((text for name, text in entry.details.items() if _plain(name) == _plain(column)), "")
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\s_]", "", heading.casefold())
+
+
+def _file_name(identity: Identity, order: Order) -> str:
+    """The template's file name; a group's value, made safe for every file system, stands at its end."""
+    name = file_name(identity)
+    column, value = order.group
+    label = re.sub(r"[^\w-]+", "-", value).strip("-") or f"no-{_plain(column)}"
+    return f"{name.removesuffix('.xlsx')}_{label}.xlsx" if column else name
 
 
 def _contents(

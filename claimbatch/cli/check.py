@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.inbox import workbooks
+from claimbatch.cli.marking import write_marked
 from claimbatch.cli.problems import show_problems, summary, tally
 from claimbatch.cli.session import count, format_option, say, workspace_option
 from claimbatch.errors import Exit
@@ -19,14 +20,29 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE|DIR...")
-@format_option("text", "json", "csv")
+@format_option("text", "json", "csv", "junit", "github")
 @click.option("--all", "every", is_flag=True, help="Show every problem of a workbook, however many.")
+@click.option(
+    "--mark",
+    "marked",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a copy of each workbook with problems to DIR, each problem marked at its cell.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for queries too.")
 @workspace_option
-def check(workspace: "Workspace", paths: tuple[Path, ...], style: str, every: bool, strict: bool) -> int:
+def check(
+    workspace: "Workspace",
+    paths: tuple[Path, ...],
+    style: str,
+    every: bool,
+    marked: Path | None,
+    strict: bool,
+) -> int:
     """Check returned workbooks and say, at the cell, what is wrong and how to put it right.
 
-    Nothing is changed. Exit code 1 says that errors were found.
+    Nothing is changed. Exit code 1 says that errors were found. A marked copy may be corrected and sent back as it
+    is: its marks are not read.
     """
     from claimbatch.intake.check import check as check_all  # noqa: PLC0415
     from claimbatch.intake.known import load  # noqa: PLC0415
@@ -36,15 +52,24 @@ def check(workspace: "Workspace", paths: tuple[Path, ...], style: str, every: bo
     with workspace.store() as store:
         checked = check_all(files, lambda ids: load(store, key, catalogue, ids))
     _show(checked, style, every)
+    if marked:
+        write_marked(marked, files, checked)
     errors = any(problem.is_error for problem in checked.problems)
     return int(Exit.ERRORS_FOUND if errors or (strict and checked.problems) else Exit.DONE)
 
 
 def _show(checked: "Checked", style: str, every: bool) -> None:
+    from claimbatch.output.problem_formats import to_github, to_junit  # noqa: PLC0415
+
     if style == "json":
         click.echo(json.dumps(as_json(checked), indent=2, ensure_ascii=False))
         return
-    show_problems(checked.problems, style, every=every)
+    if style == "junit":
+        click.echo(to_junit([result.workbook for result in checked.files], checked.problems), nl=False)
+    elif style == "github":
+        click.echo(to_github(checked.problems), nl=False)
+    else:
+        show_problems(checked.problems, style, every=every)
     say(sentence(checked))
 
 

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sample": ("sample:sample", "Simulate the moderator's sample."),
     "moderation": ("life:moderation", "Record what the moderator decided."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
+    "doctor": ("doctor:doctor", "Say what is odd about one workbook."),
     "config": ("workspace:config", "Show the workspace's settings."),
 }
 

@@ -9,16 +9,18 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from claimbatch.errors import ClaimbatchError, Exit
 
 Rows = Sequence[Mapping[str, Any]]
+Item = TypeVar("Item")
+BAR_FROM = 5  # items from which a progress bar is worth its line
 
 
 def run(command: click.Command, args: Sequence[str] | None = None) -> int:
@@ -68,6 +70,17 @@ def read_text(file: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
+
+
+def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
+    """The *items* one by one, with a progress bar on stderr where that is a terminal."""
+    if len(items) < BAR_FROM or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import track  # noqa: PLC0415
+
+    yield from track(items, what, console=Console(stderr=True), transient=True)
 
 
 def say(text: str = "") -> None:

@@ -1,18 +1,22 @@
 """``claimbatch template``: make the workbooks that go out to teachers."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from claimbatch.cli.session import count, say, workspace_option
+from claimbatch.cli.session import count, progress, say, workspace_option
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from claimbatch.claims.issue import Order
     from claimbatch.claims.store import Store
-    from claimbatch.form.qualification import Qualification
+    from claimbatch.form.qualification import Catalogue, Qualification
     from claimbatch.workspace import Workspace
+
+LISTED = 20  # templates that are named one by one
 
 
 @click.command()
@@ -31,6 +35,16 @@ if TYPE_CHECKING:
 @click.option(
     "--all", "every", is_flag=True, help="Templates for every entry code that candidates are entered for."
 )
+@click.option(
+    "--sort",
+    type=click.Choice(["number", "name"]),
+    default="number",
+    show_default=True,
+    help="The order of the candidates.",
+)
+@click.option(
+    "--group", metavar="COLUMN", help="A workbook for each value of this register column (tutor group …)."
+)
 @click.option("--unprotected", is_flag=True, help="Leave the sheets unprotected.")
 @click.option(
     "-o",
@@ -46,6 +60,8 @@ def template(
     units: tuple[int, ...],
     centre: str | None,
     every: bool,
+    sort: str,
+    group: str | None,
     unprotected: bool,
     output: Path | None,
 ) -> None:
@@ -60,43 +76,64 @@ def template(
     if bool(entry_code) == every:
         raise click.UsageError("Give an entry code, or --all for every one.")
     folder = output or workspace.folder / "outbox"
+    catalogue, key = workspace.catalogue(), workspace.key()
     with workspace.store() as store:
-        catalogue, key = workspace.catalogue(), workspace.key()
         number = the_centre(store, centre)
-        form = f"by-{by}"
-        for order in _orders(store, workspace, number, entry_code, form, units, not unprotected):
+        wanted = Wanted(number, f"by-{by}", units, sort == "name", group or "", not unprotected)
+        codes = [entry_code] if entry_code else _codes(store, catalogue, number)
+        orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
+        for order in progress(orders, "Making templates"):
             name, content = issue_template(store, catalogue, key, order)
             path = write_atomic(folder / name, content)
-            people = len(store.entries(number, order.entry_code))
-            say(f"Made {path}: {count(people, 'candidate')}.")
+            if len(orders) <= LISTED:
+                say(f"Made {path}.")
+    if len(orders) > LISTED:
+        say(f"Made {count(len(orders), 'template')} in {folder}.")
 
 
-def _orders(
-    store: "Store",
-    workspace: "Workspace",
-    number: str,
-    entry_code: str | None,
-    form: str,
-    units: tuple[int, ...],
-    protect: bool,
-) -> "list[Order]":
-    """The templates asked for; with ``--all``, of every entry code whose units are known."""
-    from claimbatch.claims.issue import Order  # noqa: PLC0415
+class Wanted(NamedTuple):
+    """What was asked for, whatever the qualification."""
+
+    centre_number: str
+    form: str
+    units: tuple[int, ...]
+    by_name: bool
+    group: str
+    protect: bool
+
+
+def _codes(store: "Store", catalogue: "Catalogue", number: str) -> list[str]:
+    """The entry codes that candidates are entered for; those whose units are not known are left out, and named."""
+    codes = []
+    for code in sorted({entry.entry_code for entry in store.entries(number)}):
+        qualification = catalogue.get(code)
+        if qualification.has_units:
+            codes.append(code)
+        else:
+            say(f"Left out {code}: its units are not known (schemas/{qualification.file}).")
+    return codes
+
+
+def _orders(store: "Store", qualification: "Qualification", wanted: Wanted) -> "Iterator[Order]":
+    """The templates of one qualification: one, or one for each unit, and for each group."""
+    from claimbatch.claims.issue import Order, groups  # noqa: PLC0415
     from claimbatch.form.qualification import require_units  # noqa: PLC0415
 
-    catalogue = workspace.catalogue()
-    codes = [entry_code] if entry_code else sorted({entry.entry_code for entry in store.entries(number)})
-    orders = []
-    for code in codes:
-        qualification = catalogue.get(code)
-        if entry_code:
-            require_units(qualification)
-        elif not qualification.has_units:
-            say(f"Left out {code}: its units are not known ({qualification.file}).")
-            continue
-        chosen = _units(qualification, units) if form == "by-unit" else [0]
-        orders += [Order(number, code, form, unit, protect) for unit in chosen]
-    return orders
+    require_units(qualification)
+    code = qualification.entry_code
+    units = _units(qualification, wanted.units) if wanted.form == "by-unit" else [0]
+    values = groups(store, wanted.centre_number, code, wanted.group) if wanted.group else [""]
+    for unit in units:
+        for value in values:
+            yield Order(
+                wanted.centre_number,
+                code,
+                wanted.form,
+                unit,
+                wanted.protect,
+                wanted.by_name,
+                (wanted.group, value),
+            )
 
 
 def _units(qualification: "Qualification", wanted: tuple[int, ...]) -> list[int]:
