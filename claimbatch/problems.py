@@ -129,12 +129,16 @@ class Problem:
         return {**self.facts, "value": value, "candidate": self.candidate, "unit": self.unit}
 
 
-def error(code: str, name: str, *, message: str, hint: str, at: str = "") -> Callable[[Callable[..., Any]], Rule]:
+def error(
+    code: str, name: str, *, message: str, hint: str, at: str = ""
+) -> Callable[[Callable[..., Any]], Rule]:
     """Make the decorated function the rule *code* whose problems are errors."""
     return lambda find: Rule(code, name, Severity.ERROR, message, hint, find, at)
 
 
-def query(code: str, name: str, *, message: str, hint: str, at: str = "") -> Callable[[Callable[..., Any]], Rule]:
+def query(
+    code: str, name: str, *, message: str, hint: str, at: str = ""
+) -> Callable[[Callable[..., Any]], Rule]:
     """Make the decorated function the rule *code* whose problems are queries."""
     return lambda find: Rule(code, name, Severity.QUERY, message, hint, find, at)
 

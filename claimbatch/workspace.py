@@ -64,10 +64,10 @@ class Workspace:
         here = Path.cwd()
         for folder in (here, *here.parents):
             if (folder / CONFIG).is_file():
-                return cls(folder)
+                return cls(Path() if folder == here else folder)  # so that paths are shown as people type them
         raise ClaimbatchError(
             "There is no claimbatch workspace here.",
-            'Go to its folder, name it with --workspace, or make one: '
+            "Go to its folder, name it with --workspace, or make one: "
             'claimbatch init DIR --centre 68199 --name "Example College"',
         )
 

@@ -58,7 +58,12 @@ class Centre:
             store.save_register(
                 RegisterFile(
                     tuple(
-                        Entry(CENTRE, code, Candidate(number, name, born), (units or {}).get(number, frozenset()))
+                        Entry(
+                            CENTRE,
+                            code,
+                            Candidate(number, name, born),
+                            (units or {}).get(number, frozenset()),
+                        )
                         for code in codes
                         for number, name, born in people
                     ),
@@ -70,7 +75,9 @@ class Centre:
             )
         return centre
 
-    def issue(self, code: str = IT, form: str = BY_CANDIDATE, unit: int = 0, *, into: Path | None = None) -> Path:
+    def issue(
+        self, code: str = IT, form: str = BY_CANDIDATE, unit: int = 0, *, into: Path | None = None
+    ) -> Path:
         """Issue a template and write it to a file."""
         with self.workspace.store() as store:
             order = Order(CENTRE, code, form, unit)
@@ -125,7 +132,9 @@ def fill(path: Path, seed: int = 0, share: float = 0.7) -> Path:
 
 
 def _fill(workbook: openpyxl.Workbook, dice: random.Random, share: float) -> None:
-    people = [row[0] for row in workbook["Assessors"].iter_rows(min_row=5, max_col=1, values_only=True) if row[0]]
+    people = [
+        row[0] for row in workbook["Assessors"].iter_rows(min_row=5, max_col=1, values_only=True) if row[0]
+    ]
     if "Claim" in workbook.sheetnames:
         sheet = workbook["Claim"]
         grade, assessor = column_of(sheet, "Grade"), column_of(sheet, "Assessor")

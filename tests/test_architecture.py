@@ -53,7 +53,7 @@ def imports_of(module: str) -> Iterator[tuple[str, bool]]:
 
 
 def layer(module: str) -> int:
-    name = module.split(".")[0]
+    name = module.split(".", maxsplit=1)[0]
     return next(i for i, names in enumerate(LAYERS) if name in names)
 
 
@@ -63,7 +63,9 @@ def test_imports_go_from_the_top_down(module: str) -> None:
     upwards = [
         name
         for name, at_top in imports_of(module)
-        if at_top and name.startswith("claimbatch.") and layer(name.removeprefix("claimbatch.")) < layer(module)
+        if at_top
+        and name.startswith("claimbatch.")
+        and layer(name.removeprefix("claimbatch.")) < layer(module)
     ]
     assert upwards == []
 
@@ -81,7 +83,17 @@ def test_libraries_stay_behind_their_fences(module: str) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     """``claimbatch --help`` imports click and none of the heavy libraries."""
-    heavy = ("pandas", "pandera", "openpyxl", "sqlalchemy", "alembic", "jinja2", "pydantic", "python_calamine", "rich")
+    heavy = (
+        "pandas",
+        "pandera",
+        "openpyxl",
+        "sqlalchemy",
+        "alembic",
+        "jinja2",
+        "pydantic",
+        "python_calamine",
+        "rich",
+    )
     code = (
         "import sys; from claimbatch.cli.main import cli; from claimbatch.cli.session import run; "
         f"run(cli, ['--help']); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
@@ -95,6 +107,11 @@ def test_no_module_is_too_large() -> None:
     large = {
         module: lines
         for module in modules()
-        if (lines := len((PACKAGE / Path(*module.split("."))).with_suffix(".py").read_text("utf-8").splitlines())) > 400
+        if (
+            lines := len(
+                (PACKAGE / Path(*module.split("."))).with_suffix(".py").read_text("utf-8").splitlines()
+            )
+        )
+        > 400
     }
     assert large == {}

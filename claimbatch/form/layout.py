@@ -153,7 +153,10 @@ def _fingerprint(layout: Layout, qualification: Qualification) -> str:
         layout.form,
         layout.unit,
         qualification.entry_code,
-        [[sheet.key, sheet.name, [[c.key, c.heading, c.kind] for c in sheet.columns]] for sheet in layout.sheets],
+        [
+            [sheet.key, sheet.name, [[c.key, c.heading, c.kind] for c in sheet.columns]]
+            for sheet in layout.sheets
+        ],
         [unit.number for unit in qualification.offered],
     ]
     return hashlib.sha256(json.dumps(picture).encode()).hexdigest()[:12]
