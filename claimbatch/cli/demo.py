@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from claimbatch.cli.session import run
-from claimbatch.errors import ClaimbatchError
+from claimbatch.errors import ClaimbatchError, Exit
 
 Command = tuple[str, ...]
 WIDTH = 88
@@ -66,7 +66,7 @@ def demo(folder: Path) -> None:
     )
     _type(starting(folder))
     click.secho(f"\n$ cd {_quoted(str(folder))}", fg="cyan")
-    with chdir(folder):
+    with chdir(folder), _surroundings("CLAIMBATCH_WORKSPACE", None):  # never in the reader's own workspace
         _tell(college)
     _last_words(folder)
 
@@ -82,7 +82,8 @@ def _tell(college: Path) -> None:
     _chapter(
         2, "Each qualification gets a template, a workbook to fill in; each unit can have one of its own."
     )
-    with _sent_out():
+    # The moment when the samples' templates were issued: so these are the same templates.
+    with _surroundings("SOURCE_DATE_EPOCH", str(ISSUED_AT)):
         _type(*ISSUING)
     _chapter(
         3,
@@ -114,7 +115,8 @@ def _type(*commands: Command) -> None:
 
     for command in commands:
         click.secho(f"\n$ {' '.join(map(_quoted, ('claimbatch', *command)))}", fg="cyan")
-        run(cli, list(command))
+        if run(cli, list(command)) > Exit.ERRORS_FOUND:
+            raise ClaimbatchError("The demo could not go on.", "See above.", Exit.NOT_FINISHED)
 
 
 def _quoted(word: str) -> str:
@@ -128,16 +130,17 @@ def _arrive(folder: Path) -> None:
 
 
 @contextmanager
-def _sent_out() -> Iterator[None]:
-    """Go back to the moment when the samples' templates were issued, so that they are the same templates."""
-    before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = str(ISSUED_AT)
+def _surroundings(variable: str, value: str | None) -> Iterator[None]:
+    """Set an environment variable, or clear it, for a while."""
+    before = os.environ.pop(variable, None)
+    if value is not None:
+        os.environ[variable] = value
     try:
         yield
     finally:
-        os.environ.pop("SOURCE_DATE_EPOCH")
+        os.environ.pop(variable, None)
         if before is not None:
-            os.environ["SOURCE_DATE_EPOCH"] = before
+            os.environ[variable] = before
 
 
 def _last_words(folder: Path) -> None:

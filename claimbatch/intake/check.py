@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 
-from claimbatch.claims.claim import unit_label
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words
 from claimbatch.form.identity import Identity, read_token
 from claimbatch.form.layout import NOT_CLAIMING, Layout, lay_out
@@ -269,13 +268,13 @@ def _compare(said: Sequence[tuple[Statement, Mark]]) -> list[Problem]:
     frame = pd.DataFrame.from_records(
         [
             (
-                index, s.candidate, s.unit, unit_label(s.unit), in_words(s.mark), in_words(s.base), in_words(now),
+                index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now),
                 rivals.get(index, ""), s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
             )
             for index, (s, now) in enumerate(said)
         ],
         columns=[
-            "file", "candidate", "unit", "label", "says", "base", "now", "rival",
+            "file", "candidate", "unit", "says", "base", "now", "rival",
             "grade_shown", "grade_sheet", "grade_row", "grade_col",
         ],
     )  # fmt: skip

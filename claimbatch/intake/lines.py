@@ -1,6 +1,6 @@
 """From tables to typed lines: every filled cell understood, joined with what is known, still knowing its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -9,7 +9,7 @@ from claimbatch.claims.claim import OTHER
 from claimbatch.form.identity import locked_values, row_digest
 from claimbatch.form.layout import BY_UNIT, NOT_CLAIMING, limit, unit_number
 from claimbatch.intake.known import Assessor, Entered, Issued, Known
-from claimbatch.intake.submission import Submission, Table, is_blank
+from claimbatch.intake.submission import Submission, Table
 from claimbatch.intake.tables import (
     EXTERNAL,
     NOT_OFFERED,
@@ -171,7 +171,8 @@ def _initials(book: Book, found: Found, candidate: str = "", unit: str = "") -> 
     if not text:
         return ""
     known = book.people.get(text.casefold()) or book.names.get(squeeze(text), "")
-    near = "" if known else next(iter(get_close_matches(text.upper(), book.people.values(), 1, 0.4)), "")
+    like = [] if known else get_close_matches(text.upper(), book.people.values(), 1, 0.4)
+    near = f" Did you mean {like[0]}?" if like else ""
     book.rows.initials.append(
         Initials(book.file, candidate, unit, bool(known), near, found.read.shown, *found.spot)
     )
@@ -320,8 +321,8 @@ def _line(
     grade: Found,
     source: Found,
     initials: str,
-    findable: bool,  # noqa: FBT001
-    own: bool,  # noqa: FBT001
+    findable: bool,
+    own: bool,
 ) -> None:
     """Add the line of one candidate's unit, unless it holds no grade and nothing of its own."""
     if not grade.filled and not own:
@@ -393,4 +394,3 @@ def _other_unit(book: Book, roll: Roll, table: Table, row: int, values: Any) -> 
 
 def _at(table: Table, row: int, key: str) -> Spot:
     return (table.name, row, table.columns.get(key, 0))
-

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "CB302",
     "conflicting-grades",
     at="grade",
-    message="Candidate {candidate}, {label}: {says} here, but {rival}.",
+    message="{says} here, but {rival}.",
     hint="Settle it between the two people, correct one workbook, and send both again.",
 )
 def conflicting_grades(statements: "Frame") -> "Mask":
@@ -36,8 +36,7 @@ def conflicting_grades(statements: "Frame") -> "Mask":
     "CB303",
     "changed-since-issue",
     at="grade",
-    message="Candidate {candidate}, {label}: {says} here, but since this template was issued ({base}) "
-    "the claim has changed to {now}.",
+    message="{says} here, but since this template was issued ({base}) the claim has changed to {now}.",
     hint="If the workbook is right, make a fresh template and enter it there; if the claim is right, clear the cell.",
 )
 def changed_since_issue(statements: "Frame") -> "Mask":

@@ -97,7 +97,9 @@ def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
     if identity is None:
         return
     known = arrival.known
-    ours = is_sealed(arrival.token, known.key) and identity.template_id in known.issued
+    # An outdated template may be of an earlier year, whose workspace is gone; what to do about it is CB013's to say.
+    expected = identity.template_id in known.issued or _is_outdated(arrival)
+    ours = is_sealed(arrival.token, known.key) and expected
     if not ours or arrival.qualification is None:
         yield Spotted(value=identity.template_id, facts={"entry_code": identity.entry_code})
 
@@ -115,8 +117,8 @@ def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     Wrong: last year's template, sent after a unit was added to the qualification.
     Right: a template of the current qualification file and form.
     """
-    identity, layout = arrival.identity, arrival.layout
-    if identity and layout and identity.fingerprint != layout.fingerprint:
+    identity = arrival.identity
+    if identity and _is_outdated(arrival):
         year, month, day = identity.issued_at[:10].split("-")
         facts = {"issued": f"{day}/{month}/{year}", "entry_code": identity.entry_code}
         yield Spotted(value=identity.template_id, facts=facts)
@@ -233,6 +235,11 @@ def stray_content(submission: Submission) -> Iterator[Spotted]:
     for name, row, column, value in submission.extra:
         facts = {"more": f": the sheet '{name}' is not one of the form's"}
         yield Spotted(name, row, column, "", read_text(value).shown, facts)
+
+
+def _is_outdated(arrival: Arrival) -> bool:
+    identity, layout = arrival.identity, arrival.layout
+    return bool(identity and layout and identity.fingerprint != layout.fingerprint)
 
 
 def _foreign(table: Table) -> dict[int, str]:
