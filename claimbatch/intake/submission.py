@@ -14,6 +14,7 @@ from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, SheetScan
 
 Grid = Sequence[Sequence[Any]]
+MARKS_TITLE = "Problems found by claimbatch"  # starts the sheet that a marked copy has more than a template
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def is_marks(grid: Grid) -> bool:
+    """Whether a sheet lists the problems of a marked copy: it is ours, and says nothing."""
+    first = grid[0][0] if grid and grid[0] else ""
+    return isinstance(first, str) and first.startswith(MARKS_TITLE)
+
+
 def token_of(package: Package, sheets: Sequence[Grid]) -> str:
     """The token of a workbook: from its properties or names, else from its sheet *About*."""
     if package.token:
@@ -106,7 +113,9 @@ def read(
     extra = tuple(
         first
         for position, scan in enumerate(package.sheets)
-        if position not in found.values() and (first := _first_value(scan.name, sheets[position]))
+        if position not in found.values()
+        and not is_marks(sheets[position])
+        and (first := _first_value(scan.name, sheets[position]))
     )
     return Submission(package.name, package.sha256, identity, qualification, layout, tables, extra)
 

@@ -1,0 +1,45 @@
+"""Marked copies of checked workbooks, for ``claimbatch check --mark``."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claimbatch.cli.problems import tally
+from claimbatch.cli.session import say
+from claimbatch.files import write_atomic
+
+if TYPE_CHECKING:
+    from claimbatch.intake.check import Checked
+    from claimbatch.problems import Problem
+
+
+def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Checked") -> None:
+    """Write a marked copy into *folder* of each of *files* in which problems were found; say what was written.
+
+    A workbook that was turned away as a whole, or that has changed since it was checked, gets none.
+    """
+    from claimbatch.intake.guard import Package, admit_file  # noqa: PLC0415
+    from claimbatch.intake.mark import mark  # noqa: PLC0415
+
+    problems: dict[str, list[Problem]] = {}
+    for problem in checked.problems:
+        problems.setdefault(problem.place.workbook, []).append(problem)
+    taken = {path.resolve() for path, _ in files}
+    for (path, name), result in zip(files, checked.files, strict=True):
+        found = problems.get(name)
+        if not found:
+            continue
+        package = admit_file(path, name) if result.outcome != "rejected" else None
+        if isinstance(package, Package) and package.sha256 == result.sha256:
+            target = _free(folder, path, taken)
+            taken.add(target.resolve())
+            say(f"Marked {write_atomic(target, mark(package, found))}: {tally(found)}.")
+        else:
+            say(f"No marked copy of {name}: nothing in it could be read.")
+
+
+def _free(folder: Path, path: Path, taken: Collection[Path]) -> Path:
+    """``claim_marked.xlsx``, numbered where this run reads or writes another workbook under that name."""
+    stem = path.stem.removesuffix("_marked")
+    names = (folder / f"{stem}_marked{n if n > 1 else ''}.xlsx" for n in range(1, len(taken) + 2))
+    return next(name for name in names if name.resolve() not in taken)

@@ -1,0 +1,63 @@
+"""Marks in the cells of one sheet: a hatched or dotted ground and a comment, and how both are taken off again.
+
+The ground is a conditional format, so that no cell's own format is touched.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from claimbatch.intake.book import Book
+from claimbatch.intake.mark_notes import FOUND, add_notes, remove_notes
+from claimbatch.intake.mark_styles import add_mark
+from claimbatch.intake.splice import insert, read, replace
+from claimbatch.problems import Problem, Severity
+
+_GROUND = "claimbatch mark"  # what our conditional formats are told by
+_AFTER_GROUNDS = (
+    "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
+    "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
+    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
+_PRIORITY = re.compile(rb'(<(?:[\w.-]+:)?cfRule\s[^>]*?priority=")(\d{1,9})"')
+
+
+def mark_cells(book: Book, sheet: str, problems: Mapping[str, Sequence[Problem]]) -> None:
+    """Mark the cells of the part *sheet* that *problems* names (``H7``) with what is wrong there."""
+    book.parts[sheet] = _with_grounds(book, book.parts[sheet], problems)
+    add_notes(book, sheet, {cell: "\n\n".join(map(note, found)) for cell, found in problems.items()})
+
+
+def unmark_cells(book: Book, sheet: str) -> None:
+    """Take our marks off the part *sheet*."""
+    xml = book.parts[sheet]
+    for element in reversed(read(xml)[1]) if _GROUND.encode() in xml else ():
+        if element.name == "conditionalFormatting" and _GROUND.encode() in xml[element.start : element.end]:
+            xml = replace(xml, element)
+    book.parts[sheet] = xml
+    remove_notes(book, sheet)
+
+
+def note(problem: Problem) -> str:
+    """What a comment says of one problem."""
+    kind = "an error" if problem.is_error else "a query"
+    return f"{FOUND}{kind} ({problem.rule.code}):\n{problem.message}\n→ {problem.hint}"
+
+
+def _with_grounds(book: Book, xml: bytes, problems: Mapping[str, Sequence[Problem]]) -> bytes:
+    """Conditional formats that go before all others: errors, then queries."""
+    if any(int(priority) <= len(Severity) for _, priority in _PRIORITY.findall(xml)):
+        xml = _PRIORITY.sub(lambda m: b'%s%d"' % (m[1], int(m[2]) + len(Severity)), xml)
+    for priority, severity in enumerate(Severity, 1):
+        cells = [cell for cell, found in problems.items() if _worst(found) is severity]
+        if cells:
+            item = (
+                f'<conditionalFormatting xmlns="{book.namespace}" sqref="{" ".join(cells)}"><cfRule '
+                f'type="expression" dxfId="{add_mark(book, severity)}" priority="{priority}" stopIfTrue="1">'
+                f'<formula>LEN("{_GROUND}")&gt;0</formula></cfRule></conditionalFormatting>'
+            )
+            xml = insert(xml, item.encode(), _AFTER_GROUNDS)
+    return xml
+
+
+def _worst(problems: Iterable[Problem]) -> Severity:
+    return Severity.ERROR if any(problem.is_error for problem in problems) else Severity.QUERY

@@ -1,0 +1,197 @@
+"""Comments in the cells of one sheet: added beside what people wrote, and taken off again.
+
+A comment is told to be ours by its words, which every program keeps, not by where or in what order it is stored.
+Its box is a shape in an older kind of drawing (VML), without which Excel shows no comment.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from math import ceil
+
+from claimbatch.intake.book import Book
+from claimbatch.intake.cells import address
+from claimbatch.intake.splice import Element, insert, read, replace, text_of, written
+
+AUTHOR = "claimbatch"
+FOUND = "claimbatch found "  # how each of our comments starts
+_WIDTH, _LETTERS, _LINE = 270, 52, 13  # points, characters in a line, points
+_BREAK = "\n\n"  # between what a person wrote and what we add
+_AFTER_DRAWING = (
+    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
+_SHAPE = re.compile(rb"<v:shape\s(?:(?!</v:shape>).)*</v:shape>", re.DOTALL)
+_CELL = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>\s*<x:Column>\s*(\d+)\s*</x:Column>")
+_NUMBER = re.compile(rb"_x0000_s(\d{1,8})\b")
+_SPACES = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"'
+)
+_BLANK_DRAWING = (
+    f'<xml {_SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+)
+
+
+def add_notes(book: Book, sheet: str, notes: Mapping[str, str]) -> None:
+    """Add *notes* (text by cell, ``H7``) to the part *sheet*; a comment that is there keeps its words."""
+    folder = book.main.rpartition("/")[0]
+    path = next(iter(_parts(book, sheet, "comments")), "")
+    if not path:
+        blank = (
+            f'<comments xmlns="{book.namespace}"><authors></authors><commentList></commentList></comments>'
+        )
+        path = book.add(folder, "claimbatch-comments.xml", blank.encode(), "spreadsheetml.comments+xml")
+        book.relate(sheet, "comments", path)
+    book.parts[path], new = _with_notes(_with_author(book.parts[path]), notes)
+    drawing = next(iter(_parts(book, sheet, "vmlDrawing")), "") or _new_drawing(book, sheet, folder)
+    book.parts[drawing] = _with_shapes(book.parts[drawing], {cell: notes[cell] for cell in new})
+
+
+def remove_notes(book: Book, sheet: str) -> None:
+    """Take our comments off the part *sheet*, and our words out of the comments of others."""
+    for path in _parts(book, sheet, "comments"):
+        if FOUND.encode() in book.parts[path]:
+            book.parts[path], gone = _without_ours(book.parts[path])
+            for drawing in _parts(book, sheet, "vmlDrawing"):
+                book.parts[drawing] = _without_shapes(book.parts[drawing], gone)
+
+
+def _parts(book: Book, sheet: str, kind: str) -> list[str]:
+    return [path for path in book.related(sheet, kind).values() if path in book.parts]
+
+
+# --- words -----------------------------------------------------------------------------------------------------
+
+
+def _with_author(xml: bytes) -> bytes:
+    """The comments with our name as the last of their authors."""
+    authors = _child(xml, "authors")
+    group = xml[authors.start : authors.end]
+    last = read(group)[1][-1:]
+    if last and text_of(group[last[0].start : last[0].end], "author") == AUTHOR:
+        return xml
+    return replace(xml, authors, insert(group, f"<author{_space(xml)}>{AUTHOR}</author>".encode()))
+
+
+def _with_notes(xml: bytes, notes: Mapping[str, str]) -> tuple[bytes, list[str]]:
+    """The comments with *notes* added, and the cells that had no comment before."""
+    author = len(read(_cut(xml, _child(xml, "authors")))[1]) - 1
+    place = _child(xml, "commentList")
+    group = _cut(xml, place)
+    listed = {e.attributes.get("ref", ""): _cut(group, e) for e in read(group)[1]}
+    new = [cell for cell in notes if cell not in listed]
+    space = _space(xml)
+    for cell, text in notes.items():
+        if cell in listed:
+            listed[cell] = _with_run(listed[cell], _run(_BREAK + text, space))
+        else:
+            run = _run(text, space).decode()
+            item = f'<comment{space} ref="{cell}" authorId="{author}"><text>{run}</text></comment>'
+            listed[cell] = item.encode()
+    return replace(xml, place, _filled(group, (listed[cell] for cell in sorted(listed, key=address)))), new
+
+
+def _without_ours(xml: bytes) -> tuple[bytes, list[str]]:
+    """The comments without our words, and the cells whose comment was ours alone."""
+    place = _child(xml, "commentList")
+    group = _cut(xml, place)
+    kept, gone = [], []
+    for element in read(group)[1]:
+        comment = _cut(group, element)
+        text = text_of(comment)
+        theirs = text.partition(FOUND)[0].rstrip()
+        if FOUND in text and not theirs:
+            gone.append(element.attributes.get("ref", ""))
+        else:
+            kept.append(_without_run(comment, theirs, _space(xml)) if FOUND in text else comment)
+    return replace(xml, place, _filled(group, kept)), gone
+
+
+def _with_run(comment: bytes, run: bytes) -> bytes:
+    """A comment with one more run of text; one that is plain text becomes a run first."""
+    place = _child(comment, "text")
+    text = _cut(comment, place)
+    for plain in (e for e in read(text)[1] if e.name == "t"):
+        text = replace(text, plain, _run(text_of(_cut(text, plain)), _space(run)))
+    return replace(comment, place, insert(text, run, ("rPh", "phoneticPr")))
+
+
+def _without_run(comment: bytes, theirs: str, space: str) -> bytes:
+    """A comment cut back to what people wrote: their runs as they are, where a program has not mixed them up."""
+    place = _child(comment, "text")
+    text = _cut(comment, place)
+    runs = [_cut(text, e) for e in read(text)[1] if e.name == "r"]
+    before = next((i for i, run in enumerate(runs) if FOUND in text_of(run)), 0)
+    own = b"".join(runs[:before])
+    same = before and "".join(map(text_of, runs[:before])).rstrip() == theirs
+    return replace(comment, place, _filled(text, [own if same else _run(theirs, space)]))
+
+
+def _run(text: str, space: str) -> bytes:
+    return f'<r{space}><t xml:space="preserve">{written(text)}</t></r>'.encode()
+
+
+def _filled(xml: bytes, items: Iterable[bytes]) -> bytes:
+    """The element *xml* with *items* for children."""
+    for element in reversed(read(xml)[1]):
+        xml = replace(xml, element)
+    return insert(xml, b"".join(items))
+
+
+def _child(xml: bytes, name: str) -> Element:
+    return next(element for element in read(xml)[1] if element.name == name)
+
+
+def _cut(xml: bytes, element: Element) -> bytes:
+    return xml[element.start : element.end]
+
+
+def _space(xml: bytes) -> str:
+    """The declaration of the namespace of the elements in *xml*, to put into a new one."""
+    root, _ = read(xml)
+    space = next((v for k, v in root.attributes.items() if k.startswith("xmlns") and v.endswith("/main")), "")
+    return f' xmlns="{space}"' if space else ""
+
+
+# --- boxes -----------------------------------------------------------------------------------------------------
+
+
+def _new_drawing(book: Book, sheet: str, folder: str) -> str:
+    """An empty drawing for the comments of the part *sheet*."""
+    path = book.add(folder, "claimbatch-comments.vml", _BLANK_DRAWING.encode(), "vmlDrawing")
+    identifier = book.relate(sheet, "vmlDrawing", path)
+    item = f'<legacyDrawing xmlns="{book.namespace}" xmlns:r="{book.relations}" r:id="{identifier}"/>'
+    book.parts[sheet] = insert(book.parts[sheet], item.encode(), _AFTER_DRAWING)
+    return path
+
+
+def _with_shapes(drawing: bytes, notes: Mapping[str, str]) -> bytes:
+    first = max([1024, *map(int, _NUMBER.findall(drawing))]) + 1
+    shapes = "".join(_shape(number, cell, text) for number, (cell, text) in enumerate(notes.items(), first))
+    end = drawing.rindex(b"</xml>")  # no parser: some programs write drawings that are not well-formed
+    return drawing[:end] + shapes.encode() + drawing[end:]
+
+
+def _shape(number: int, cell: str, text: str) -> str:
+    row, column = address(cell)
+    lines = sum(ceil(max(len(line), 1) / _LETTERS) for line in text.split("\n")) + 1
+    return (
+        f'<v:shape {_SPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
+        f"margin-left:60pt;margin-top:2pt;width:{_WIDTH}pt;height:{lines * _LINE}pt;z-index:{number};"
+        'visibility:hidden" '
+        'fillcolor="#fffbe6" o:insetmode="auto"><v:fill color2="#fffbe6"/><v:shadow color="black" obscured="t"/>'
+        '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
+        '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
+        f"<x:Row>{row - 1}</x:Row><x:Column>{column - 1}</x:Column></x:ClientData></v:shape>"
+    )
+
+
+def _without_shapes(drawing: bytes, cells: Collection[str]) -> bytes:
+    gone = {(row - 1, column - 1) for row, column in map(address, cells)}
+
+    def kept(shape: re.Match[bytes]) -> bytes:
+        cell = _CELL.search(shape[0])
+        return b"" if cell and (int(cell[1]), int(cell[2])) in gone else shape[0]
+
+    return _SHAPE.sub(kept, drawing)

@@ -1,0 +1,382 @@
+"""A marked copy: every problem at its cell and on a first sheet, all else as it was, and valid input again."""
+
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from claimbatch.cli.main import cli
+from claimbatch.form.layout import BY_UNIT
+from claimbatch.intake.guard import Package, admit_file
+from claimbatch.intake.mark import mark
+from claimbatch.problems import Problem
+from tests.centre import IT, MEDIA, Centre, edit, fill, put
+
+FAULTS = {
+    "Grades!E5": "X",  # no grade
+    "Grades!F6": "\N{CYRILLIC CAPITAL LETTER ER}",  # a look-alike
+    "Grades!G7": "U",  # the moderator's
+    "Grades!B6": "Braun, Tom",  # a locked value
+    "Units!D7": "ZZ",  # nobody's initials
+    "Notes!H9": "a remark",  # outside the form: a query
+}
+FOUND = [
+    ("Grades!E5", "CB104"), ("Grades!B6", "CB207"), ("Grades!F6", "CB105"), ("Grades!G7", "CB103"),
+    ("Notes!H9", "CB019"), ("Units!D7", "CB106"),
+]  # fmt: skip
+RIGHT = {
+    "Grades!E5": "P", "Grades!F6": "M", "Grades!G7": None,
+    "Grades!B6": "Brown, Tom", "Units!D7": "JH", "Notes!H9": None,
+}  # fmt: skip
+
+
+@pytest.fixture
+def faulty(centre: Centre) -> Path:
+    """A by-candidate template filled in, with six faults, and with a remark by a person in two cells."""
+    path = put(fill(centre.issue(), seed=1, share=0.3), FAULTS)
+
+    def remark(workbook: openpyxl.Workbook) -> None:
+        workbook["Grades"]["E5"].comment = Comment("Ask Jo about this.", "A teacher")
+        workbook["Grades"]["K8"].comment = Comment("Resubmitted in May.", "A teacher")
+
+    return edit(path, remark)
+
+
+def marked(centre: Centre, path: Path, name: str = "marked.xlsx") -> Path:
+    """The marked copy of what checking finds in a workbook."""
+    package = admit_file(path)
+    assert isinstance(package, Package)
+    target = path.with_name(name)
+    target.write_bytes(mark(package, centre.check(path).problems))
+    return target
+
+
+def comments(path: Path) -> dict[str, str]:
+    return {
+        f"{sheet.title}!{cell.coordinate}": cell.comment.text
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    }
+
+
+def rows(path: Path) -> list[tuple[Any, ...]]:
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    return [tuple(value or "" for value in row) for row in sheet.iter_rows(min_row=5, values_only=True)]
+
+
+def look(cell: Any) -> tuple[Any, ...]:
+    font, fill, border = cell.font, cell.fill, cell.border
+    return (
+        font.name, font.b, font.sz, font.color and font.color.rgb, fill.patternType, fill.fgColor.rgb,
+        border.left and border.left.style, border.diagonal and border.diagonal.style, cell.alignment.horizontal,
+        cell.alignment.wrap_text, cell.number_format, cell.protection.locked,
+    )  # fmt: skip
+
+
+def settings(sheet: Worksheet) -> dict[str, Any]:
+    """All that a person could see or feel of a sheet, marks aside."""
+    return {
+        "values": [[cell.value for cell in row] for row in sheet.iter_rows()],
+        "looks": [[look(cell) for cell in row] for row in sheet.iter_rows()],
+        "lists": sorted(
+            (str(v.sqref), v.type, v.formula1, v.prompt, v.error)
+            for v in sheet.data_validations.dataValidation
+        ),
+        "colours": sorted(
+            (str(area.sqref), [(rule.formula, rule.dxf and rule.dxf.fill.bgColor.rgb) for rule in area.rules])
+            for area in sheet.conditional_formatting
+            if "claimbatch mark" not in str([rule.formula for rule in area.rules])
+        ),
+        "protection": vars(sheet.protection),
+        "panes": sheet.freeze_panes,
+        "filter": sheet.auto_filter.ref,
+        "paper": (sheet.print_area, sheet.print_title_rows, sheet.print_title_cols, vars(sheet.page_setup)),
+        "footer": (sheet.oddFooter.left.text, sheet.oddFooter.center.text, sheet.oddFooter.right.text),
+        "widths": {letter: column.width for letter, column in sheet.column_dimensions.items()},
+        "heights": {number: row.height for number, row in sheet.row_dimensions.items()},
+    }  # fmt: skip
+
+
+def names(path: Path) -> dict[str, str]:
+    workbook = openpyxl.load_workbook(path)
+    properties = workbook.custom_doc_props  # type: ignore[attr-defined]
+    return {
+        **{name: defined.attr_text for name, defined in workbook.defined_names.items()},
+        **{f"property {p.name}": p.value for p in properties.props},
+    }
+
+
+def assert_all_else_the_same(before: Path, after: Path) -> None:
+    old, new = openpyxl.load_workbook(before), openpyxl.load_workbook(after)
+    assert new.sheetnames == ["Problems", *old.sheetnames]
+    for name in old.sheetnames:
+        assert settings(new[name]) == settings(old[name]), name
+    assert names(after) == names(before)
+
+
+# --- the law ---------------------------------------------------------------------------------------------------
+
+
+def test_the_marked_copy_has_the_same_problems(centre: Centre, faulty: Path) -> None:
+    assert centre.finds(faulty) == FOUND
+    assert centre.finds(marked(centre, faulty)) == FOUND
+
+
+def test_the_marked_copy_put_right_is_clean(centre: Centre, faulty: Path) -> None:
+    assert centre.finds(put(marked(centre, faulty), RIGHT)) == []
+
+
+def test_a_marked_copy_saved_by_libreoffice_is_still_valid_and_put_right_is_clean(
+    centre: Centre, faulty: Path, resave: Callable[[Path], Path]
+) -> None:
+    saved = resave(marked(centre, faulty))
+    assert centre.finds(saved) == FOUND
+    again = marked(centre, saved, "again.xlsx")
+    assert centre.finds(again) == FOUND
+    assert openpyxl.load_workbook(again).sheetnames.count("Problems") == 1
+    assert comments(again) == comments(marked(centre, faulty))
+    assert centre.finds(put(again, RIGHT)) == []
+
+
+def test_a_workbook_of_libreoffice_is_marked_and_all_else_stays(
+    centre: Centre, faulty: Path, resave: Callable[[Path], Path]
+) -> None:
+    saved = resave(faulty)
+    copy = marked(centre, saved)
+    assert centre.finds(copy) == centre.finds(saved) == FOUND
+    assert_all_else_the_same(saved, copy)
+    assert centre.finds(put(copy, RIGHT)) == []
+
+
+def test_a_by_unit_workbook_is_marked(centre: Centre) -> None:
+    path = put(centre.issue(IT, BY_UNIT, 3), {"Claim!E5": "X", "Claim!E6": "P"})
+    copy = marked(centre, path)
+    assert centre.finds(copy) == centre.finds(path) == [("Claim!E5", "CB104"), ("Claim!E6", "CB201")]
+    assert centre.finds(put(copy, {"Claim!E5": "M", "Claim!F5": "JH", "Claim!F6": "SA"})) == []
+
+
+# --- the marks -------------------------------------------------------------------------------------------------
+
+
+def test_every_problem_is_a_comment_and_what_people_wrote_stays(centre: Centre, faulty: Path) -> None:
+    found = comments(marked(centre, faulty))
+    assert sorted(found) == sorted([*FAULTS, "Grades!K8"])
+    assert found["Grades!K8"] == "Resubmitted in May."
+    assert found["Grades!E5"] == (
+        "Ask Jo about this.\n\n"
+        "claimbatch found an error (CB104):\n"
+        "'X' is not a grade that can be claimed.\n"
+        "→ Choose P, M, D or Not claiming from the list. Remarks belong on the sheet Notes."
+    )
+    assert found["Notes!H9"].startswith(
+        "claimbatch found a query (CB019):\n'a remark' stands outside the form"
+    )
+
+
+def test_errors_are_hatched_and_queries_dotted_each_with_a_sign(centre: Centre, faulty: Path) -> None:
+    workbook = openpyxl.load_workbook(marked(centre, faulty))
+    looks = {
+        (sheet.title, str(area.sqref)): (rule.priority, rule.dxf.fill.patternType, rule.dxf.numFmt.formatCode)
+        for sheet in workbook
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if "claimbatch mark" in rule.formula[0]
+    }
+    assert looks == {
+        ("Grades", "B6 E5 F6 G7"): (1, "lightUp", '@" ✗"'),
+        ("Notes", "H9"): (2, "gray125", '@" (?)"'),
+        ("Units", "D7"): (1, "lightUp", '@" ✗"'),
+    }
+    others = [
+        rule.priority
+        for area in workbook["Grades"].conditional_formatting
+        for rule in area.rules
+        if "claimbatch mark" not in rule.formula[0]
+    ]
+    assert min(others) > 2, "no other format goes before a mark"
+
+
+def test_the_first_sheet_lists_the_problems_and_leads_to_their_cells(centre: Centre, faulty: Path) -> None:
+    path = marked(centre, faulty)
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook.worksheets[0]
+    assert (sheet.title, workbook.active.title) == ("Problems", "Problems")
+    assert [s.title for s in workbook if s.sheet_view.tabSelected] == ["Problems"]
+    assert sheet["A1"].value == "Problems found by claimbatch: 5 errors, 1 query"
+    assert rows(path)[0] == (
+        "✗ Error", "Grades", "E5", "0042", "Unit 1",
+        "'X' is not a grade that can be claimed.",
+        "Choose P, M, D or Not claiming from the list. Remarks belong on the sheet Notes.", "CB104",
+    )  # fmt: skip
+    assert [(f"{row[1]}!{row[2]}", row[7]) for row in rows(path)] == FOUND
+    links = [sheet.cell(row, 3).hyperlink.location for row in range(5, 11)]
+    assert links == [f"'{place.replace('!', chr(39) + '!')}" for place, _ in FOUND]
+
+
+def test_a_problem_of_the_whole_workbook_is_listed_without_a_link(centre: Centre) -> None:
+    path = edit(centre.issue(), lambda workbook: workbook.remove(workbook["Assessors"]))
+    copy = marked(centre, path)
+    (row,) = rows(copy)
+    assert (row[0], row[1], row[2], row[7]) == ("✗ Error", "Assessors", "", "CB015")
+    assert centre.finds(copy) == centre.finds(path)
+
+
+def test_marking_again_takes_the_old_marks_off(centre: Centre, faulty: Path) -> None:
+    """What was put right is unmarked; nothing is doubled; the same problems give the same bytes."""
+    once = marked(centre, faulty)
+    assert marked(centre, once, "twice.xlsx").read_bytes() == once.read_bytes()
+    package = admit_file(once)
+    assert isinstance(package, Package)
+    fewer = [problem for problem in centre.check(once).problems if problem.rule.code == "CB103"]
+    copy = once.with_name("fewer.xlsx")
+    copy.write_bytes(mark(package, fewer))
+    assert sorted(comments(copy)) == ["Grades!E5", "Grades!G7", "Grades!K8"]
+    assert comments(copy)["Grades!E5"] == "Ask Jo about this."
+    assert_all_else_the_same(faulty, copy)
+
+
+# --- all else --------------------------------------------------------------------------------------------------
+
+
+def test_everything_else_stays_as_it_was(centre: Centre, faulty: Path) -> None:
+    assert_all_else_the_same(faulty, marked(centre, faulty))
+
+
+def with_part(path: Path, part: str, change: Callable[[str], str]) -> Path:
+    """Change the XML of one part, as no library would."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    before = parts[part].decode()
+    parts[part] = change(before).encode()
+    assert parts[part].decode() != before
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def part(path: Path, name: str) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name).decode()
+
+
+X14 = (
+    '<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+    'uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"><x14:dataValidations count="1" '
+    'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:dataValidation type="list" allowBlank="1">'
+    "<x14:formula1><xm:f>Assessors!$A$5:$A$9</xm:f></x14:formula1><xm:sqref>E5:E8</xm:sqref></x14:dataValidation>"
+    "</x14:dataValidations></ext></extLst>"
+)
+
+
+def test_lists_that_desktop_excel_keeps_in_an_extension_stay(centre: Centre, faulty: Path) -> None:
+    """openpyxl would drop them: a marked copy is not written by it."""
+    path = with_part(
+        faulty, "xl/worksheets/sheet2.xml", lambda xml: xml.replace("</worksheet>", X14 + "</worksheet>")
+    )
+    copy = marked(centre, path)
+    assert part(copy, "xl/worksheets/sheet2.xml").endswith(X14 + "</worksheet>")
+    assert centre.finds(copy) == FOUND
+    assert [p.place.cell for p in _checked(centre, copy) if p.place.sheet == "Grades"] == [
+        "E5",
+        "B6",
+        "F6",
+        "G7",
+    ]
+
+
+def test_a_formula_keeps_the_result_that_was_saved_with_it(centre: Centre, faulty: Path) -> None:
+    """A grade looked up in a mark book: without its result the copy would have a problem more."""
+    put(faulty, {"Grades!H5": "M"})
+    path = with_part(
+        faulty,
+        "xl/worksheets/sheet2.xml",
+        lambda xml: _formula(xml, "H5", "IF(1=1,&quot;M&quot;,&quot;&quot;)", "M"),
+    )
+    assert centre.finds(path) == FOUND
+    copy = marked(centre, path)
+    assert centre.finds(copy) == FOUND
+    assert openpyxl.load_workbook(copy, data_only=True)["Grades"]["H5"].value == "M"
+
+
+def _formula(xml: str, cell: str, formula: str, value: str) -> str:
+    start = xml.index(f'<c r="{cell}"')
+    end = xml.index("</c>", start)
+    (style,) = re.findall(r's="(\d+)"', xml[start:end])
+    return f'{xml[:start]}<c r="{cell}" s="{style}" t="str"><f>{formula}</f><v>{value}</v>{xml[end:]}'
+
+
+def test_parts_that_no_mark_touches_are_copied_byte_for_byte(centre: Centre, faulty: Path) -> None:
+    copy = marked(centre, faulty)
+    touched = {
+        "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",  # it was the chosen sheet
+    }  # fmt: skip
+    with zipfile.ZipFile(faulty) as old, zipfile.ZipFile(copy) as new:
+        changed = {name for name in old.namelist() if new.read(name) != old.read(name)}
+        added = sorted(set(new.namelist()) - set(old.namelist()))
+    about_cells = {
+        name for name in changed if name.startswith(("xl/worksheets/", "xl/comments", "xl/drawings"))
+    }
+    assert changed - about_cells <= touched
+    assert "xl/worksheets/sheet3.xml" not in changed, "Assessed by has no problem"
+    assert "xl/worksheets/claimbatch-problems1.xml" in added
+
+
+def test_a_teachers_own_sheet_called_problems_stays(centre: Centre) -> None:
+    def own(workbook: openpyxl.Workbook) -> None:
+        workbook.create_sheet("Problems")["A1"] = "Ask about Tom"
+        workbook["Grades"]["E5"] = "X"
+
+    copy = marked(centre, edit(centre.issue(), own))
+    workbook = openpyxl.load_workbook(copy)
+    assert workbook.sheetnames[0] == "Problems 2"
+    assert workbook["Problems"]["A1"].value == "Ask about Tom"
+    assert centre.finds(copy) == [("Grades!E5", "CB104"), ("Problems!A1", "CB019")]
+
+
+# --- the command -----------------------------------------------------------------------------------------------
+
+
+def run(centre: Centre, *arguments: str | Path) -> Any:
+    return CliRunner().invoke(
+        cli, ["check", *map(str, arguments), "-w", str(centre.workspace.folder)], standalone_mode=False
+    )
+
+
+def test_check_mark_writes_a_copy_of_each_workbook_with_problems(
+    centre: Centre, faulty: Path, tmp_path: Path
+) -> None:
+    clean = fill(centre.issue(MEDIA))
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"no workbook")
+    result = run(centre, faulty, clean, broken, "--mark", tmp_path / "marked")
+    assert result.return_value == 1
+    copy = tmp_path / "marked" / f"{faulty.stem}_marked.xlsx"
+    assert sorted((tmp_path / "marked").iterdir()) == [copy]
+    assert result.stderr.splitlines()[-2:] == [
+        f"Marked {copy}: 5 errors, 1 query.",
+        f"No marked copy of {broken}: nothing in it could be read.",
+    ]
+    assert centre.finds(copy) == FOUND
+
+
+def test_check_mark_never_writes_over_what_it_reads(centre: Centre, faulty: Path) -> None:
+    copy = marked(centre, faulty, f"{faulty.stem}_marked.xlsx")
+    before = copy.read_bytes()
+    run(centre, copy, "--mark", copy.parent)
+    assert copy.read_bytes() == before
+    assert copy.with_name(f"{faulty.stem}_marked2.xlsx").exists()
+
+
+def _checked(centre: Centre, path: Path) -> Sequence[Problem]:
+    return centre.check(path).problems
