@@ -26,7 +26,12 @@ folder_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in outbox]"
 )
 @click.option(
-    "--format", "style", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True
+    "--format",
+    "style",
+    type=click.Choice(["csv", "xlsx", "json"]),
+    default="csv",
+    show_default=True,
+    help="What kind of file.",
 )
 @workspace_option
 def export(workspace: "Workspace", key: str, output: Path | None, style: str) -> None:
@@ -46,7 +51,14 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str) ->
 @click.option(
     "--kind", type=click.Choice(["claim"]), default="claim", show_default=True, help="Which document."
 )
-@click.option("--to", "style", type=click.Choice(["html"]), default="html", show_default=True)
+@click.option(
+    "--to",
+    "style",
+    type=click.Choice(["html"]),
+    default="html",
+    show_default=True,
+    help="What kind of file.",
+)
 @folder_option
 @workspace_option
 def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path | None) -> None:
