@@ -1,7 +1,7 @@
 """``claimbatch template``: make the workbooks that go out to teachers."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -19,7 +19,25 @@ if TYPE_CHECKING:
 LISTED = 20  # templates that are named one by one
 
 
-@click.command()
+class OrRefresh(click.Command):
+    """Makes templates, unless its first word is ``refresh``: then that command takes over."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context to run in: this command's own, or that of ``refresh``."""
+        if args[:1] == ["refresh"]:
+            from claimbatch.cli.refresh import refresh  # noqa: PLC0415
+
+            return refresh.make_context(f"{info_name} refresh", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(
+    cls=OrRefresh,
+    epilog="To move what was filled in on an outdated template into a current one: "
+    "claimbatch template refresh OLD.xlsx (--help says more).",
+)
 @click.argument("entry_code", required=False)
 @click.option(
     "--by",

@@ -21,7 +21,7 @@ from claimbatch.form.identity import DEFINED_NAME, PROPERTY
 from claimbatch.form.sheets import write_sheets
 from claimbatch.form.style import add_styles
 
-__all__ = ["build", "file_name"]
+__all__ = ["build", "file_name", "save"]
 
 
 def build(contents: Contents) -> bytes:
@@ -31,7 +31,7 @@ def build(contents: Contents) -> bytes:
     add_styles(workbook)
     write_sheets(workbook, contents)
     _identify(workbook, contents)
-    return _save(workbook)
+    return save(workbook)
 
 
 def _identify(workbook: Workbook, contents: Contents) -> None:
@@ -46,7 +46,8 @@ def _identify(workbook: Workbook, contents: Contents) -> None:
     about.created = about.modified = issued.replace(tzinfo=None)  # openpyxl takes UTC without saying so
 
 
-def _save(workbook: Workbook) -> bytes:
+def save(workbook: Workbook) -> bytes:
+    """The bytes of *workbook*; the same workbook gives the same bytes."""
     buffer = BytesIO()
     ExcelWriter(workbook, _Archive(buffer, "w", ZIP_DEFLATED)).save()
     return buffer.getvalue()

@@ -1,0 +1,62 @@
+"""``claimbatch template refresh``: a current template in the place of an old one that is filled in already."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.errors import Exit
+
+if TYPE_CHECKING:
+    from claimbatch.workspace import Workspace
+
+COLUMNS = {
+    "sheet": "Sheet",
+    "cell": "Cell",
+    "candidate": "Candidate",
+    "unit": "Unit",
+    "value": "Value",
+    "why": "Why it did not fit",
+}
+
+
+@click.command()
+@click.argument("old", metavar="OLD.xlsx", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.  [default: outbox]",
+)
+@format_option("table", "json", "csv")
+@workspace_option
+def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) -> int:
+    """Move what was filled in on OLD.xlsx into a current template, by candidate and unit.
+
+    For templates that are outdated: new candidates, changed units, a new year. OLD.xlsx stays as it is. What has no
+    place on the current template is listed; then the exit code is 1.
+    """
+    from claimbatch.files import write_atomic  # noqa: PLC0415
+    from claimbatch.intake.refresh import refresh as refreshed  # noqa: PLC0415
+
+    with workspace.store() as store:
+        new = refreshed(store, workspace.catalogue(), workspace.key(), old)
+    path = _free(output or workspace.folder / "outbox", new.name)
+    write_atomic(path, new.content)
+    show_table([asdict(item) for item in new.left], COLUMNS, style)
+    fits = (
+        f"{count(len(new.left), 'value')} did not fit and stayed in {old}"
+        if new.left
+        else "everything fitted"
+    )
+    say(f"Made {path}: {fits}.")
+    return int(Exit.ERRORS_FOUND if new.left else Exit.DONE)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """The template's name, or the next that nothing stands under: the old workbook may be there."""
+    stem = name.removesuffix(".xlsx")
+    names = [name, f"{stem}_refreshed.xlsx", *(f"{stem}_refreshed{n}.xlsx" for n in range(2, 1000))]
+    return next(folder / free for free in names if not (folder / free).exists())

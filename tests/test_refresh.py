@@ -1,0 +1,245 @@
+"""Refreshing a template: what was filled in moves to a current one by candidate and unit; nothing is lost."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from claimbatch.claims.claim import Candidate
+from claimbatch.claims.register import Entry, RegisterFile
+from claimbatch.cli.main import cli
+from claimbatch.form.layout import BY_UNIT
+from claimbatch.form.qualification import Catalogue
+from claimbatch.intake.carry import LeftOver
+from claimbatch.intake.refresh import Refreshed, refresh
+from tests.centre import CENTRE, IT, PEOPLE, Centre, column_of, edit, fill, put
+
+
+def enter(centre: Centre, *people: tuple[str, str, date]) -> None:
+    """Make *people* the only candidates entered for IT."""
+    entries = tuple(Entry(CENTRE, IT, Candidate(*person)) for person in people)
+    file = RegisterFile(entries, columns=frozenset({"candidate_name", "date_of_birth"}))
+    with centre.workspace.store() as store:
+        store.save_register(file, replacing=True)
+
+
+def refreshed(centre: Centre, old: Path, name: str = "new.xlsx") -> tuple[Path, list[LeftOver]]:
+    new = _refresh(centre, old)
+    path = old.with_name(name)
+    path.write_bytes(new.content)
+    return path, list(new.left)
+
+
+def _refresh(centre: Centre, old: Path) -> Refreshed:
+    with centre.workspace.store() as store:
+        return refresh(store, centre.catalogue, centre.workspace.key(), old)
+
+
+def without_unit(catalogue: Catalogue, number: int) -> Catalogue:
+    """The catalogue of a year in which IT has lost a unit."""
+    return replace(
+        catalogue,
+        qualifications=tuple(
+            replace(q, units=tuple(u for u in q.units if u.number != number)) if q.entry_code == IT else q
+            for q in catalogue.qualifications
+        ),
+    )
+
+
+def filled(path: Path) -> dict[tuple[str, str, str], Any]:
+    """What stands in the open cells, by sheet, row (candidate, unit, initials) and heading."""
+    workbook = openpyxl.load_workbook(path)
+    return {
+        (sheet.title, str(row[0].value), str(sheet.cell(4, cell.column).value)): cell.value
+        for sheet in workbook
+        if sheet.title in ("Grades", "Assessed by", "Units", "Claim", "Assessors", "Notes", "Other units")
+        for row in sheet.iter_rows(min_row=5)
+        for cell in row
+        if cell.value is not None and not cell.protection.locked
+    }
+
+
+def test_a_template_that_is_current_comes_back_with_the_same_values(centre: Centre) -> None:
+    old = fill(centre.issue(), seed=3)
+    new, left = refreshed(centre, old)
+    assert left == []
+    assert filled(new) == filled(old)
+    assert centre.finds(new) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_filled_cell_is_lost(centre: Centre, seed: int) -> None:
+    """With a candidate gone, one come, another order and a unit less: each value has moved, or is listed."""
+    old = fill(centre.issue(), seed=seed)
+    before = filled(old)
+    enter(centre, ("0001", "Aaron, New", date(2008, 9, 9)), *PEOPLE[:0:-1])
+    centre.catalogue = without_unit(centre.catalogue, 2)
+    new, left = refreshed(centre, old)
+    after = filled(new)
+    gone = {key: value for key, value in before.items() if after.get(key) != value}
+    workbook = openpyxl.load_workbook(old)
+    listed = {
+        (item.sheet, str(sheet.cell(cell.row, 1).value), str(sheet.cell(4, cell.column).value)): item.value
+        for item in left
+        if (sheet := workbook[item.sheet]) and (cell := sheet[item.cell]).column > 1
+    }
+    assert gone == listed
+    assert {key[1] for key in gone if key[0] in ("Grades", "Assessed by") and key[2] != "Unit 2"} == {"0042"}
+    assert {key: value for key, value in after.items() if key not in before} == {}
+
+
+def test_what_does_not_fit_is_listed_with_place_and_reason(centre: Centre) -> None:
+    old = put(
+        centre.issue(),
+        {
+            "Grades!E5": "P", "Grades!E6": "M", "Grades!F6": "D", "Grades!B7": "Clarke, Zoë",
+            "Units!D6": "SA", "Notes!H9": "?",
+        },
+    )  # fmt: skip
+    enter(centre, *PEOPLE[1:])
+    centre.catalogue = without_unit(centre.catalogue, 2)
+    new, left = refreshed(centre, old)
+    assert left == [
+        LeftOver("Grades", "A5", "0042", "", "0042", "the current template does not have this candidate"),
+        LeftOver("Grades", "E5", "0042", "1", "P", "the current template does not have this candidate"),
+        LeftOver("Grades", "F6", "0043", "2", "D", "the current template does not have Unit 2"),
+        LeftOver("Grades", "B7", "0044", "", "Clarke, Zoë", "the register says otherwise"),
+        LeftOver("Units", "D6", "", "2", "SA", "the current template does not have this unit"),
+        LeftOver("Notes", "H9", "", "", "?", "it stands outside the form"),
+    ]
+    assert filled(new)["Grades", "0043", "Unit 1"] == "M"
+
+
+def test_values_that_cannot_be_read_move_as_they_are(centre: Centre) -> None:
+    values = {"Grades!E5": "P?", "Grades!E6": 7, "Grades!F5": "=1+", "Assessed by!E5": "XX"}
+
+    def type_in(workbook: openpyxl.Workbook) -> None:
+        for place, value in values.items():
+            sheet, cell = place.split("!")
+            workbook[sheet][cell].value = value
+            workbook[sheet][cell].data_type = "s" if isinstance(value, str) else "n"
+
+    new, left = refreshed(centre, edit(centre.issue(), type_in))
+    workbook = openpyxl.load_workbook(new)
+    assert left == []
+    assert {place: workbook[place.split("!")[0]][place.split("!")[1]].value for place in values} == values
+
+
+def test_lists_move_and_a_notes_cell_follows_what_it_speaks_of(centre: Centre) -> None:
+    old = put(
+        centre.issue(),
+        {
+            "Grades!E6": "M", "Assessors!A7": "NN", "Assessors!B7": "Nina Novak",
+            "Notes!A5": "Grades", "Notes!B5": "E6", "Notes!E5": "Second attempt.",
+        },
+    )  # fmt: skip
+    enter(centre, ("0001", "Aaron, New", date(2008, 9, 9)), *PEOPLE)
+    new, left = refreshed(centre, old)
+    workbook = openpyxl.load_workbook(new)
+    assert left == []
+    assert [cell.value for cell in workbook["Notes"][5]] == ["Grades", "E7", None, None, "Second attempt."]
+    assert workbook["Grades"]["E7"].value == "M"
+    assert [cell.value for cell in workbook["Assessors"][7]] == ["NN", "Nina Novak"]
+
+
+def test_an_outdated_template_is_turned_away_by_check_and_taken_by_refresh(centre: Centre) -> None:
+    old = fill(centre.issue(), seed=5)
+    centre.catalogue = without_unit(centre.catalogue, 2)
+    assert centre.finds(old) == [("", "CB013")]
+    new, _ = refreshed(centre, old)
+    assert centre.finds(new) == []
+
+
+def test_a_by_unit_template_is_refreshed(centre: Centre) -> None:
+    old = fill(centre.issue(IT, BY_UNIT, 3), seed=1, share=1)
+    enter(centre, *PEOPLE[::-1])
+    new, left = refreshed(centre, old)
+    assert left == []
+    assert filled(new) == filled(old)
+    assert centre.finds(new) == []
+
+
+def test_what_still_stands_as_it_was_issued_does_not_bring_back_an_old_claim(centre: Centre) -> None:
+    """P was claimed when the template went out; another workbook has made it D since."""
+    merge(centre, put(centre.issue(), {"Grades!E5": "P", "Units!D5": "JH"}))
+    old = put(centre.issue(), {"Grades!E6": "M"}, "old.xlsx")
+    merge(centre, put(centre.issue(), {"Grades!E5": "D"}))
+    new, left = refreshed(centre, old)
+    workbook = openpyxl.load_workbook(new)
+    assert left == []
+    assert (workbook["Grades"]["E5"].value, workbook["Grades"]["E6"].value) == ("D", "M")
+
+
+def merge(centre: Centre, path: Path) -> None:
+    result = run(centre, "merge", path)
+    assert result.return_value == 0, result.output
+
+
+# --- the command -----------------------------------------------------------------------------------------------
+
+
+def run(centre: Centre, *arguments: str | Path) -> Result:
+    words = [*map(str, arguments), "-w", str(centre.workspace.folder)]
+    return CliRunner().invoke(cli, words, standalone_mode=False)
+
+
+def test_refresh_writes_beside_the_old_template_and_says_that_all_fitted(centre: Centre) -> None:
+    old = put(centre.issue(), {"Grades!E5": "P", "Units!D5": "JH"})
+    before = old.read_bytes()
+    result = run(centre, "template", "refresh", old)
+    new = old.with_name(f"{old.stem}_refreshed.xlsx")
+    assert (result.return_value, result.stdout) == (0, "")
+    assert result.stderr == f"Made {new}: everything fitted.\n"
+    assert old.read_bytes() == before
+    assert openpyxl.load_workbook(new)["Grades"]["E5"].value == "P"
+
+
+def test_refresh_lists_what_did_not_fit_and_exits_with_1(centre: Centre, tmp_path: Path) -> None:
+    old = put(centre.issue(), {"Grades!E5": "P"})
+    enter(centre, *PEOPLE[1:])
+    result = run(centre, "template", "refresh", old, "-o", tmp_path / "new")
+    assert result.return_value == 1
+    assert result.stdout.splitlines() == [
+        "Sheet   Cell  Candidate  Unit  Value  Why it did not fit",
+        "------  ----  ---------  ----  -----  -------------------------------------------------",
+        "Grades  A5    0042             0042   the current template does not have this candidate",
+        "Grades  E5    0042       1     P      the current template does not have this candidate",
+    ]
+    assert result.stderr == f"Made {tmp_path / 'new' / old.name}: 2 values did not fit and stayed in {old}.\n"
+
+
+def test_refresh_says_how_it_is_used(centre: Centre) -> None:
+    assert (
+        "Usage: cli template refresh [OPTIONS] OLD.xlsx"
+        in CliRunner().invoke(cli, ["template", "refresh", "--help"]).output
+    )
+    assert "template refresh OLD.xlsx" in CliRunner().invoke(cli, ["template", "--help"]).output
+
+
+def test_a_file_that_is_no_template_is_refused_in_a_sentence(centre: Centre, tmp_path: Path) -> None:
+    path = tmp_path / "own.xlsx"
+    openpyxl.Workbook().save(path)
+    result = run(centre, "template", "refresh", path)
+    assert str(result.exception) == f"{path} was not made by claimbatch."
+
+
+def _headings(path: Path) -> Iterator[str]:
+    sheet = openpyxl.load_workbook(path)["Grades"]
+    yield from (str(cell.value) for cell in sheet[4])
+
+
+def test_the_refreshed_template_is_the_current_one(centre: Centre) -> None:
+    """Candidates and units of now, in their order."""
+    old = fill(centre.issue(), seed=2)
+    enter(centre, *PEOPLE[2:])
+    centre.catalogue = without_unit(centre.catalogue, 5)
+    new, _ = refreshed(centre, old)
+    sheet = openpyxl.load_workbook(new)["Grades"]
+    assert "Unit 5" not in list(_headings(new))
+    assert column_of(sheet, "Unit 6") == column_of(openpyxl.load_workbook(old)["Grades"], "Unit 6") - 1
+    assert [row[0].value for row in sheet.iter_rows(min_row=5)] == ["0044", "0051"]
