@@ -1,7 +1,6 @@
 """``claimbatch demo``: one afternoon of an exam officer, on the shipped samples, by the real commands."""
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -29,6 +28,12 @@ ISSUING: tuple[Command, ...] = (
 CHECKING: tuple[Command, ...] = (("check", "inbox"),)
 MERGING: tuple[Command, ...] = (("merge", "inbox"),)
 LOOKING: tuple[Command, ...] = (("claims",), ("claim", "show", CLAIMS[1], "--by", "unit"))
+SUBMITTING: tuple[Command, ...] = (
+    ("claim", "queries", CLAIMS[1]),
+    ("claim", "answer", CLAIMS[1], "22", "--because", "Not finished yet: nothing is claimed."),
+    ("claim", "declare", CLAIMS[1], "--all"),
+    ("claim", "submit", CLAIMS[1], "--centre-declaration", "--submitted-by", "Alex Morgan", "--yes"),
+)
 WRITING: tuple[Command, ...] = (
     ("export", CLAIMS[1]),
     ("report", CLAIMS[1]),
@@ -49,16 +54,13 @@ def demo(folder: Path) -> None:
     Nothing outside that folder is touched. Delete it when you have seen enough.
     """
     from claimbatch.data import sample_folder  # noqa: PLC0415
-    from claimbatch.files import make_folder  # noqa: PLC0415
 
     if folder.exists() and any(folder.iterdir()):
         raise ClaimbatchError(
             f"{folder} is there already and is not empty.", "Name another folder: claimbatch demo DIR"
         )
-    make_folder(folder)
     college = sample_folder() / "college"
-    for name in (KEY, "entries.csv", "assessors.csv"):
-        shutil.copyfile(college / name, folder / name)
+    _copy(folder, *(college / name for name in (KEY, "entries.csv", "assessors.csv")))
     _chapter(
         1,
         "A workspace is a folder that holds a centre's claims. The register comes from your own system: "
@@ -100,7 +102,13 @@ def _tell(college: Path) -> None:
     _chapter(6, "Three claims stand. Here is one of them: who gave which grade, and how often.")
     _type(*LOOKING)
     _chapter(
-        7, "A claim becomes a file for other programs, a report to print, and a trial run of moderation."
+        7,
+        "Before a claim goes off, its query wants an answer and every candidate's declaration a signature. "
+        "After that only the moderator can change it.",
+    )
+    _type(*SUBMITTING)
+    _chapter(
+        8, "A claim becomes a file for other programs, a report to print, and a trial run of moderation."
     )
     _type(*WRITING)
 
@@ -124,9 +132,15 @@ def _quoted(word: str) -> str:
 
 
 def _arrive(folder: Path) -> None:
-    """Copy workbooks into the inbox, over earlier ones of the same name."""
-    for path in sorted(folder.glob("*.xlsx")):
-        shutil.copyfile(path, Path("inbox") / path.name)
+    """Put workbooks into the inbox, over earlier ones of the same name."""
+    _copy(Path("inbox"), *sorted(folder.glob("*.xlsx")))
+
+
+def _copy(folder: Path, *files: Path) -> None:
+    from claimbatch.files import write_atomic  # noqa: PLC0415
+
+    for file in files:
+        write_atomic(folder / file.name, file.read_bytes())
 
 
 @contextmanager
