@@ -119,7 +119,7 @@ class Lack:
 @error(
     "CB401",
     "declaration-missing",
-    message="No signed declaration is recorded for candidate {candidate}.",
+    message="No signed declaration is recorded for {who}.",
     hint="Once signed and filed: claimbatch claim declare {claim} --candidate NUMBER, or --all for everyone.",
 )
 def declaration_missing(standing: Standing) -> Iterator[Lack]:
@@ -129,9 +129,11 @@ def declaration_missing(standing: Standing) -> Iterator[Lack]:
     Wrong: a claim of 12 candidates with 11 declarations recorded.
     Right: ``claimbatch claim declare CLAIM --all`` once all are signed.
     """
-    for number in standing.people:
-        if number not in standing.declared:
-            yield Lack(number)
+    without = [number for number in standing.people if number not in standing.declared]
+    if len(without) == 1:
+        yield Lack(without[0], facts={"who": f"candidate {without[0]}"})
+    elif without:
+        yield Lack(value=" ".join(without), facts={"who": f"{len(without)} candidates: {', '.join(without)}"})
 
 
 @error(

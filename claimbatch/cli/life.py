@@ -192,9 +192,9 @@ def claim_submit(
         number = submit(store, catalogue, key, submission)
     if lacks:
         click.echo(problem_list("To remember", lacks, every=True))
-    say(
-        f"Claim {key} is submitted. Its claim number is {number}; quote it with the centre number and entry code."
-    )
+    ours = "" if claim_number else " (claimbatch's own; give the awarding body's with --claim-number)"
+    say(f"Claim {key} is submitted. Its claim number is {number}{ours}.")
+    say("Quote it with the centre number and the entry code.")
     return int(Exit.DONE)
 
 
