@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch.cli.main import cli
 from claimbatch.form.layout import BY_UNIT
-from claimbatch.intake.guard import Package, admit_file
+from claimbatch.intake.guard import Package, admit, admit_file, read_sheets
 from claimbatch.intake.mark import mark
-from claimbatch.problems import Problem
+from claimbatch.problems import Place, Problem
+from tests import hostile
 from tests.centre import IT, MEDIA, Centre, edit, fill, put
 
 FAULTS = {
@@ -182,6 +184,31 @@ def test_every_problem_is_a_comment_and_what_people_wrote_stays(centre: Centre, 
     )
 
 
+def test_every_comment_has_a_box_that_its_words_fit_in(centre: Centre, faulty: Path) -> None:
+    """The remark on E5 had a small box; K8, which has no problem, keeps its own."""
+    copy = marked(centre, faulty)
+    with zipfile.ZipFile(copy) as archive:
+        drawings = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".vml")]
+    shapes = {
+        (sheet, int(column), int(row)): (width, height)
+        for sheet, drawing in enumerate(drawings)
+        for width, height, row, column in re.findall(
+            r"width:([^;]+);height:([^;\"']+).*?<\w+:Row>(\d+)</\w+:Row>\s*<\w+:Column>(\d+)<",
+            drawing,
+            re.DOTALL,
+        )
+    }
+    assert shapes == {
+        (0, 4, 4): ("270pt", "105pt"),
+        (0, 10, 7): ("144px", "79px"),
+        (0, 1, 5): ("270pt", "91pt"),
+        (0, 5, 5): ("270pt", "65pt"),
+        (0, 6, 6): ("270pt", "78pt"),
+        (1, 7, 8): ("270pt", "78pt"),
+        (2, 3, 6): ("270pt", "65pt"),
+    }
+
+
 def test_errors_are_hatched_and_queries_dotted_each_with_a_sign(centre: Centre, faulty: Path) -> None:
     workbook = openpyxl.load_workbook(marked(centre, faulty))
     looks = {
@@ -342,6 +369,23 @@ def test_a_teachers_own_sheet_called_problems_stays(centre: Centre) -> None:
     assert workbook.sheetnames[0] == "Problems 2"
     assert workbook["Problems"]["A1"].value == "Ask about Tom"
     assert centre.finds(copy) == [("Grades!E5", "CB104"), ("Problems!A1", "CB019")]
+
+
+def test_whatever_the_guard_admits_can_be_marked(centre: Centre) -> None:
+    """Workbooks with next to nothing in them: no formats, no views, a comment without words, another namespace."""
+    problems = centre.check(put(centre.issue(), {"Grades!E5": "X"})).problems
+    odd = [
+        hostile.book(), hostile.comment("B2"), hostile.hyperlink("C3"), hostile.merges("A1:B2"), hostile.styled_far(),
+        hostile.value_at("A1", "C9"), hostile.with_strings("<si><t>a</t></si>", 0),
+    ]  # fmt: skip
+    for data in odd:
+        package = admit("odd.xlsx", data)
+        assert isinstance(package, Package)
+        name = package.sheets[0].name
+        again = admit("marked.xlsx", mark(package, [replace(problems[0], place=Place("w", name, "B2"))]))
+        assert isinstance(again, Package)
+        assert [sheet.name for sheet in again.sheets][:2] == ["Problems", name]
+        assert not isinstance(read_sheets(again), Problem)
 
 
 # --- the command -----------------------------------------------------------------------------------------------

@@ -84,10 +84,11 @@ class Book:
         if part is None:
             return {}
         return {
-            relation.attributes["Id"]: _resolved(source, relation.attributes["Target"])
+            relation.attributes["Id"]: path
             for relation in read(part)[1]
             if relation.attributes.get("Type", "").rpartition("/")[2] == kind
             and relation.attributes.get("TargetMode") != "External"
+            and (path := _resolved(source, relation.attributes["Target"])) in self.parts
         }
 
     def relate(self, source: str, kind: str, target: str) -> str:

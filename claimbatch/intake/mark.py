@@ -69,7 +69,7 @@ def _add_first(book: Book, content: bytes) -> None:
         for i in range(1, len(names) + 2)
         if (n := f"{_NAME} {i}" if i > 1 else _NAME).casefold() not in names
     )
-    number = max(int(sheet["sheetId"]) for sheet in listed) + 1
+    number = max(int(number) for sheet in listed if (number := sheet.get("sheetId", "0")).isdecimal()) + 1
     item = (
         f'<sheet xmlns="{book.namespace}" xmlns:r="{book.relations}" name="{name}" sheetId="{number}" '
         f'r:id="{relation}"/>'
@@ -82,7 +82,7 @@ def _moved_on(names: bytes) -> bytes:
     """Defined names that belong to one sheet (print areas and the like) go by its position, which is now one more."""
     for element in reversed(read(names)[1]):
         position = element.attributes.get("localSheetId")
-        if position is not None:
+        if position and position.isdecimal():
             name = names[element.start : element.end]
             names = replace(names, element, with_attribute(name, "localSheetId", int(position) + 1))
     return names

@@ -15,12 +15,16 @@ from claimbatch.intake.splice import Element, insert, read, replace, text_of, wr
 AUTHOR = "claimbatch"
 FOUND = "claimbatch found "  # how each of our comments starts
 _WIDTH, _LETTERS, _LINE = 270, 52, 13  # points, characters in a line, points
+_SPARE = 40  # points, for what a person wrote above
 _BREAK = "\n\n"  # between what a person wrote and what we add
 _AFTER_DRAWING = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
-_SHAPE = re.compile(rb"<v:shape\s(?:(?!</v:shape>).)*</v:shape>", re.DOTALL)
-_CELL = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>\s*<x:Column>\s*(\d+)\s*</x:Column>")
+_SHAPE = re.compile(rb"<(?:\w+:)?shape\s(?:(?!</(?:\w+:)?shape>).)*</(?:\w+:)?shape>", re.DOTALL)
+_CELL = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*</(?:\w+:)?Row>\s*<(?:\w+:)?Column>\s*(\d+)\s*<")
+_BREADTH = re.compile(rb"""(style\s*=\s*["'](?:[^"']*;)?\s*width:)[^;"']*""")
+_HEIGHT = re.compile(rb"""(style\s*=\s*["'](?:[^"']*;)?\s*height:)[^;"']*""")
+_ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>.*?</(?:\w+:)?Anchor>", re.DOTALL)
 _NUMBER = re.compile(rb"_x0000_s(\d{1,8})\b")
 _SPACES = (
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -36,29 +40,27 @@ _BLANK_DRAWING = (
 def add_notes(book: Book, sheet: str, notes: Mapping[str, str]) -> None:
     """Add *notes* (text by cell, ``H7``) to the part *sheet*; a comment that is there keeps its words."""
     folder = book.main.rpartition("/")[0]
-    path = next(iter(_parts(book, sheet, "comments")), "")
+    path = next(iter(book.related(sheet, "comments").values()), "")
     if not path:
         blank = (
             f'<comments xmlns="{book.namespace}"><authors></authors><commentList></commentList></comments>'
         )
         path = book.add(folder, "claimbatch-comments.xml", blank.encode(), "spreadsheetml.comments+xml")
         book.relate(sheet, "comments", path)
-    book.parts[path], new = _with_notes(_with_author(book.parts[path]), notes)
-    drawing = next(iter(_parts(book, sheet, "vmlDrawing")), "") or _new_drawing(book, sheet, folder)
-    book.parts[drawing] = _with_shapes(book.parts[drawing], {cell: notes[cell] for cell in new})
+    xml = _with_child(_with_child(book.parts[path], "authors", ("commentList",)), "commentList", ("extLst",))
+    book.parts[path], new = _with_notes(_with_author(xml), notes)
+    drawing = next(iter(book.related(sheet, "vmlDrawing").values()), "") or _new_drawing(book, sheet, folder)
+    widened = _widened(book.parts[drawing], {cell: notes[cell] for cell in notes if cell not in new})
+    book.parts[drawing] = _with_shapes(widened, {cell: notes[cell] for cell in new})
 
 
 def remove_notes(book: Book, sheet: str) -> None:
     """Take our comments off the part *sheet*, and our words out of the comments of others."""
-    for path in _parts(book, sheet, "comments"):
+    for path in book.related(sheet, "comments").values():
         if FOUND.encode() in book.parts[path]:
             book.parts[path], gone = _without_ours(book.parts[path])
-            for drawing in _parts(book, sheet, "vmlDrawing"):
+            for drawing in book.related(sheet, "vmlDrawing").values():
                 book.parts[drawing] = _without_shapes(book.parts[drawing], gone)
-
-
-def _parts(book: Book, sheet: str, kind: str) -> list[str]:
-    return [path for path in book.related(sheet, kind).values() if path in book.parts]
 
 
 # --- words -----------------------------------------------------------------------------------------------------
@@ -110,6 +112,7 @@ def _without_ours(xml: bytes) -> tuple[bytes, list[str]]:
 
 def _with_run(comment: bytes, run: bytes) -> bytes:
     """A comment with one more run of text; one that is plain text becomes a run first."""
+    comment = _with_child(comment, "text")
     place = _child(comment, "text")
     text = _cut(comment, place)
     for plain in (e for e in read(text)[1] if e.name == "t"):
@@ -137,6 +140,13 @@ def _filled(xml: bytes, items: Iterable[bytes]) -> bytes:
     for element in reversed(read(xml)[1]):
         xml = replace(xml, element)
     return insert(xml, b"".join(items))
+
+
+def _with_child(xml: bytes, name: str, before: Collection[str] = ()) -> bytes:
+    """*xml* with a child *name*, which a program may have left out."""
+    if any(element.name == name for element in read(xml)[1]):
+        return xml
+    return insert(xml, f"<{name}{_space(xml)}></{name}>".encode(), before)
 
 
 def _child(xml: bytes, name: str) -> Element:
@@ -169,16 +179,38 @@ def _new_drawing(book: Book, sheet: str, folder: str) -> str:
 def _with_shapes(drawing: bytes, notes: Mapping[str, str]) -> bytes:
     first = max([1024, *map(int, _NUMBER.findall(drawing))]) + 1
     shapes = "".join(_shape(number, cell, text) for number, (cell, text) in enumerate(notes.items(), first))
-    end = drawing.rindex(b"</xml>")  # no parser: some programs write drawings that are not well-formed
+    end = drawing.rfind(b"</xml>")  # no parser: some programs write drawings that are not well-formed
+    if end < 0:
+        return _with_shapes(_BLANK_DRAWING.encode(), notes)
     return drawing[:end] + shapes.encode() + drawing[end:]
+
+
+def _widened(drawing: bytes, notes: Mapping[str, str]) -> bytes:
+    """The boxes of comments that people wrote, made large enough for what we add to them."""
+    texts = {address(cell): text for cell, text in notes.items()}
+
+    def wide(shape: re.Match[bytes]) -> bytes:
+        cell = _CELL.search(shape[0])
+        text = texts.get((int(cell[1]) + 1, int(cell[2]) + 1)) if cell else None
+        if text is None:
+            return shape[0]
+        sized = _BREADTH.sub(rb"\g<1>%dpt" % _WIDTH, shape[0], count=1)
+        sized = _HEIGHT.sub(rb"\g<1>%dpt" % (_height(text) + _SPARE), sized, count=1)
+        return _ANCHOR.sub(b"", sized)  # it would keep the box as it was
+
+    return _SHAPE.sub(wide, drawing)
+
+
+def _height(text: str) -> int:
+    """How high a box must be, in points."""
+    return _LINE * (1 + sum(ceil(max(len(line), 1) / _LETTERS) for line in text.split("\n")))
 
 
 def _shape(number: int, cell: str, text: str) -> str:
     row, column = address(cell)
-    lines = sum(ceil(max(len(line), 1) / _LETTERS) for line in text.split("\n")) + 1
     return (
         f'<v:shape {_SPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
-        f"margin-left:60pt;margin-top:2pt;width:{_WIDTH}pt;height:{lines * _LINE}pt;z-index:{number};"
+        f"margin-left:60pt;margin-top:2pt;width:{_WIDTH}pt;height:{_height(text)}pt;z-index:{number};"
         'visibility:hidden" '
         'fillcolor="#fffbe6" o:insetmode="auto"><v:fill color2="#fffbe6"/><v:shadow color="black" obscured="t"/>'
         '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'

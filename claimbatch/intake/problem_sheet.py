@@ -12,10 +12,10 @@ from claimbatch.intake.submission import MARKS_TITLE
 from claimbatch.problems import Problem
 
 SHOWN = 5000  # rows; more help nobody
-_ROWS_OF_STEPS = (2, 3)
+_HEIGHTS = (18, 28)  # of the rows with the steps
 _STEPS = """\
-1  Put each one right: choose the blue address to go to its cell. Hatched red is an error; dotted blue is a query, \
-to put right or to explain on the sheet Notes.
+1  Put each one right: choose the blue address to go to its cell. ✗ on red hatching is an error; \
+(?) on blue dots is a query, to put right or to explain on the sheet Notes.
 2  Save this workbook and send it back. This sheet, the comments and the patterns may stay: they are not read."""
 _COLUMNS = (  # heading, width
     ("Kind", 11), ("Sheet", 14), ("Cell", 8), ("Candidate", 12), ("Unit", 12),
@@ -29,8 +29,8 @@ def problem_sheet(book: Book, problems: Sequence[Problem]) -> bytes:
     looks, shown = add_looks(book), problems[:SHOWN]
     rows = [_text_row(1, 30, MARKS_TITLE + _tally(problems), looks["title"])]
     rows += [
-        _text_row(row, 18, text, looks["description"])
-        for row, text in zip(_ROWS_OF_STEPS, _STEPS.splitlines(), strict=True)
+        _text_row(row, height, text, looks["description"])
+        for row, (height, text) in enumerate(zip(_HEIGHTS, _STEPS.splitlines(), strict=True), 2)
     ]
     rows.append(_row(HEADER_ROW, 24, [(heading, looks["heading"]) for heading, _ in _COLUMNS]))
     rows += [_problem_row(row, problem, looks) for row, problem in enumerate(shown, HEADER_ROW + 1)]
