@@ -1,15 +1,18 @@
-"""Fixtures for all tests: a centre on disk, and LibreOffice where it is installed."""
+"""Fixtures for all tests: a centre on disk, stores in both databases, and LibreOffice where it is installed."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.centre import Centre
+from tests.servers import database, programs
+from tests.servers import server as private_server
 
 settings.register_profile(
     "claimbatch",
@@ -53,3 +56,28 @@ def resave(tmp_path_factory: pytest.TempPathFactory) -> Resave:
         return folder / paths[0].name
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server for this run."""
+    folder = programs()
+    if address := os.environ.get("CLAIMBATCH_TEST_STORE"):
+        yield address
+    elif folder and find_spec("psycopg"):
+        with private_server(folder) as address:
+            yield address
+    elif os.environ.get("CLAIMBATCH_REQUIRE_POSTGRES"):
+        pytest.fail("PostgreSQL is needed here: install postgresql, and psycopg by pip")
+    else:
+        pytest.skip("PostgreSQL, or psycopg for it, is not installed")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty store: once in SQLite, once in PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/claims.db"
+        return
+    with database(request.getfixturevalue("server")) as address:
+        yield address

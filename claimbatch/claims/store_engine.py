@@ -39,7 +39,7 @@ def open_engine(address: str) -> Engine:
     except ModuleNotFoundError as error:
         raise ClaimbatchError(
             f"The store is in PostgreSQL, but the Python package {error.name} is missing.",
-            'Install it: pip install "psycopg[binary]"',
+            'Install it: pip install "claimbatch[postgres]"',
             Exit.WRONG_SETUP,
         ) from None
     if engine.dialect.name == "sqlite":
