@@ -108,7 +108,7 @@ def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
     "CB013",
     "outdated-template",
     message="The template was issued on {issued} and has since been replaced: its units or headings have changed.",
-    hint="Move what was filled in into a current one: make it with claimbatch template {entry_code}.",
+    hint="Move what was filled in into a current one: claimbatch template refresh FILE.",
 )
 def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     """A template made before the qualification's units, or the form itself, were changed.
