@@ -42,8 +42,8 @@ def claim_of(table: str = SMALL, **changes: object) -> Claim:
     candidates, lines = {}, []
     for row in table.strip().splitlines():
         number, *words = row.split()
-        given = [word.split(":") for word in words if word.count(":") == 2]
-        name = " ".join(word for word in words if word.count(":") != 2)
+        given = [word.rsplit(":", 2) for word in words if word.count(":") >= 2]
+        name = " ".join(word for word in words if word.count(":") < 2)
         candidates[number] = Candidate(number, name, date(2008, 4, 3))
         lines += [Line(number, unit, grade, assessor) for unit, grade, assessor in given]
     claim = Claim(

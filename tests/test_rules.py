@@ -1,0 +1,238 @@
+"""Every rule has a case file, ``tests/rules/CBnnn.toml``, with cases that pass and cases that fail; here they run.
+
+A case says what *is* done and what checking *finds* (place and code). Most cases *put* values into a workbook that is
+otherwise in order: 05349 by candidate, candidates 0042, 0043, 0044 and 0051 in rows 5 to 8, Unit 1 in column E, JH the
+default assessor of every unit. Cases for files name a maker of tests/hostile.py, those for registers hold a CSV, those
+for claims a small table of lines.
+"""
+
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import openpyxl
+import pytest
+
+from claimbatch.claims.claim import Candidate, Status
+from claimbatch.claims.claim_rules import award_incomplete
+from claimbatch.claims.issue import Order, issue_template
+from claimbatch.claims.life import Submission, declare, submit
+from claimbatch.claims.register import Entry, RegisterFile, read_assessors, read_register
+from claimbatch.claims.register_file import read_csv
+from claimbatch.claims.standing import Query, Standing, lacking
+from claimbatch.claims.taking import take
+from claimbatch.cli.main import cli
+from claimbatch.cli.session import run
+from claimbatch.form.qualification import Size
+from claimbatch.intake.rules import RULES
+from claimbatch.output.rulebook import markdown
+from claimbatch.problems import Problem
+from tests import hostile
+from tests.centre import CENTRE, IT, PEOPLE, Centre, edit, put
+from tests.claims_made import QUALIFICATION, claim_of
+
+ROOT = Path(__file__).parent
+FILES = sorted((ROOT / "rules").glob("CB*.toml"))
+CASES = [(path.stem, case) for path in FILES for case in tomllib.loads(path.read_text("utf-8"))["case"]]
+Case = dict[str, Any]
+
+
+@pytest.mark.parametrize(("code", "case"), CASES, ids=[f"{code} {case['is']}" for code, case in CASES])
+def test_case(code: str, case: Case, tmp_path: Path) -> None:
+    """Checking finds what the case says, and nothing else."""
+    runner = next(run_case for key, run_case in RUNNERS if key in case)
+    assert sorted(runner(case, tmp_path)) == sorted(case["finds"])
+
+
+def test_every_rule_has_cases_that_pass_and_cases_that_fail() -> None:
+    """A rule without a case file, or whose cases only pass or only fail, is not proved."""
+    proved = {(code, any(find.endswith(code) for find in case["finds"])) for code, case in CASES}
+    assert [
+        (rule.code, fails) for rule in RULES for fails in (True, False) if (rule.code, fails) not in proved
+    ] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_explains_itself(rule: Any) -> None:
+    """Its docstring has a first line, Why, Wrong and Right; its words fit its name."""
+    first, *rest = rule.doc.split("\n\n")
+    assert first.endswith(".")
+    assert re.findall(r"^(\w+):", "\n".join(rest), re.MULTILINE) == ["Why", "Wrong", "Right"]
+    assert re.fullmatch(r"CB\d{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name)
+    assert rule.message.strip()
+    assert rule.hint.strip()
+
+
+def test_no_code_and_no_name_is_used_twice() -> None:
+    """Numbers are never reused, names are unique."""
+    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_the_page_of_rules_is_in_step() -> None:
+    """docs/rules.md is what ``claimbatch rules --format markdown`` prints (make rules)."""
+    assert (ROOT.parent / "docs" / "rules.md").read_text("utf-8") == markdown(RULES)
+
+
+def test_rules_are_explained_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """By code in any case, or by name; an unknown one is exit 2."""
+    assert [run(cli, ["rules", "cb104"]), run(cli, ["rules", "unknown-grade"])] == [0, 0]
+    assert capsys.readouterr().out.count("CB104 unknown-grade (error)") == 2
+    assert run(cli, ["rules", "CB999"]) == 2
+
+
+# --- how a case is run -------------------------------------------------------------------------------------------
+
+
+def briefs(problems: Any) -> list[str]:
+    """Place and code of each problem; every message and hint can be said in full."""
+    return [_brief(problem) for problem in problems]
+
+
+def _brief(problem: Problem) -> str:
+    words = f"{problem.message} {problem.hint}"
+    assert not [name for _, name, _, _ in Formatter().parse(words.replace("{{", "")) if name]
+    return f"{problem.place} {problem.rule.code}".strip()
+
+
+def run_file(case: Case, tmp_path: Path) -> list[str]:
+    """A file made by tests/hostile.py, or of the bytes given."""
+    maker = getattr(hostile, case["file"], None) if case["file"] else None
+    made = maker(*case.get("with", ()), **case.get("how", {})) if maker else None
+    path = tmp_path / case.get("name", "returned.xlsx")
+    path.write_bytes(made if made is not None else case["file"].encode())
+    return briefs(Centre.make(tmp_path / "centre").check(path).problems)
+
+
+def run_csv(case: Case, tmp_path: Path) -> list[str]:
+    """A register file, or with *assessors* an assessors file."""
+    centre = Centre.make(tmp_path / "centre")
+    table = read_csv("register.csv", case["csv"].encode())
+    known = {"centres": {CENTRE: "Example College"}, "catalogue": centre.catalogue}
+    reader = read_assessors if case.get("assessors") else read_register
+    return briefs(reader(table, **known).problems)
+
+
+def run_claim(case: Case, tmp_path: Path) -> list[str]:
+    """A claim as a small table of lines, with declarations and open queries."""
+    certificate = replace(QUALIFICATION, size=Size(30, "credits", True, ""))
+    claim = claim_of(case["claim"], status=Status.NOT_SUBMITTED, qualification=certificate)
+    queries = tuple(
+        Query(number, "CB202", "0042", "3", "a.xlsx", "Grades", "G5", "t")
+        for number in case.get("queries", ())
+    )
+    problems = lacking(Standing(claim, frozenset(case.get("declared", ())), queries))
+    return briefs([*problems, *(award_incomplete.find(claim) if case.get("award") else ())])
+
+
+def run_workbook(case: Case, tmp_path: Path) -> list[str]:
+    """A workbook in order, with the case's values put into it."""
+    units = {number: frozenset(some) for number, some in case.get("entries", {}).items()}
+    people = PEOPLE + ((("0099", PEOPLE[0][1], PEOPLE[0][2]),) if case.get("twin") else ())
+    centre = Centre.make(tmp_path / "centre", (case.get("entry_code", IT),), people=people, units=units)
+    if case.get("unsettled"):
+        _other_bodies(centre, case["unsettled"])
+    path = centre.issue(case.get("entry_code", IT), case.get("form", "by-candidate"), case.get("unit", 0))
+    if "by-unit" not in path.name and "unit-" not in path.name:
+        edit(path, _with_defaults)
+    for step in case.get("first", ()):
+        _happen(centre, path, step)
+    also = [put(path, case["second"], "second.xlsx")] if "second" in case else []
+    edit(path, lambda workbook: _change(workbook, case))
+    if case.get("foreign"):
+        path = _foreign(case["foreign"], centre, path, tmp_path)
+    return briefs(centre.check(path, *also).problems)
+
+
+RUNNERS = (("file", run_file), ("csv", run_csv), ("claim", run_claim), ("is", run_workbook))
+
+
+def _with_defaults(workbook: openpyxl.Workbook) -> None:
+    for row in range(5, workbook["Units"].max_row + 1):
+        workbook["Units"].cell(row, 4, "JH")
+
+
+def _change(workbook: openpyxl.Workbook, case: Case) -> None:
+    for place, value in case.get("put", {}).items():
+        sheet, cell = place.split("!")
+        if sheet == "Other units" and sheet not in workbook.sheetnames:
+            _bring_in(workbook)
+        workbook[sheet][cell] = value
+    for place, text in case.get("error", {}).items():
+        sheet, cell = place.split("!")
+        workbook[sheet][cell].value, workbook[sheet][cell].data_type = text, "e"
+    for old, new in case.get("rename", {}).items():
+        workbook[old].title = new
+    for name in case.get("delete", ()):
+        del workbook[name]
+    for name in case.get("add", ()):
+        workbook.create_sheet(name)["B2"] = "a remark"
+
+
+def _bring_in(workbook: openpyxl.Workbook) -> None:
+    """The sheet Other units, brought in from another workbook."""
+    sheet = workbook.create_sheet("Other units")
+    headings = ("Candidate number", "Unit title", "Awarding body", "Grade", "Assessor", "Evidence held")
+    for column, heading in enumerate(headings, 1):
+        sheet.cell(4, column, heading)
+
+
+def _happen(centre: Centre, path: Path, step: Case) -> None:
+    """What happened before the workbook came back: another one was merged, the claim was carried on."""
+    if "merged" in step:
+        earlier = put(path, step["merged"], "earlier.xlsx")
+        with centre.workspace.store() as store:
+            take(store, centre.check(earlier).statements, [], [], who="test")
+    with centre.workspace.store() as store:
+        claim = store.claim(f"{CENTRE}-{IT}-1", centre.catalogue)
+        if step.get("submitted"):
+            declare(store, claim, {line.candidate for line in claim.lines}, "test")
+            submit(store, centre.catalogue, claim.key, Submission("test", centre_declaration=True))
+
+
+def _foreign(kind: str, centre: Centre, path: Path, tmp_path: Path) -> Path:
+    """A workbook that is not this workspace's, or no longer."""
+    if kind == "copied":
+        workbook = openpyxl.Workbook()
+        workbook.active["A1"] = "Candidate number"
+        workbook.save(path)
+    elif kind == "outdated":
+        file = next(f for f in Path("schemas").glob("*.toml") if IT in f.read_text("utf-8"))
+        text = re.sub(r"\[\[unit\]\]\nnumber = 38\n.*\n", "", file.read_text("utf-8"))
+        (centre.workspace.folder / "schemas" / file.name).write_text(text, "utf-8")
+        centre.catalogue = centre.workspace.catalogue()
+    elif kind == "workspace":
+        return Centre.make(tmp_path / "other").issue(IT)
+    elif kind == "centre":
+        other = Centre.make(tmp_path / "other")
+        (other.workspace.folder / "claimbatch.key").write_bytes(
+            (centre.workspace.folder / "claimbatch.key").read_bytes()
+        )
+        return _of_another_centre(other)
+    return path
+
+
+def _of_another_centre(other: Centre) -> Path:
+    with other.workspace.store() as store:
+        store.add_centre("68200", "Another College")
+        number, name, born = PEOPLE[0]
+        store.save_register(RegisterFile((Entry("68200", IT, Candidate(number, name, born)),)))
+        name, content = issue_template(
+            store, other.catalogue, other.workspace.key(), Order("68200", IT, "by-candidate")
+        )
+    path = other.workspace.folder / name
+    path.write_bytes(content)
+    return path
+
+
+def _other_bodies(centre: Centre, setting: str) -> None:
+    """Say in the workspace's own qualification file whether other awarding bodies' units are taken."""
+    file = next(f for f in Path("schemas").glob("*.toml") if IT in f.read_text("utf-8"))
+    text = file.read_text("utf-8").replace(
+        f'entry_code = "{IT}"\n', f'entry_code = "{IT}"\nother_awarding_body_units = {setting}\n'
+    )
+    (centre.workspace.folder / "schemas" / file.name).write_text(text, "utf-8")
+    centre.catalogue = centre.workspace.catalogue()
