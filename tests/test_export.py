@@ -8,12 +8,12 @@ import zipfile
 from dataclasses import replace
 
 import openpyxl
-from claims_made import claim_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbatch.claims.claim import Candidate, Line
 from claimbatch.output.export import BOM, COLUMNS, claim_rows, to_csv, to_json, to_xlsx
+from tests.claims_made import claim_of
 
 HEAD = (
     "claim_number,reference,status,centre_number,entry_code,qualification,"

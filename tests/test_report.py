@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 from itertools import product
 
 import pytest
-from claims_made import big_claim, claim_of
 
 from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.data import template_folder
 from claimbatch.moderation.sampling import draw, find_strategy, recorded
 from claimbatch.output.report import claim_report, sample_list
+from tests.claims_made import big_claim, claim_of
 
 EVIL = {
     "0007": Candidate("0007", "<script>alert(1)</script>"),

@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from claims_made import big_claim, claim_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from claimbatch.moderation.sampling import (
     recorded,
     ticket,
 )
+from tests.claims_made import big_claim, claim_of
 
 STRATEGIES = load_strategies()
 cells = st.dictionaries(

@@ -8,7 +8,7 @@ page, because OCR asks for all three in any query. No clock gets in unless the c
 import math
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
@@ -16,6 +16,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from claimbatch.claims.award import Award, notes_of
 from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_order
 from claimbatch.data import template_folder
 from claimbatch.moderation.sampling import Group, Sample, canonical_key, ticket
@@ -48,10 +49,11 @@ class Grid:
     totals: tuple[tuple[int, ...], ...]  # one for each unit, in the order P, M, D
 
 
-def claim_report(claim: Claim, printed: str = "") -> str:
+def claim_report(claim: Claim, printed: str = "", awards: Mapping[str, Award] | None = None) -> str:
     """The whole claim on paper: counts by unit, assessor and grade, every grade, declarations to sign.
 
     *printed* is the moment to print at the end, as :func:`claimbatch.clock.stamp` gives it; none if empty.
+    *awards* adds a table of how far each candidate is from the full award.
     """
     return _render(
         "claim.html.j2",
@@ -60,6 +62,8 @@ def claim_report(claim: Claim, printed: str = "") -> str:
         units=_by_unit(_tallies(claim.lines)),
         grids=_grids(claim),
         others=[line for line in _in_order(claim.lines) if line.unit.startswith(OTHER)],
+        awards=awards or {},
+        award_notes=notes_of((awards or {}).values()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from claimbatch.claims.register_rules import RULES as REGISTER
+from claimbatch.claims import claim_rules, register_rules, standing
 from claimbatch.intake import guard
 from claimbatch.intake.rules import cells, lines, other, run, workbook
 from claimbatch.problems import Rule
@@ -24,7 +24,9 @@ RULES: tuple[Rule, ...] = tuple(
             *workbook.RULES,
             *(rule for rules in TABLE_RULES.values() for rule in rules),
             *run.RULES,
-            *REGISTER,
+            *register_rules.RULES,
+            *standing.RULES,
+            *claim_rules.RULES,
         ),
         key=lambda rule: rule.code,
     )
