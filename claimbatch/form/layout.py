@@ -135,6 +135,11 @@ def lay_out(form: str, qualification: Qualification, unit: int = 0) -> Layout:
     return replace(layout, fingerprint=_fingerprint(layout, qualification))
 
 
+def other_units_sheet(qualification: Qualification) -> Sheet:
+    """The sheet *Other units*, which a workbook may hold although its form has none."""
+    return _sheet("other", qualification)
+
+
 def _sheet(key: str, qualification: Qualification) -> Sheet:
     spec = form_file()["sheets"][key]
     columns = form_file()["sheets"][spec.get("columns_of", key)]["columns"]

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words
+from claimbatch.claims.merge import Mark, Statement
 from claimbatch.form.identity import Identity, read_token
-from claimbatch.form.layout import NOT_CLAIMING, Layout, lay_out
+from claimbatch.form.layout import Layout, lay_out
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake import tables
 from claimbatch.intake.guard import Package, admit_file, read_sheets
@@ -23,7 +23,8 @@ from claimbatch.intake.judge import Finding, find, spotted
 from claimbatch.intake.known import Known
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
-from claimbatch.intake.rules import TABLE_RULES, run, workbook
+from claimbatch.intake.rules import TABLE_RULES, workbook
+from claimbatch.intake.said import Doubts, compare, newcomers, says_something, statement
 from claimbatch.intake.submission import Grid, Submission, read, token_of
 from claimbatch.problems import Problem
 
@@ -78,8 +79,8 @@ def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> 
     *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from.
     """
     parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
-    statements = tuple(statement for part in parts for statement, _ in part.said)
-    clashes = _compare([pair for part in parts for pair in part.said])
+    statements = tuple(said for part in parts for said, _ in part.said)
+    clashes = compare([pair for part in parts for pair in part.said])
     problems = [problem for part in parts for problem in part.problems]
     files = [result for part in parts for result in part.files]
     clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
@@ -132,23 +133,33 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
         problems += _read(book, known, layouts)
         if book.submission:
             submissions.append(book.submission)
-    frames = tables.join(tabulate(i, submission, known) for i, submission in enumerate(submissions))
-    findings = list(_judge(frames, submissions))
+    rows = [tabulate(position, submission, known) for position, submission in enumerate(submissions)]
+    findings = list(_judge(tables.join(rows), submissions))
     problems += [finding.problem for finding in findings]
     notes = {submission.workbook: notes_of(submission) for submission in submissions}
     problems, answers = answered(problems, notes)
-    sound, held = _divided(frames["lines"], findings)
-    said = [_said(line, submissions[line.file], known) for line in sound if _says_something(line)]
-    people = [
-        (submissions[person.file].workbook, person)
-        for person in (tables.Person(*row) for row in frames["people"].itertuples(index=False))
-        if person.new and person.initials and person.name
-    ]
-    filled = Counter(submissions[line.file].workbook for line in (*sound, *held))
-    left = Counter(submissions[line.file].workbook for line in held)
+    doubts = Doubts.of(findings, rows)
+    filled = [line for part in rows for line in part.lines if line.grade_shown]
+    sound = [line for line in filled if doubts.leave(line)]
+    said = [statement(line, submissions[line.file], known) for line in sound if says_something(line)]
+    people = [(submissions[person.file].workbook, person) for person in newcomers(rows, doubts)]
     results = (_result(name, book) for (_, name), book in zip(paths, opened, strict=True))
-    files = [replace(result, lines=filled[result.workbook], held=left[result.workbook]) for result in results]
+    files = list(_counted(results, submissions, filled, sound))
     return Part(files, problems, said, people, answers)
+
+
+def _counted(
+    results: Iterable[FileResult],
+    submissions: Sequence[Submission],
+    filled: Sequence[tables.Line],
+    sound: Sequence[tables.Line],
+) -> Iterator[FileResult]:
+    """The *results* with the number of lines that each workbook holds, and of those that cannot be taken."""
+    lines = Counter(submissions[line.file].workbook for line in filled)
+    taken = Counter(submissions[line.file].workbook for line in sound)
+    for result in results:
+        count = lines[result.workbook]
+        yield replace(result, lines=count, held=count - taken[result.workbook])
 
 
 def _open(path: Path, name: str) -> Opened | Problem:
@@ -217,87 +228,6 @@ def _result(name: str, book: Opened | Problem) -> FileResult:
     return FileResult(
         name, book.package.sha256, outcome, identity.centre_number, identity.entry_code, identity.template_id
     )
-
-
-# --- what is said ----------------------------------------------------------------------------------------------
-
-
-def _divided(lines: pd.DataFrame, findings: Iterable[Finding]) -> tuple[list[tables.Line], list[tables.Line]]:
-    """The lines with a grade: those that can be taken, and those that an error holds back."""
-    errors = [finding for finding in findings if finding.problem.is_error]
-    bad = {finding.cell for finding in errors}
-    row_rules = (*TABLE_RULES["candidates"], *TABLE_RULES["locked"])
-    doubted = {(f.cell[0], f.problem.candidate) for f in errors if f.problem.rule in row_rules}
-    sound: list[tables.Line] = []
-    held: list[tables.Line] = []
-    for line in (tables.Line(*row) for row in lines.itertuples(index=False)):
-        if line.grade_shown:
-            cells = (
-                (line.file, line.grade_sheet, line.grade_row, line.grade_col),
-                (line.file, line.assessor_sheet, line.assessor_row, line.assessor_col),
-            )
-            assessed = line.assessor or line.grade == NOT_CLAIMING
-            fine = line.candidate_ok and assessed and bad.isdisjoint(cells)
-            (sound if fine and (line.file, line.candidate) not in doubted else held).append(line)
-    return sound, held
-
-
-def _mark(line: tables.Line) -> Mark:
-    return UNCLAIMED if line.grade == NOT_CLAIMING else (line.grade, line.assessor)
-
-
-def _says_something(line: tables.Line) -> bool:
-    """Whether a line says something other than what the template said when it was issued."""
-    return _mark(line) != (line.base_grade, line.base_assessor)
-
-
-def _said(line: tables.Line, submission: Submission, known: Known) -> tuple[Statement, Mark]:
-    """The line as a statement, with the claim's mark now."""
-    template_id = submission.identity.template_id
-    statement = Statement(
-        line.centre, line.entry_code, known.issued[template_id].claim_key, line.candidate, line.unit,
-        _mark(line), (line.base_grade, line.base_assessor), submission.workbook, submission.sha256,
-        line.grade_sheet, line.grade_row, line.grade_col, template_id,
-    )  # fmt: skip
-    return statement, (line.now_grade, line.now_assessor)
-
-
-def _compare(said: Sequence[tuple[Statement, Mark]]) -> list[Problem]:
-    """The problems between workbooks of the run, and between them and the claim."""
-    rivals = _rivals([statement for statement, _ in said])
-    frame = pd.DataFrame.from_records(
-        [
-            (
-                index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now),
-                rivals.get(index, ""), s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
-            )
-            for index, (s, now) in enumerate(said)
-        ],
-        columns=[
-            "file", "candidate", "unit", "says", "base", "now", "rival",
-            "grade_shown", "grade_sheet", "grade_row", "grade_col",
-        ],
-    )  # fmt: skip
-    found: dict[int, Problem] = {}
-    for finding in find(frame, run.RULES, None):
-        statement = said[finding.cell[0]][0]
-        place = replace(finding.problem.place, workbook=statement.workbook)
-        found.setdefault(finding.cell[0], replace(finding.problem, place=place))
-    return list(found.values())
-
-
-def _rivals(statements: Sequence[Statement]) -> dict[int, str]:
-    """For each statement that another one contradicts: what the other says, and where."""
-    groups: dict[tuple[str, str, str, str], list[int]] = {}
-    for index, s in enumerate(statements):
-        groups.setdefault((s.centre_number, s.entry_code, s.candidate, s.unit), []).append(index)
-    rivals = {}
-    for members in groups.values():
-        if len({statements[index].mark for index in members}) > 1:
-            for index in members:
-                other = next(s for i in members if (s := statements[i]).mark != statements[index].mark)
-                rivals[index] = f"{in_words(other.mark)} in {other.workbook}, {other.sheet}!{other.cell}"
-    return rivals
 
 
 # --- outcomes --------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def _identity(package: Package, token: str, identity: Identity | None, known: Kn
 def _sheets(package: Package, layout: Layout) -> Iterator[Remark]:
     """Sheets that are missing, renamed, hidden, moved, unprotected, or more than the form has."""
     names = [scan.name for scan in package.sheets]
-    found = match_sheets(names, layout)
+    found = match_sheets(names, layout.sheets)
     for sheet in layout.sheets:
         if sheet.key not in found:
             yield Remark("Sheets", f"'{sheet.name}' is missing", CHANGED)

@@ -29,7 +29,9 @@ class Finding:
     cell: tuple[int, str, int, int]
 
 
-def find(frame: pd.DataFrame, rules: tuple[Rule, ...], submissions: Sequence[Submission] | None) -> Iterator[Finding]:
+def find(
+    frame: pd.DataFrame, rules: tuple[Rule, ...], submissions: Sequence[Submission] | None
+) -> Iterator[Finding]:
     """Run *rules* over *frame*; yield a finding for each row at fault, rule by rule."""
     for rule, mask in failing(frame, rules):
         wanted = _facts_of(rule)
@@ -89,7 +91,9 @@ def _finding(
     if submissions is not None:
         submission = submissions[row["file"]]
         workbook = submission.workbook
-        heading = next((t.headings.get(column, "") for t in submission.tables.values() if t.name == sheet), "")
+        heading = next(
+            (t.headings.get(column, "") for t in submission.tables.values() if t.name == sheet), ""
+        )
     problem = Problem(
         rule,
         place_of(sheet, number, column, workbook, heading),

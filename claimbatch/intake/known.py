@@ -32,7 +32,9 @@ class Issued:
 
     claim_key: str
     digests: Mapping[str, str]
-    base: Mapping[tuple[str, str], Mark] = field(default_factory=dict)  # the claim when the template was issued
+    base: Mapping[tuple[str, str], Mark] = field(
+        default_factory=dict
+    )  # the claim when the template was issued
     now: Mapping[tuple[str, str], Mark] = field(default_factory=dict)  # the claim as it stands
 
 
@@ -80,7 +82,8 @@ def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterabl
             born = person.born.isoformat() if person.born else ""
             of_code[person.number] = Entered(person.name, born, person.ocr_number, entry.units)
         assessors[centre] = {
-            a.initials.casefold(): Assessor(a.initials, a.name, a.entry_codes) for a in store.assessors(centre)
+            a.initials.casefold(): Assessor(a.initials, a.name, a.entry_codes)
+            for a in store.assessors(centre)
         }
         statuses.update({row.key: Status(row.status) for row in store.claims(centre)})
     keys = {template.claim_key for template in templates.values()} & set(statuses)

@@ -4,12 +4,21 @@ File name, sheet order and column order do not matter; sheets are found by name,
 not fit the form is a problem of the rules CB015–CB019 (:mod:`claimbatch.intake.rules.workbook`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from claimbatch.form.identity import Identity, find_token
-from claimbatch.form.layout import Layout, Sheet, limit, normal, unit_key, unit_number
+from claimbatch.form.layout import (
+    BY_CANDIDATE,
+    Layout,
+    Sheet,
+    limit,
+    normal,
+    other_units_sheet,
+    unit_key,
+    unit_number,
+)
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, SheetScan
 
@@ -33,7 +42,8 @@ class FormulaWithoutValue:
 class Table:
     """One sheet as it came back.
 
-    *columns* maps a column's key to its position (1-based; the first where a heading is repeated),
+    *columns* maps a column's key to its position (1-based), *repeated* that of a heading which stands more than
+    once to all its positions: nobody can tell which of them is meant, so none is read.
     *rows* are ``(row number, values)`` below the header row, without blank rows.
     *headings* are all texts of the header row by position.
     """
@@ -45,11 +55,13 @@ class Table:
     headings: Mapping[int, str]
     rows: Sequence[tuple[int, Sequence[Any]]]
     above: Sequence[tuple[int, int, Any]] = ()
+    repeated: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def missing(self) -> list[str]:
         """The headings of the form that are not there."""
-        return [column.heading for column in self.sheet.columns if column.key not in self.columns]
+        there = {*self.columns, *self.repeated}
+        return [column.heading for column in self.sheet.columns if column.key not in there]
 
     def value(self, values: Sequence[Any], key: str) -> Any:
         """The value under *key* in a row, or an empty text."""
@@ -103,13 +115,17 @@ def read(
     package: Package, sheets: Sequence[Grid], identity: Identity, qualification: Qualification, layout: Layout
 ) -> Submission:
     """Read the tables of *package* as *layout* describes them."""
-    found = match_sheets([scan.name for scan in package.sheets], layout)
+    wanted = _wanted(layout, qualification)
+    found = match_sheets([scan.name for scan in package.sheets], wanted)
     tables = {}
-    for key, position in found.items():
-        sheet = layout.sheet(key)
-        if sheet.columns and key != "about":
-            grid = with_faults(sheets[position], package.sheets[position])
-            tables[key] = read_table(sheet, package.sheets[position].name, grid)
+    for sheet in wanted:
+        if sheet.key in found and sheet.columns and sheet.key != "about":
+            scan, grid = package.sheets[found[sheet.key]], sheets[found[sheet.key]]
+            table = read_table(sheet, scan.name, with_faults(grid, scan))
+            if layout.has(sheet.key) or not table.missing:
+                tables[sheet.key] = table
+            else:
+                del found[sheet.key]
     extra = tuple(
         first
         for position, scan in enumerate(package.sheets)
@@ -120,12 +136,19 @@ def read(
     return Submission(package.name, package.sha256, identity, qualification, layout, tables, extra)
 
 
-def match_sheets(names: Sequence[str], layout: Layout) -> dict[str, int]:
+def _wanted(layout: Layout, qualification: Qualification) -> tuple[Sheet, ...]:
+    """The sheets to read: those of the form, and *Other units* even where it was brought in from another workbook."""
+    if layout.form != BY_CANDIDATE or layout.has("other"):
+        return layout.sheets
+    return (*layout.sheets, other_units_sheet(qualification))
+
+
+def match_sheets(names: Sequence[str], sheets: Iterable[Sheet]) -> dict[str, int]:
     """Which sheet of the workbook is which of the form: by name, then by a copy's name, ``Grades (2)``."""
     plain = {normal(name): position for position, name in reversed(list(enumerate(names)))}
     copies = {normal(name.rsplit("(", 1)[0]): position for position, name in reversed(list(enumerate(names)))}
     found = {}
-    for sheet in layout.sheets:
+    for sheet in sheets:
         position = plain.get(normal(sheet.name), copies.get(normal(sheet.name)))
         if position is not None:
             found[sheet.key] = position
@@ -157,17 +180,19 @@ def read_table(sheet: Sheet, name: str, grid: Grid) -> Table:
         for position, value in enumerate(grid[header_row - 1] if header_row else (), 1)
         if isinstance(value, str) and value.strip()
     }
-    columns: dict[str, int] = {}
+    positions: dict[str, list[int]] = {}
     for position, heading in headings.items():
         key = keys.get(normal(heading)) or _unit_key(heading, keys)
         if key:
-            columns.setdefault(key, position)
+            positions.setdefault(key, []).append(position)
     rows = [
         (number, values)
         for number, values in enumerate(grid[header_row:], header_row + 1)
         if not all(is_blank(value) for value in values)
     ]
-    return Table(sheet, name, header_row, columns, headings, rows, tuple(_above(grid, header_row)))
+    columns = {key: found[0] for key, found in positions.items() if len(found) == 1}
+    repeated = {key: found for key, found in positions.items() if len(found) > 1}
+    return Table(sheet, name, header_row, columns, headings, rows, tuple(_above(grid, header_row)), repeated)
 
 
 def _header_row(grid: Grid, keys: Mapping[str, str]) -> int:

@@ -64,7 +64,7 @@ class Line(NamedTuple):
     """What a workbook says of one candidate's unit.
 
     *grade* is ``P``, ``M``, ``D``, ``Not claiming`` or empty; *assessor* the initials as the register has them,
-    empty where none was found; *findable* whether they could have been. *candidate_ok* says that the row's
+    empty where none was found; *findable* whether all that could name them is there. *candidate_ok* says that the row's
     candidate is entered and named once. *base* is what the claim said when the template was issued, *now* what it
     says now.
     """
@@ -125,11 +125,15 @@ class Person(NamedTuple):
 
 
 class OtherUnit(NamedTuple):
-    """A row of the sheet *Other units*: a unit that another awarding body has awarded."""
+    """A row of the sheet *Other units*: a unit that another awarding body has awarded.
+
+    *confirmed* is whether it is known that the qualification takes such units.
+    """
 
     file: int
     candidate: str
-    allowed: bool | None
+    allowed: bool
+    confirmed: bool
     missing: str
     evidence: bool
     unit: str
@@ -137,6 +141,10 @@ class OtherUnit(NamedTuple):
     title_sheet: str
     title_row: int
     title_col: int
+    evidence_shown: str
+    evidence_sheet: str
+    evidence_row: int
+    evidence_col: int
 
 
 @dataclass(slots=True)

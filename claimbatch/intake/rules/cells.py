@@ -63,7 +63,8 @@ def formula_without_value(cells: "Frame") -> "Mask":
     "CB112",
     "control-character",
     at="value",
-    message="This cell holds characters that cannot be seen or printed (shown here as \N{REPLACEMENT CHARACTER}): {value}",
+    message="This cell holds characters that cannot be seen or printed "
+    "(shown here as \N{REPLACEMENT CHARACTER}): {value}",
     hint="Clear the cell and type its text again.",
 )
 def control_character(cells: "Frame") -> "Mask":

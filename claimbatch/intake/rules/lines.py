@@ -49,7 +49,8 @@ def grade_without_assessor(lines: "Frame") -> "Mask":
     Wrong: ``P`` for a unit without a default assessor and without initials of its own.
     Right: a default assessor on *Units*, or initials on *Assessed by*.
     """
-    return _claimed(lines) & lines["assessor_shown"].eq("") & lines["findable"] & lines["candidate_ok"]
+    unnamed = lines["assessor"].eq("") & lines["assessor_shown"].eq("")
+    return _claimed(lines) & unnamed & lines["findable"] & lines["candidate_ok"]
 
 
 @query(

@@ -22,10 +22,10 @@ def other_body_not_allowed(other: "Frame") -> "Mask":
     """A unit of another awarding body in a qualification that takes none.
 
     Why: only some 2012 qualifications accept such units.
-    Wrong: a row on *Other units* where the qualification's file says ``other_awarding_body_units = false``.
+    Wrong: a sheet *Other units* brought into a 2016 workbook from another one.
     Right: the qualification's own units.
     """
-    return other["allowed"].map(lambda allowed: allowed is False).astype(bool)
+    return ~other["allowed"].astype(bool)
 
 
 @error(
@@ -48,8 +48,8 @@ def other_body_incomplete(other: "Frame") -> "Mask":
 @query(
     "CB210",
     "other-body-evidence-missing",
-    at="title",
-    message="No evidence is held for '{value}'.",
+    at="evidence",
+    message="No evidence is held for {unit}.",
     hint="Put the certificate or results slip into the centre's file and enter Yes under Evidence held: "
     "the moderator will ask for it.",
 )
@@ -63,4 +63,27 @@ def other_body_evidence_missing(other: "Frame") -> "Mask":
     return ~other["evidence"].astype(bool) & other["missing"].eq("")
 
 
-RULES: tuple[Rule, ...] = (other_body_not_allowed, other_body_incomplete, other_body_evidence_missing)
+@query(
+    "CB211",
+    "other-body-not-confirmed",
+    at="title",
+    message="Whether this qualification takes units of another awarding body is not confirmed.",
+    hint="Check the handbook and say so on the sheet Notes; or settle it for everyone: put "
+    "other_awarding_body_units = true (or false) into the qualification's file.",
+)
+def other_body_not_confirmed(other: "Frame") -> "Mask":
+    """A unit of another awarding body in a qualification of which it is not known whether it takes any.
+
+    Why: only some 2012 qualifications do, and no list of them was found. It is let through, and somebody should look.
+    Wrong: nothing; this is a question.
+    Right: ``other_awarding_body_units = true`` in the qualification's file, once the handbook says so.
+    """
+    return other["allowed"].astype(bool) & ~other["confirmed"].astype(bool) & other["missing"].eq("")
+
+
+RULES: tuple[Rule, ...] = (
+    other_body_not_allowed,
+    other_body_incomplete,
+    other_body_evidence_missing,
+    other_body_not_confirmed,
+)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from claimbatch.claims.claim import LABELS, Status
 from claimbatch.form.identity import Identity, is_sealed
-from claimbatch.form.layout import Layout, normal
+from claimbatch.form.layout import Layout, Sheet, normal
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.known import Known
 from claimbatch.intake.submission import Submission, Table, is_blank
@@ -158,12 +160,10 @@ def missing_sheet(submission: Submission) -> Iterator[Spotted]:
     Wrong: the sheet *Grades* renamed *Sheet1*, or deleted.
     Right: the sheets as they came, in any order; further sheets do no harm.
     """
-    extra = {normal(name): name for name, *_ in submission.extra}
-    for sheet in submission.layout.sheets:
-        if sheet.columns and sheet.key not in ("about", "notes", *submission.tables):
-            like = get_close_matches(normal(sheet.name), extra, 1, 0.5)
-            near = f" Is it the one now called '{extra[like[0]]}'?" if like else ""
-            yield Spotted(sheet.name, facts={"sheet": sheet.name, "near": near})
+    renamed = _renamed(submission)
+    for sheet in _missing(submission):
+        near = f" Is it the one now called '{renamed[sheet.key]}'?" if sheet.key in renamed else ""
+        yield Spotted(sheet.name, facts={"sheet": sheet.name, "near": near})
 
 
 @error(
@@ -180,17 +180,19 @@ def missing_column(submission: Submission) -> Iterator[Spotted]:
     Right: the headings as they came, in any order.
     """
     for table in submission.tables.values():
-        foreign = {normal(text): column for column, text in _foreign(table).items()}
+        replaced = _replaced(table)
         for heading in table.missing:
             if heading in _optional(table):
                 continue
-            like = get_close_matches(normal(heading), foreign, 1, 0.6)
-            column = foreign[like[0]] if like else 0
-            near = f" Is it the one now called '{table.headings[column]}'?" if column else ""
-            yield Spotted(
-                table.name, table.header_row if column else 0, column, heading,
-                table.headings.get(column, ""), {"sheet": table.name, "field": heading, "near": near},
-            )  # fmt: skip
+            column = replaced.get(heading, 0)
+            text = table.headings.get(column, "")
+            near = f" Is it the one now called '{text}'?" if text else ""
+            near = near or (
+                f" Is it column {get_column_letter(column)}, which has no heading?" if column else ""
+            )
+            row = table.header_row if column else 0
+            facts = {"sheet": table.name, "field": heading, "near": near}
+            yield Spotted(table.name, row, column, heading, text, facts)
 
 
 @error(
@@ -207,12 +209,11 @@ def repeated_column(submission: Submission) -> Iterator[Spotted]:
     Right: each heading once.
     """
     for table in submission.tables.values():
-        used = set(table.columns.values())
-        known = {normal(table.headings[column]) for column in used}
-        for column, text in table.headings.items():
-            if column not in used and normal(text) in known:
-                facts = {"sheet": table.name, "field": text}
-                yield Spotted(table.name, table.header_row, column, text, text, facts)
+        for column in sorted(column for columns in table.repeated.values() for column in columns[1:]):
+            text = table.headings[column]
+            yield Spotted(
+                table.name, table.header_row, column, text, text, {"sheet": table.name, "field": text}
+            )
 
 
 @query(
@@ -232,7 +233,10 @@ def stray_content(submission: Submission) -> Iterator[Spotted]:
         yield from _beside(table)
         for row, column, value in table.above:
             yield Spotted(table.name, row, column, "", read_text(value).shown, {"more": ""})
+    renamed = _renamed(submission).values()
     for name, row, column, value in submission.extra:
+        if name in renamed:
+            continue
         facts = {"more": f": the sheet '{name}' is not one of the form's"}
         yield Spotted(name, row, column, "", read_text(value).shown, facts)
 
@@ -242,11 +246,44 @@ def _is_outdated(arrival: Arrival) -> bool:
     return bool(identity and layout and identity.fingerprint != layout.fingerprint)
 
 
-def _foreign(table: Table) -> dict[int, str]:
-    """The headings that are not the form's, by column."""
-    known = {normal(column.heading) for column in table.sheet.columns}
-    used = set(table.columns.values())
-    return {c: text for c, text in table.headings.items() if c not in used and normal(text) not in known}
+def _missing(submission: Submission) -> list[Sheet]:
+    """The sheets of the form that are not there and should be."""
+    there = {"about", "notes", *submission.tables}
+    return [sheet for sheet in submission.layout.sheets if sheet.columns and sheet.key not in there]
+
+
+def _renamed(submission: Submission) -> dict[str, str]:
+    """What missing sheets seem to be called now, by their key: told by the title in A1, else by a like name."""
+    titles = {
+        name: normal(str(value)) for name, row, column, value in submission.extra if (row, column) == (1, 1)
+    }
+    names = {normal(name): name for name, *_ in submission.extra}
+    found = {}
+    for sheet in _missing(submission):
+        start = normal(sheet.title.partition("{")[0]) or "unit "
+        titled = [name for name, title in titles.items() if title.startswith(start)]
+        like = [names[name] for name in get_close_matches(normal(sheet.name), names, 1, 0.5)]
+        if titled or like:
+            found[sheet.key] = (titled or like)[0]
+    return found
+
+
+def _replaced(table: Table) -> dict[str, int]:
+    """Where columns that are missing seem to be: under a like heading, else where the form has them."""
+    used = {*table.columns.values(), *(column for columns in table.repeated.values() for column in columns)}
+    foreign = {normal(text): column for column, text in table.headings.items() if column not in used}
+    filled = {
+        *table.headings,
+        *(c for _, values in table.rows for c, v in enumerate(values, 1) if not is_blank(v)),
+    }
+    places = {column.heading: place for place, column in enumerate(table.sheet.columns, 1)}
+    found = {}
+    for heading in table.missing:
+        like = get_close_matches(normal(heading), foreign, 1, 0.6)
+        column = foreign[like[0]] if like else places[heading]
+        if column in filled - used:
+            found[heading] = column
+    return found
 
 
 def _optional(table: Table) -> set[str]:
@@ -256,7 +293,8 @@ def _optional(table: Table) -> set[str]:
 
 def _beside(table: Table) -> Iterator[Spotted]:
     """The first value of each column that is not the form's, and how many more there are below it."""
-    used = {*table.columns.values(), *_repeats(table)}
+    repeated = (column for columns in table.repeated.values() for column in columns)
+    used = {*table.columns.values(), *repeated, *_replaced(table).values()}
     strays: dict[int, list[tuple[int, Any]]] = {}
     for row, values in table.rows:
         for column, value in enumerate(values, 1):
@@ -269,11 +307,6 @@ def _beside(table: Table) -> Iterator[Spotted]:
         yield Spotted(
             table.name, row, column, table.headings.get(column, ""), read_text(value).shown, {"more": more}
         )
-
-
-def _repeats(table: Table) -> set[int]:
-    known = {normal(column.heading) for column in table.sheet.columns}
-    return {column for column, text in table.headings.items() if normal(text) in known}
 
 
 IDENTITY: tuple[Rule, ...] = (

@@ -1,0 +1,61 @@
+"""Who may be named as an assessor in a workbook, and who is."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from claimbatch.form.layout import limit
+from claimbatch.intake.known import Assessor
+from claimbatch.intake.reading import Found, Row, Work, find, rows_of
+from claimbatch.intake.tables import Initials, Person
+from claimbatch.intake.values import read_text, squeeze
+
+
+def call_people(work: Work) -> None:
+    """Find who may be named: the register's assessors for this entry code, and those on the sheet *Assessors*."""
+    identity = work.submission.identity
+    register = work.known.assessors.get(identity.centre_number, {})
+    for folded, assessor in register.items():
+        if identity.entry_code in assessor.entry_codes:
+            _allow(work, folded, assessor.initials, assessor.name)
+    for row in rows_of(work.submission.tables.get("assessors")):
+        _person(work, row, register)
+
+
+def name_assessor(work: Work, found: Found, candidate: str = "", unit: str = "") -> str:
+    """The initials that a cell names, as the register writes them; empty where it names nobody known."""
+    text = found.read.value
+    if not text:
+        return ""
+    known = work.people.get(text.casefold()) or work.names.get(squeeze(text), "")
+    like = [] if known else get_close_matches(text.upper(), work.people.values(), 1, 0.4)
+    near = f" Did you mean {like[0]}?" if like else ""
+    work.rows.initials.append(
+        Initials(work.file, candidate, unit, bool(known), near, found.read.shown, *found.spot)
+    )
+    return known
+
+
+def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
+    initials = find(work, row, "initials", read_text).read
+    name = find(work, row, "name", read_text).read.value
+    folded = initials.value.casefold()
+    held = register.get(folded)
+    earlier = [p.name for p in work.rows.people if p.initials.casefold() == folded and folded]
+    holders = ([held.name] if held else []) + earlier
+    holder = next((h for h in holders if name and squeeze(h) != squeeze(name)), "")
+    identity = work.submission.identity
+    new = held is None or identity.entry_code not in held.entry_codes
+    work.rows.people.append(
+        Person(
+            work.file, identity.centre_number, identity.entry_code, initials.value, name, holder, new,
+            initials.shown, *row.spot("initials"),
+        )
+    )  # fmt: skip
+    if initials.value and len(initials.value) <= limit("initials"):
+        _allow(work, folded, held.initials if held else initials.value, name)
+
+
+def _allow(work: Work, folded: str, initials: str, name: str) -> None:
+    work.people.setdefault(folded, initials)
+    if name:
+        work.names.setdefault(squeeze(name), initials)

@@ -1,0 +1,103 @@
+"""One workbook at work: reading its cells one by one, each with its place, and collecting the rows of the tables."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from claimbatch.intake.known import Entered, Issued, Known
+from claimbatch.intake.submission import Submission, Table
+from claimbatch.intake.tables import Cell, Rows
+from claimbatch.intake.values import BLANK, Read
+
+WANTED = {
+    "number": "the candidate number",
+    "text": "text",
+    "date": "a date",
+    "grade": "a grade",
+    "initials": "an assessor's initials",
+    "unit": "a unit",
+    "yes": "Yes",
+}
+Spot = tuple[str, int, int]  # sheet, row, column
+Reader = Callable[[Any], Read]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A cell as read, with its place."""
+
+    read: Read = BLANK
+    spot: Spot = ("", 0, 0)
+
+    @property
+    def filled(self) -> bool:
+        """Whether the cell says anything, readable or not."""
+        return bool(self.read.shown)
+
+
+NOTHING = Found()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet."""
+
+    table: Table
+    number: int
+    values: Sequence[Any]
+
+    def spot(self, key: str) -> Spot:
+        """Where the row's cell in the column *key* stands."""
+        return self.table.name, self.number, self.table.columns.get(key, 0)
+
+    def raw(self, key: str) -> Any:
+        """The value in the column *key* as it came."""
+        return self.table.value(self.values, key)
+
+
+@dataclass(slots=True)
+class Work:
+    """One workbook at work: the submission, what is known of its centre, and the rows made so far."""
+
+    file: int
+    submission: Submission
+    known: Known
+    rows: Rows = field(default_factory=Rows)
+    people: dict[str, str] = field(default_factory=dict)  # case-folded initials -> initials, as allowed here
+    names: dict[str, str] = field(default_factory=dict)  # squeezed full name -> initials
+
+    @property
+    def entered(self) -> Mapping[str, Entered]:
+        """The candidates entered for the workbook's qualification."""
+        identity = self.submission.identity
+        return self.known.entries.get((identity.centre_number, identity.entry_code), {})
+
+    @property
+    def issued(self) -> Issued:
+        """The template it was made from."""
+        return self.known.issued[self.submission.identity.template_id]
+
+
+def rows_of(table: Table | None) -> Iterator[Row]:
+    """The rows of a sheet that say something in a column of the form."""
+    for number, values in table.rows if table else ():
+        if table and not table.blank(values):
+            yield Row(table, number, values)
+
+
+def find(work: Work, row: Row, key: str, reader: Reader, *about: str) -> Found:
+    """Read one cell; one that cannot be read goes to the table of cells, about a candidate and unit."""
+    read, spot = reader(row.raw(key)), row.spot(key)
+    if read.fault:
+        candidate, unit = (*about, "", "")[:2]
+        note = read.value or f"'{read.shown}' is not a candidate number"
+        kind = _kind(row.table, key)
+        fault = Cell(work.file, candidate, unit, kind, read.fault, WANTED[kind], note, read.shown, *spot)
+        work.rows.cells.append(fault)
+    return Found(read, spot)
+
+
+def _kind(table: Table, key: str) -> str:
+    if key == "number":
+        return "number"
+    return next((column.kind for column in table.sheet.columns if column.key == key), "grade")

@@ -1,0 +1,120 @@
+"""What workbooks say: which of their lines can be taken, as statements; and what contradicts, and where."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from claimbatch.claims.claim import OTHER
+from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words
+from claimbatch.form.layout import NOT_CLAIMING
+from claimbatch.intake.judge import Finding, find
+from claimbatch.intake.known import Known
+from claimbatch.intake.rules import run
+from claimbatch.intake.submission import Submission
+from claimbatch.intake.tables import Line, Person, Rows
+from claimbatch.problems import Problem
+
+_COLUMNS = (
+    "file", "candidate", "unit", "says", "base", "now", "rival",
+    "grade_shown", "grade_sheet", "grade_row", "grade_col",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What the errors found speak against, each with the position of its workbook in the run."""
+
+    cells: frozenset[tuple[int, str, int, int]]
+    rows: frozenset[tuple[int, str, int]]
+    candidates: frozenset[tuple[int, str]]
+    assessors: frozenset[tuple[int, str]]
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], rows: Iterable[Rows]) -> "Doubts":
+        """An error that is about no unit speaks against all that its row says of the candidate."""
+        errors = [finding for finding in findings if finding.problem.is_error]
+        cells = frozenset(finding.cell for finding in errors)
+        people = (person for part in rows for person in part.people if _spot(person) in cells)
+        return cls(
+            cells,
+            frozenset(cell[:3] for cell in cells),
+            frozenset((f.cell[0], f.problem.candidate) for f in errors if not f.problem.unit),
+            frozenset((person.file, person.initials.casefold()) for person in people),
+        )
+
+    def leave(self, line: Line) -> bool:
+        """Whether they leave *line* alone, so that it can be taken."""
+        grade = (line.file, line.grade_sheet, line.grade_row, line.grade_col)
+        assessor = (line.file, line.assessor_sheet, line.assessor_row, line.assessor_col)
+        assessed = (line.assessor and line.findable) or line.grade == NOT_CLAIMING
+        row_counts = line.unit.startswith(OTHER)  # there the unit itself stands in the row
+        return bool(
+            line.candidate_ok
+            and assessed
+            and self.cells.isdisjoint((grade, assessor))
+            and (line.file, line.candidate) not in self.candidates
+            and (line.file, line.assessor.casefold()) not in self.assessors
+            and not (row_counts and grade[:3] in self.rows)
+        )
+
+
+def newcomers(rows: Iterable[Rows], doubts: Doubts) -> list[Person]:
+    """The assessors that workbooks introduce and no error speaks against."""
+    people = (person for part in rows for person in part.people)
+    return [p for p in people if p.new and p.initials and p.name and _spot(p) not in doubts.cells]
+
+
+def _spot(person: Person) -> tuple[int, str, int, int]:
+    return person.file, person.initials_sheet, person.initials_row, person.initials_col
+
+
+def says_something(line: Line) -> bool:
+    """Whether a line says something other than what the template said when it was issued."""
+    return _mark(line) != (line.base_grade, line.base_assessor)
+
+
+def statement(line: Line, submission: Submission, known: Known) -> tuple[Statement, Mark]:
+    """The line as a statement, with the claim's mark now."""
+    template_id = submission.identity.template_id
+    said = Statement(
+        line.centre, line.entry_code, known.issued[template_id].claim_key, line.candidate, line.unit,
+        _mark(line), (line.base_grade, line.base_assessor), submission.workbook, submission.sha256,
+        line.grade_sheet, line.grade_row, line.grade_col, template_id,
+    )  # fmt: skip
+    return said, (line.now_grade, line.now_assessor)
+
+
+def _mark(line: Line) -> Mark:
+    return UNCLAIMED if line.grade == NOT_CLAIMING else (line.grade, line.assessor)
+
+
+def compare(said: Sequence[tuple[Statement, Mark]]) -> list[Problem]:
+    """The problems between workbooks of the run, and between them and the claim."""
+    rivals = _rivals([statement for statement, _ in said])
+    rows = [
+        (
+            index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now),
+            rivals.get(index, ""), s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
+        )
+        for index, (s, now) in enumerate(said)
+    ]  # fmt: skip
+    found: dict[int, Problem] = {}
+    for finding in find(pd.DataFrame.from_records(rows, columns=list(_COLUMNS)), run.RULES, None):
+        place = replace(finding.problem.place, workbook=said[finding.cell[0]][0].workbook)
+        found.setdefault(finding.cell[0], replace(finding.problem, place=place))
+    return list(found.values())
+
+
+def _rivals(statements: Sequence[Statement]) -> dict[int, str]:
+    """For each statement that another one contradicts: what the other says, and where."""
+    groups: dict[tuple[str, str, str, str], list[int]] = {}
+    for index, s in enumerate(statements):
+        groups.setdefault((s.centre_number, s.entry_code, s.candidate, s.unit), []).append(index)
+    rivals = {}
+    for members in groups.values():
+        if len({statements[index].mark for index in members}) > 1:
+            for index in members:
+                other = next(s for i in members if (s := statements[i]).mark != statements[index].mark)
+                rivals[index] = f"{in_words(other.mark)} in {other.workbook}, {other.sheet}!{other.cell}"
+    return rivals

@@ -1,0 +1,177 @@
+"""Each damage gives exactly its code at exactly its cell; what people may do gives none."""
+
+import random
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+from openpyxl.workbook import Workbook
+
+from claimbatch.claims.claim import Candidate
+from claimbatch.claims.register import Assessor, Entry, RegisterFile
+from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
+from claimbatch.form.qualification_file import load_catalogue
+from tests.centre import ASSESSORS, CENTRE, Centre, edit, fill, put
+from tests.conftest import Resave
+from tests.damages import ALLOWED, ANY_FORM, CANDIDATE_FORM, Change, Damage, each_grade
+from tests.workbooks import claimed
+
+CATALOGUE = load_catalogue()
+CODES = [q.entry_code for q in CATALOGUE.qualifications if q.has_units]
+FORMS = (BY_CANDIDATE, BY_UNIT)
+CASES = [
+    *(pytest.param(form, damage, id=f"{name} {form}") for name, damage in ANY_FORM.items() for form in FORMS),
+    *(pytest.param(BY_CANDIDATE, damage, id=name) for name, damage in CANDIDATE_FORM.items()),
+]
+PEOPLE = (
+    Candidate("0042", "Ahmed, Sana", date(2008, 1, 2), "1042"),
+    Candidate("0043", "Brown, Tom", date(2008, 3, 4), "1043"),
+    Candidate("0044", "Clark, Zoë", date(2008, 5, 6), "1044"),
+    Candidate("0051", "O'Neill, Fay", date(2007, 11, 30), "1051"),
+)
+seeds = st.integers(0, 2**32)
+
+
+class World:
+    """A centre with candidates entered for everything, and a template of each kind, made when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.centre = Centre.make(folder / "centre", (), assessors=())
+        self.folder = folder
+        self.templates: dict[tuple[str, str], Path] = {}
+        with self.centre.workspace.store() as store:
+            entries = [Entry(CENTRE, code, who, unit_entries(code, who)) for code in CODES for who in PEOPLE]
+            columns = frozenset({"candidate_name", "date_of_birth", "ocr_candidate_number", "units"})
+            store.save_register(RegisterFile(tuple(entries), columns=columns))
+            store.save_assessors([Assessor(CENTRE, *who, frozenset(CODES)) for who in ASSESSORS])
+
+    def filled(self, code: str, form: str, seed: int, name: str = "returned.xlsx") -> Path:
+        """A workbook filled in at random, ready to be damaged."""
+        if (code, form) not in self.templates:
+            unit = CATALOGUE.get(code).offered[0].number if form == BY_UNIT else 0
+            self.templates[code, form] = self.centre.issue(code, form, unit)
+        path = self.folder / name
+        path.write_bytes(self.templates[code, form].read_bytes())
+        return fill(path, seed)
+
+
+def unit_entries(code: str, person: Candidate) -> frozenset[int]:
+    """In the 2012 suite candidate 0051 is entered for the first two units alone."""
+    qualification = CATALOGUE.get(code)
+    if qualification.suite != 2012 or person.number != "0051":
+        return frozenset()
+    return frozenset(unit.number for unit in qualification.offered[:2])
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(tmp_path_factory.mktemp("world"))
+
+
+@settings(max_examples=5)
+@given(code=st.sampled_from(CODES), seed=seeds)
+@pytest.mark.parametrize(("form", "damage"), CASES)
+def test_one_damage_one_problem(world: World, form: str, damage: Damage, code: str, seed: int) -> None:
+    """A damage anywhere in any workbook gives exactly its code at exactly its cell."""
+    path = world.filled(code, form, seed)
+    book = openpyxl.load_workbook(path)
+    expected = damage(book, random.Random(seed), CATALOGUE.get(code))
+    if expected is None:
+        reject()
+    book.save(path)
+    assert sorted(world.centre.finds(path)) == sorted(expected)
+
+
+@settings(max_examples=5)
+@given(code=st.sampled_from(CODES), seed=seeds)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("change", ALLOWED, ids=[change.__name__ for change in ALLOWED])
+def test_what_people_may_do(world: World, form: str, change: Change, code: str, seed: int) -> None:
+    """No problem, and what was claimed before is still claimed."""
+    path = world.filled(code, form, seed)
+    before = claimed(path)
+    edit(path, lambda book: change(book, random.Random(seed)))
+    checked = world.centre.check(path)
+    assert [problem.brief for problem in checked.problems] == []
+    assert before.keys() <= {s.target for s in checked.statements}
+
+
+@settings(max_examples=40)
+@given(
+    code=st.sampled_from(CODES),
+    form=st.sampled_from(FORMS),
+    seed=seeds,
+    damages=st.lists(st.sampled_from([*ANY_FORM.values(), *CANDIDATE_FORM.values()]), min_size=1, max_size=4),
+)
+def test_nothing_is_lost_in_silence(
+    world: World, code: str, form: str, seed: int, damages: list[Damage]
+) -> None:
+    """However many damages: never a traceback, and a workbook whose lines are not all taken says an error."""
+    path = world.filled(code, form, seed)
+    book = openpyxl.load_workbook(path)
+    dice = random.Random(seed)
+    for damage in damages:
+        damage_if_possible(book, damage, dice, code)
+    book.save(path)
+    checked = world.centre.check(path)
+    assert [bool(result.held) and result.outcome != "errors" for result in checked.files] == [False]
+
+
+def damage_if_possible(book: Workbook, damage: Damage, dice: random.Random, code: str) -> None:
+    """An earlier damage may have taken away what this one looks for."""
+    try:
+        damage(book, dice, CATALOGUE.get(code))
+    except (KeyError, IndexError, StopIteration, AttributeError, TypeError, ValueError):
+        return
+
+
+# --- what openpyxl cannot write, or takes two workbooks ----------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_a_formula_with_its_result_is_read(world: World, resave: Resave) -> None:
+    """Formulas that a spreadsheet program has worked out are as good as typed grades."""
+    path = world.filled("05349", BY_CANDIDATE, 1, "formulas.xlsx")
+    before = claimed(path)
+    edit(
+        path,
+        lambda book: [setattr(cell, "value", f'=IF(1=1,"{cell.value}","")') for cell in each_grade(book)],
+    )
+    checked = world.centre.check(resave(path))
+    assert [problem.brief for problem in checked.problems] == []
+    assert {s.target: s.mark for s in checked.statements} == before
+
+
+def test_two_workbooks_that_differ_are_both_told(world: World) -> None:
+    """CB302 stands at both cells, and each names the other."""
+    first = world.filled("05349", BY_CANDIDATE, 1, "first.xlsx")
+    spot = put(first, {"Grades!E5": "P", "Assessed by!E5": "JH"})
+    second = put(first, {"Grades!E5": "M"}, "second.xlsx")
+    checked = world.centre.check(spot, second)
+    assert [(p.place.workbook, *p.brief) for p in checked.problems] == [
+        ("first.xlsx", "Grades!E5", "CB302"),
+        ("second.xlsx", "Grades!E5", "CB302"),
+    ]
+    assert [p.message for p in checked.problems] == [
+        "P by JH here, but M by JH in second.xlsx, Grades!E5.",
+        "M by JH here, but P by JH in first.xlsx, Grades!E5.",
+    ]
+    assert ("0042", "1") not in {s.target for s in checked.statements}
+
+
+def test_both_forms_may_say_the_same(world: World) -> None:
+    """A by-candidate and a by-unit workbook that agree give no problem."""
+    by_unit = world.filled("05349", BY_UNIT, 1, "unit.xlsx")
+    by_candidate = world.filled("05349", BY_CANDIDATE, 2, "all.xlsx")
+    said = {who: mark for (who, unit), mark in claimed(by_unit).items() if unit == "1"}
+
+    def agree(book: Workbook) -> None:
+        for row in range(5, 9):
+            grade, initials = said.get(book["Grades"].cell(row, 1).value, ("", ""))
+            book["Grades"].cell(row, 5).value = grade
+            book["Assessed by"].cell(row, 5).value = initials
+
+    assert world.centre.finds(by_unit, edit(by_candidate, agree)) == []
