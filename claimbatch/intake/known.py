@@ -4,11 +4,12 @@ Rules ask here and never the store, so that they stay functions of values.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from claimbatch.claims.claim import Status
 from claimbatch.form.qualification import Catalogue
+from claimbatch.intake.values import squeeze
 
 if TYPE_CHECKING:
     from claimbatch.claims.store import Store
@@ -18,12 +19,16 @@ Mark = tuple[str, str]  # grade, assessor initials
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A candidate entered for a qualification: locked values as text, and the unit entries (empty: all)."""
+    """A candidate entered for a qualification: locked values as text, and the unit entries (empty: all).
+
+    *twin* is another candidate number with the same name and date of birth, entered for the same qualification.
+    """
 
     name: str
     born: str
     ocr_number: str
     units: frozenset[int] = frozenset()
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +102,23 @@ def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterabl
         )
         for template_id, t in templates.items()
     }
-    return Known(key, catalogue, store.centres(), entries, assessors, issued, statuses)
+    return Known(key, catalogue, store.centres(), _with_twins(entries), assessors, issued, statuses)
+
+
+def _with_twins(
+    entries: Mapping[tuple[str, str], Mapping[str, Entered]],
+) -> dict[tuple[str, str], dict[str, Entered]]:
+    """The same entries, those told of each other that share a name and a date of birth."""
+    told = {}
+    for code, people in entries.items():
+        alike: dict[tuple[str, str], list[str]] = {}
+        for number, person in people.items():
+            alike.setdefault((squeeze(person.name), person.born), []).append(number)
+        twins = {
+            number: next(other for other in numbers if other != number)
+            for (_, born), numbers in alike.items()
+            if born and len(numbers) > 1
+            for number in numbers
+        }
+        told[code] = {n: replace(p, twin=twins[n]) if n in twins else p for n, p in people.items()}
+    return told

@@ -53,7 +53,15 @@ def call_candidate(work: Work, row: Row, number: str, *, repeated: bool = False)
     entered = work.entered.get(number)
     shown = read_text(row.raw("number")).shown
     work.rows.candidates.append(
-        CandidateRow(work.file, number, entered is not None, repeated, shown, *row.spot("number"))
+        CandidateRow(
+            work.file,
+            number,
+            entered is not None,
+            repeated,
+            entered.twin if entered else "",
+            shown,
+            *row.spot("number"),
+        )
     )
     return entered
 

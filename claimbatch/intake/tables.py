@@ -41,6 +41,7 @@ class CandidateRow(NamedTuple):
     candidate: str
     entered: bool
     repeated: bool
+    twin: str
     number_shown: str
     number_sheet: str
     number_row: int

@@ -213,12 +213,35 @@ def initials_too_long(people: "Frame") -> "Mask":
     return people["initials"].str.len().gt(limit("initials"))
 
 
+@query(
+    "CB307",
+    "possible-same-candidate",
+    at="number",
+    message="Candidate {value} has the same name and date of birth as candidate {twin}.",
+    hint="Perhaps one person was entered twice: then claim under one number and have the other entry withdrawn. "
+    "If they are two people, say so on the sheet Notes.",
+)
+def possible_same_candidate(candidates: "Frame") -> "Mask":
+    """Two candidate numbers of one qualification that may be one person.
+
+    Why: grades split over two numbers never add up to an award.
+    Wrong: Sana Ahmed, born on one day, under 0042 and again under 0099.
+    Right: one number for one person; two people who share name and date of birth are explained.
+    """
+    first = ~candidates.duplicated(["file", "candidate"])
+    return candidates["twin"].ne("") & first
+
+
 def _claimed(lines: "Frame") -> "Mask":
     return lines["grade"].ne("") & lines["grade"].ne(NOT_CLAIMING)
 
 
 CELL_RULES: tuple[Rule, ...] = (unknown_assessor,)
-CANDIDATE_RULES: tuple[Rule, ...] = (candidate_not_entered, duplicate_candidate)
+CANDIDATE_RULES: tuple[Rule, ...] = (
+    candidate_not_entered,
+    duplicate_candidate,
+    possible_same_candidate,
+)
 LOCKED_RULES: tuple[Rule, ...] = (identity_changed,)
 LINE_RULES: tuple[Rule, ...] = (
     external_unit,
