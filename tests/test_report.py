@@ -11,9 +11,10 @@ from itertools import product
 import pytest
 
 from claimbatch.claims.claim import Candidate, Line, Status
+from claimbatch.claims.standing import Query, Standing
 from claimbatch.data import template_folder
 from claimbatch.moderation.sampling import draw, find_strategy, recorded
-from claimbatch.output.report import claim_report, sample_list
+from claimbatch.output.report import answers_of, claim_report, sample_list
 from tests.claims_made import big_claim, claim_of
 
 EVIL = {
@@ -237,3 +238,26 @@ def test_centre_entry_code_and_claim_number_stand_on_every_printed_page(tmp_path
     head = "Centre number 68199 Example College Entry code 05347 Claim number 2600417"
     assert len(pages) > 5
     assert [number for number, page in enumerate(pages, 1) if head not in page] == []
+
+
+def test_queries_and_their_answers_are_printed():
+    """What was asked, where, and what the centre said; an unanswered one says so."""
+    claim = claim_of()
+    asked = Query(7, "CB202", "0042", "3", "a.xlsx", "Assessed by", "G5", "t", answered=8)
+    page = claim_report(
+        claim,
+        answers=answers_of(
+            Standing(claim, queries=(asked, replace(asked, number=9, answered=0))), {8: "absent"}
+        ),
+    )
+    rows = [row for row in page.split("<tr>") if "CB202" in row]
+    assert [("absent" in row, "(no answer yet)" in row, "a.xlsx Assessed by!G5" in row) for row in rows] == [
+        (True, False, True),
+        (False, True, True),
+    ]
+
+
+def test_the_report_counts_the_declarations_that_are_recorded():
+    """How many signed declarations are recorded, where that is known."""
+    assert "declarations of 2 of 3 candidates" in claim_report(claim_of(), declared=2)
+    assert "Recorded so far" not in claim_report(claim_of())

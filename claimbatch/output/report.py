@@ -17,7 +17,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from claimbatch.claims.award import Award, notes_of
-from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_order
+from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_label, unit_order
+from claimbatch.claims.standing import Standing
 from claimbatch.data import template_folder
 from claimbatch.moderation.sampling import Group, Sample, canonical_key, ticket
 
@@ -49,11 +50,43 @@ class Grid:
     totals: tuple[tuple[int, ...], ...]  # one for each unit, in the order P, M, D
 
 
-def claim_report(claim: Claim, printed: str = "", awards: Mapping[str, Award] | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A query of the claim and its explanation, in words: whom, which unit and which cell it is about."""
+
+    rule: str
+    candidate: str
+    unit: str
+    place: str
+    explanation: str
+
+
+def answers_of(standing: Standing, explanations: Mapping[int, str]) -> list[Answer]:
+    """The claim's queries with their answers, from its *standing* and the words kept beside its history."""
+    return [
+        Answer(
+            query.rule,
+            query.candidate,
+            unit_label(query.unit) if query.unit else "",
+            f"{query.workbook} {query.sheet}{'!' if query.cell else ''}{query.cell}".strip(),
+            explanations.get(query.answered, "(removed)") if query.answered else "",
+        )
+        for query in standing.queries
+    ]
+
+
+def claim_report(
+    claim: Claim,
+    printed: str = "",
+    awards: Mapping[str, Award] | None = None,
+    answers: Sequence[Answer] = (),
+    declared: int | None = None,
+) -> str:
     """The whole claim on paper: counts by unit, assessor and grade, every grade, declarations to sign.
 
     *printed* is the moment to print at the end, as :func:`claimbatch.clock.stamp` gives it; none if empty.
-    *awards* adds a table of how far each candidate is from the full award.
+    *awards* adds a table of how far each candidate is from the full award, *answers* one of queries and their
+    explanations; *declared* is how many candidates' declarations are recorded, where that is known.
     """
     return _render(
         "claim.html.j2",
@@ -64,6 +97,8 @@ def claim_report(claim: Claim, printed: str = "", awards: Mapping[str, Award] | 
         others=[line for line in _in_order(claim.lines) if line.unit.startswith(OTHER)],
         awards=awards or {},
         award_notes=notes_of((awards or {}).values()),
+        answers=answers,
+        declared=declared,
     )
 
 
