@@ -101,20 +101,28 @@ for command in (
 
 @claim.command("show")
 @click.argument("key", metavar="CLAIM")
-@click.option("--by", type=click.Choice(["candidate", "unit"]), default="candidate", show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(["candidate", "unit", "award"]),
+    default="candidate",
+    show_default=True,
+    help="A row for each candidate; for each unit, assessor and grade; or what each candidate has towards the award.",
+)
 @format_option("table", "json", "csv")
 @workspace_option
 def claim_show(workspace: "Workspace", key: str, by: str, style: str) -> None:
-    """Show one claim: its state, and what is claimed, by candidate or by unit."""
+    """Show one claim: its state, what is claimed, and how far that is from the full award."""
     with workspace.store() as store:
         found = store.claim(key, workspace.catalogue())
-    if style == "table":
-        click.echo(_heading(found))
-    rows, columns = _by_unit(found) if by == "unit" else _by_candidate(found)
     if style == "json":
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
-    else:
-        show_table(rows, columns, style)
+        return
+    if style == "table":
+        click.echo(_heading(found))
+    rows, columns = {"candidate": _by_candidate, "unit": _by_unit, "award": _by_award}[by](found)
+    show_table(rows, columns, style)
+    if style == "table" and by != "unit":
+        _say_award(found, by)
 
 
 @claim.command("history")
@@ -191,7 +199,56 @@ def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
     return rows, columns
 
 
+def _by_award(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
+    """A row for each candidate: the points and units that count, the award, and what is missing."""
+    from claimbatch.claims.award import awards  # noqa: PLC0415
+
+    rows = [
+        {
+            "candidate": number,
+            "name": claim.candidate(number).name or "(removed)",
+            "points": "" if award.points is None else str(award.points),
+            "counted": " ".join(award.counted),
+            "size": award.size,
+            "award": award.reached,
+            "in_reach": award.in_reach,
+            "missing": "; ".join(award.missing),
+        }
+        for number, award in awards(claim).items()
+    ]
+    columns = {
+        "candidate": "Candidate",
+        "name": "Name",
+        "points": "Points",
+        "counted": "Units counted",
+        "size": "Size",
+        "award": "Award",
+        "in_reach": "With D in the rest",
+        "missing": "Missing",
+    }
+    return rows, columns
+
+
+def _say_award(claim: "Claim", by: str) -> None:
+    """Say how many candidates lack something, and with ``--by award`` how far that is known."""
+    from claimbatch.claims.award import awards, notes_of  # noqa: PLC0415
+    from claimbatch.claims.claim_rules import award_incomplete  # noqa: PLC0415
+
+    lacking = sum(1 for _ in award_incomplete.find(claim))
+    if lacking:
+        people = count(lacking, "candidate")
+        say(
+            f"\nFor information ({award_incomplete.code}): the award of {people} is not complete in this claim."
+        )
+    if by == "award":
+        say("\n".join(["", *notes_of(awards(claim).values())]))
+    elif lacking:
+        say(f"  → claimbatch claim show {claim.key} --by award")
+
+
 def _as_json(claim: "Claim") -> dict[str, object]:
+    from claimbatch.claims.award import awards, notes_of  # noqa: PLC0415
+    from claimbatch.claims.claim_rules import award_incomplete  # noqa: PLC0415
     from claimbatch.output.export import claim_rows  # noqa: PLC0415
 
     return {
@@ -204,4 +261,7 @@ def _as_json(claim: "Claim") -> dict[str, object]:
         "revision": claim.revision,
         "head": claim.head,
         "lines": claim_rows(claim),
+        "awards": _by_award(claim)[0],
+        "award_notes": notes_of(awards(claim).values()),
+        "problems": [problem.row() for problem in award_incomplete.find(claim)],
     }

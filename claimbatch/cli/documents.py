@@ -63,10 +63,12 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str) ->
 @workspace_option
 def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path | None) -> None:
     """Write CLAIM as a printable report: a page for the browser, made for A4 landscape."""
+    from claimbatch.claims.award import awards  # noqa: PLC0415
     from claimbatch.files import write_atomic  # noqa: PLC0415
     from claimbatch.output.report import claim_report  # noqa: PLC0415
 
-    page = claim_report(find_claim(workspace, key))
+    claim = find_claim(workspace, key)
+    page = claim_report(claim, awards=awards(claim))
     path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
     say(f"Wrote {path}. Open it in a browser to read or print it.")
 
