@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimbatch.data import schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
@@ -33,6 +33,9 @@ _START = """\
 
 # Where claims are kept. SQLite wants a disk of this computer, not a network or synced folder.
 store = "sqlite:///claims.db"
+
+# After how many months claimbatch purge removes the names and dates of birth of claims that are completed.
+retention_months = 12
 """
 
 
@@ -42,6 +45,7 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     store: str = "sqlite:///claims.db"
+    retention_months: int = Field(12, ge=0)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ class Workspace:
         here = Path.cwd()
         for folder in (here, *here.parents):
             if (folder / CONFIG).is_file():
-                return cls(Path() if folder == here else folder)  # so that paths are shown as people type them
+                return cls(
+                    Path() if folder == here else folder
+                )  # so that paths are shown as people type them
         raise ClaimbatchError(
             "There is no claimbatch workspace here.",
             "Go to its folder, name it with --workspace, or make one: "
@@ -85,7 +91,9 @@ class Workspace:
         if not (folder / KEY).exists():
             write_atomic(folder / KEY, secrets.token_hex(32) + "\n")
         write_atomic(folder / CONFIG, _START)
-        return cls(folder)
+        workspace = cls(folder)
+        workspace._open_store().close()
+        return workspace
 
     @cached_property
     def config(self) -> Config:
@@ -118,14 +126,28 @@ class Workspace:
             ) from None
 
     def store(self) -> "Store":
-        """The store, opened (and brought up to date where an older version made it)."""
-        from claimbatch.claims.store import Store  # noqa: PLC0415 - SQLAlchemy is slow to import
+        """The store, opened (and brought up to date where an older version made it).
 
-        return Store.open(self._store_url())
+        A SQLite file that is not there is not made anew: the claims would seem to have vanished.
+        """
+        file = self._store_url().partition("sqlite:///")[2]
+        if file and not Path(file).exists():
+            raise ClaimbatchError(
+                f"The workspace's store, {file}, is missing.",
+                f"Bring it back from a backup, or put right the line store in {self.folder / CONFIG}. To begin again "
+                f"without any claims, delete {CONFIG} and make the workspace anew: claimbatch init.",
+                Exit.WRONG_SETUP,
+            )
+        return self._open_store()
 
     def catalogue(self) -> Catalogue:
         """The shipped qualifications, with this workspace's own files on top."""
         return load_catalogue(schema_folder(), self.folder / "schemas")
+
+    def _open_store(self) -> "Store":
+        from claimbatch.claims.store import Store  # noqa: PLC0415 - SQLAlchemy is slow to import
+
+        return Store.open(self._store_url())
 
     def _store_url(self) -> str:
         url, start = self.config.store, "sqlite:///"

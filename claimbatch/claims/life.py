@@ -5,22 +5,21 @@ grade. Each step is one transaction and leaves its trace in the history. After s
 decisions change a claim.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from claimbatch.claims.claim import GRADES, LABELS, Claim, Status
-from claimbatch.claims.history import Event, verify
+from claimbatch.claims.history import Event
 from claimbatch.claims.merge import ADDED, CHANGED, REMOVED, UNCLAIMED, Mark
+from claimbatch.claims.proof import COMPLETED, SAMPLED, SUBMITTED, WITHDRAWN, lines_digest
 from claimbatch.claims.standing import (
     ANSWERED,
     DECLARED,
+    IN_SAMPLE,
     UNDECLARED,
     Standing,
     answer_detail,
     detail,
-    facts,
     lacking,
     standing,
 )
@@ -29,8 +28,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
 from claimbatch.problems import Problem, errors_in
 
-SUBMITTED, SAMPLED, COMPLETED = "submitted", "sampled", "completed"
-WITHDRAWN_LINE, WITHDRAWN = "withdrawn", "withdrawn-whole"
+WITHDRAWN_LINE = "withdrawn"
 Target = tuple[str, str]  # candidate number, unit
 _AFTER = {Status.SUBMITTED, Status.SAMPLED}
 
@@ -46,22 +44,6 @@ class Submission:
     results_email: str = ""
     claim_number: str = ""
     centre_declaration: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a claim's record is whole: the first broken revision (0: none), and whether the submitted grades
-    are still those that were frozen."""
-
-    revisions: int
-    broken: int
-    frozen_intact: bool
-    head: str
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing was altered."""
-        return not self.broken and self.frozen_intact
 
 
 def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
@@ -186,7 +168,7 @@ def record_sample(store: Store, claim: Claim, pairs: Iterable[tuple[str, str]], 
             f"Not claimed in {claim.key}: {', '.join(unknown) or 'nothing was named'}.",
             f"claimbatch claim show {claim.key} lists what is claimed.",
         )
-    events = [Event("in-sample", who=who, candidate=candidate, unit=unit) for candidate, unit in chosen]
+    events = [Event(IN_SAMPLE, who=who, candidate=candidate, unit=unit) for candidate, unit in chosen]
     with store.writing() as writer:
         event = Event(SAMPLED, who=who, detail=detail(lines=len(chosen)))
         writer.move(claim.key, Status.SAMPLED, event, expected=claim)
@@ -212,7 +194,7 @@ def withdraw(
     """
     _refuse_unless(claim, _AFTER, "withdrawn")
     lines = [line for line in claim.lines if cell is None or line.cell == cell]
-    if not lines:
+    if cell and not lines:
         raise ClaimbatchError(
             f"Claim {claim.key} has no line of that unit, assessor and grade.",
             f"claimbatch claim show {claim.key} --by unit lists them.",
@@ -229,25 +211,9 @@ def withdraw(
                 )
                 for line in lines
             ]  # fmt: skip
+            writer.refuse_moved(claim)
             writer.record(claim.key, events)
     return len(lines)
-
-
-def examine(store: Store, key: str) -> Verdict:
-    """Whether a claim's record is whole: its chain, and the lines as they were frozen at submission."""
-    events = store.history(key)
-    submitted = [event for event in events if event.kind == SUBMITTED]
-    intact = all(
-        facts(event)["lines_sha256"] == lines_digest(store.lines_at(key, event.revision))
-        for event in submitted
-    )
-    return Verdict(len(events), verify(key, events) or 0, intact, events[-1].hash if events else "")
-
-
-def lines_digest(lines: Iterable[tuple[str, str]] | dict[tuple[str, str], Mark]) -> str:
-    """The SHA-256 of a claim's lines: canonical JSON of candidate, unit, grade and initials, in order."""
-    rows = sorted([*target, *mark] for target, mark in dict(lines).items())
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
 def _set(writer: Writer, key: str, target: Target, mark: Mark, who: str) -> str:

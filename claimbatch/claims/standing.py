@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claimbatch.claims.claim import OTHER, Claim, unit_label
-from claimbatch.claims.history import Event
+from claimbatch.claims.history import STATEMENTS, Event
 from claimbatch.problems import Place, Problem, Rule, error, query
 
 RECEIVED, QUERY, ANSWERED = "received", "query", "answered"
 DECLARED, UNDECLARED = "declared", "undeclared"
+IN_SAMPLE = "in-sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,23 @@ class Query:
     template_id: str
     answered: int = 0
 
+    @property
+    def what(self) -> tuple[str, ...]:
+        """What is queried: the same again in a later workbook is the same query, and its answer still holds."""
+        return (self.rule, self.candidate, self.unit, self.sheet, self.cell, self.template_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A claim, who has signed a declaration, and the queries of the workbooks that it was made from."""
+    """A claim, who has signed a declaration, the queries of the workbooks that it was made from, and its sample.
+
+    *sampled* are the candidate × unit pairs that the moderator chose.
+    """
 
     claim: Claim
     declared: frozenset[str] = frozenset()
     queries: tuple[Query, ...] = ()
+    sampled: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def people(self) -> list[str]:
@@ -56,24 +66,39 @@ class Standing:
 
 
 def standing(claim: Claim, events: Iterable[Event]) -> Standing:
-    """Read a claim's standing from its history.
-
-    A later workbook from the same template replaces the earlier one's queries: what it no longer raises is settled.
-    """
+    """Read a claim's standing from its history."""
+    listed = list(events)
     declared: set[str] = set()
-    queries: dict[int, Query] = {}
-    for event in events:
+    for event in listed:
         if event.kind == DECLARED:
             declared.add(event.candidate)
         elif event.kind == UNDECLARED:
             declared.discard(event.candidate)
-        elif event.kind == RECEIVED:
+    sampled = frozenset((event.candidate, event.unit) for event in listed if event.kind == IN_SAMPLE)
+    return Standing(claim, frozenset(declared), queries_of(listed), sampled)
+
+
+def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
+    """The queries that are still to be looked at, each with its answer if it has one.
+
+    A later workbook from the same template replaces the earlier one's queries: what it no longer raises is settled.
+    So is a query about a grade that has been stated anew since, in any workbook or by hand.
+    """
+    queries: dict[int, Query] = {}
+    answers: dict[tuple[str, ...], int] = {}
+    for event in events:
+        if event.kind == RECEIVED:
             queries = {n: q for n, q in queries.items() if q.template_id != event.template_id}
+        elif event.kind in STATEMENTS:
+            about = (event.candidate, event.unit)
+            queries = {n: q for n, q in queries.items() if (q.candidate, q.unit) != about}
         elif event.kind == QUERY:
-            queries[event.revision] = _query(event)
+            asked = _query(event)
+            queries[event.revision] = replace(asked, answered=answers.get(asked.what, 0))
         elif event.kind == ANSWERED and (number := int(facts(event)["query"])) in queries:
             queries[number] = replace(queries[number], answered=event.revision)
-    return Standing(claim, frozenset(declared), tuple(queries.values()))
+            answers[queries[number].what] = event.revision
+    return tuple(queries.values())
 
 
 def facts(event: Event) -> Mapping[str, Any]:

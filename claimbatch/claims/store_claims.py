@@ -103,7 +103,7 @@ def read_explanations(connection: Connection, key: str) -> dict[int, str]:
     """The words of the answers to a claim's queries, by the answer's revision."""
     mine = explanation.c.claim_id == find_claim(connection, key).id
     rows = connection.execute(select(explanation.c.revision, explanation.c.text).where(mine))
-    return dict(row._tuple() for row in rows)
+    return {revision: words for revision, words in rows}  # noqa: C416 - a Row is not a tuple to type checkers
 
 
 def read_lines(connection: Connection, claim_id: int) -> Lines:

@@ -4,7 +4,7 @@ A :class:`Writer` lives inside ``with store.writing()``; there is one writer at 
 PostgreSQL alike, so what it reads cannot change under its hands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -18,6 +18,7 @@ from claimbatch.claims.store_claims import (
     current_key,
     find_claim,
     last_event,
+    read_explanations,
     read_history,
     read_lines,
 )
@@ -41,6 +42,11 @@ class Writer:
         if not is_open:
             self._start(key, centre_number, entry_code, who)
         return key
+
+    def opened(self, centre_number: str, entry_code: str) -> str:
+        """The key of the unsubmitted claim; empty where there is none."""
+        key, is_open = current_key(self._connection, centre_number, entry_code)
+        return key if is_open else ""
 
     def history(self, key: str) -> list[Event]:
         """All that happened to the claim so far."""
@@ -66,6 +72,15 @@ class Writer:
             self._change(key, updated_at=chain[-1].at)
         return revision + len(chain)
 
+    def facts(self, key: str) -> Mapping[str, Any]:
+        """The claim's own columns: status, claim number, reference and so on."""
+        row: Mapping[str, Any] = find_claim(self._connection, key)._mapping
+        return row
+
+    def explanations(self, key: str) -> dict[int, str]:
+        """The words of the answers to the claim's queries, by the answer's revision."""
+        return read_explanations(self._connection, key)
+
     def explain(self, key: str, revision: int, text: str) -> None:
         """Keep the words of an answer beside the history, where they can be purged."""
         claim_id = find_claim(self._connection, key).id
@@ -87,17 +102,21 @@ class Writer:
         :class:`ClaimbatchError`. *facts* are the claim's own columns: ``claim_number``, ``reference``,
         ``results_email``, ``submitted_by``, ``submitted_sha256``.
         """
-        row = find_claim(self._connection, key)
-        revision, _ = last_event(self._connection, row.id) or (0, "")
-        if (row.status, revision) != (expected.status, expected.revision):
-            raise ClaimbatchError(
-                f"Another run has just changed claim {key}; nothing was done.",
-                "See how it stands (claimbatch claims), and try again.",
-                Exit.LOCKED,
-            )
+        self.refuse_moved(expected)
         revision = self.record(key, [event])
         self._change(key, status=status.value, **facts)
         return revision
+
+    def refuse_moved(self, expected: Claim) -> None:
+        """Refuse where another run has changed the claim since it was read as *expected*."""
+        row = find_claim(self._connection, expected.key)
+        revision, _ = last_event(self._connection, row.id) or (0, "")
+        if (row.status, revision) != (expected.status, expected.revision):
+            raise ClaimbatchError(
+                f"Another run has just changed claim {expected.key}; nothing was done.",
+                "See how it stands (claimbatch claims), and try again.",
+                Exit.LOCKED,
+            )
 
     def receive(
         self, sha256: str, *, centre_number: str, entry_code: str, workbook: str, claim_key: str, outcome: str

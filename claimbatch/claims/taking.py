@@ -79,29 +79,31 @@ def _take_all(
         key = keys[centre, entry_code] = writer.open_claim(centre, entry_code, who)
         said = list(group)
         ours = writer.lines(key)
-        _refuse_moved(ours, said)
+        _refuse_moved(key, ours, said)
         new, same = changes(ours, said)
         unchanged += same
         writer.record(key, [_event(change, who) for change in new])
         made += [(key, change) for change in new]
-    for receipt in receipts:
+    for receipt in sorted(receipts, key=lambda receipt: receipt.workbook):
         _receive(writer, receipt, keys.get((receipt.centre_number, receipt.entry_code), ""), who)
     return Taken(tuple(made), unchanged)
 
 
 def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> None:
     """Keep that a workbook was taken, and the queries it came with, answered or not."""
+    centre, entry_code = receipt.centre_number, receipt.entry_code
+    key = key or (
+        writer.open_claim(centre, entry_code, who) if receipt.queries else writer.opened(centre, entry_code)
+    )
     if receipt.whole:
         writer.receive(
             receipt.sha256,
-            centre_number=receipt.centre_number,
-            entry_code=receipt.entry_code,
+            centre_number=centre,
+            entry_code=entry_code,
             workbook=receipt.workbook,
             claim_key=key,
             outcome="taken",
         )
-    if not key and receipt.queries:
-        key = writer.open_claim(receipt.centre_number, receipt.entry_code, who)
     if not key:
         return
     source = Event(
@@ -109,24 +111,33 @@ def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> None:
     )
     writer.record(key, [replace(source, detail=detail(whole=receipt.whole))])
     for asked in receipt.queries:
-        place = replace(
-            source, candidate=asked.candidate, unit=asked.unit, sheet=asked.sheet, cell=asked.cell
-        )  # fmt: skip
-        number = writer.record(key, [replace(place, kind=QUERY, detail=detail(rule=asked.rule))])
-        if asked.explanation:
-            words = answer_detail(number, asked.explanation)
-            answered = writer.record(key, [replace(place, kind=ANSWERED, detail=words)])
-            writer.explain(key, answered, asked.explanation)
+        _ask(writer, key, source, asked)
+
+
+def _ask(writer: Writer, key: str, source: Event, asked: Asked) -> None:
+    """Keep a query, and its answer where the workbook gives one."""
+    place = replace(source, candidate=asked.candidate, unit=asked.unit, sheet=asked.sheet, cell=asked.cell)
+    number = writer.record(key, [replace(place, kind=QUERY, detail=detail(rule=asked.rule))])
+    if asked.explanation:
+        words = answer_detail(number, asked.explanation)
+        answered = writer.record(key, [replace(place, kind=ANSWERED, detail=words)])
+        writer.explain(key, answered, asked.explanation)
 
 
 def _claim_of(statement: Statement) -> tuple[str, str]:
     return statement.centre_number, statement.entry_code
 
 
-def _refuse_moved(ours: Mapping[tuple[str, str], tuple[str, str]], said: Iterable[Statement]) -> None:
-    """Checking has held back every conflict with the claim; one that is here came in between, from another run."""
+def _refuse_moved(
+    key: str, ours: Mapping[tuple[str, str], tuple[str, str]], said: Iterable[Statement]
+) -> None:
+    """Checking has held back all that does not fit the claim; what is here came in between, from another run.
+
+    That run may have changed the claim, or submitted it, so that another one is open now.
+    """
     for statement in said:
-        if ours.get(statement.target, UNCLAIMED) not in (statement.base, statement.mark):
+        stands = ours.get(statement.target, UNCLAIMED)
+        if statement.claim_key != key or stands not in (statement.base, statement.mark):
             raise ClaimbatchError(
                 "Another run changed the claim while these workbooks were being checked; nothing was taken.",
                 "Run the command again.",

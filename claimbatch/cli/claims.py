@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimbatch.cli import life
+from claimbatch.cli.history import claim_history
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ for command in (
     life.claim_answer,
     life.claim_submit,
     life.claim_withdraw,
+    claim_history,
 ):
     claim.add_command(command)
 
@@ -123,36 +125,6 @@ def claim_show(workspace: "Workspace", key: str, by: str, style: str) -> None:
     show_table(rows, columns, style)
     if style == "table" and by != "unit":
         _say_award(found, by)
-
-
-@claim.command("history")
-@click.argument("key", metavar="CLAIM")
-@format_option("table", "json", "csv")
-@workspace_option
-def claim_history(workspace: "Workspace", key: str, style: str) -> None:
-    """Show all that ever happened to a claim: when, who, which cell of which file, old and new."""
-    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
-    from claimbatch.claims.merge import in_words  # noqa: PLC0415
-
-    with workspace.store() as store:
-        events = store.history(key)
-    rows = [
-        {
-            "revision": event.revision,
-            "at": event.at,
-            "who": event.who,
-            "event": event.kind,
-            "candidate": event.candidate,
-            "unit": unit_title(event.unit),
-            "old": in_words((event.old_grade, event.old_assessor)) if event.unit else "",
-            "new": in_words((event.grade, event.assessor)) if event.unit else "",
-            "workbook": event.workbook,
-            "cell": f"{event.sheet}!{event.cell}" if event.cell else "",
-        }
-        for event in events
-    ]
-    names = ("revision", "at", "who", "event", "candidate", "unit", "old", "new", "workbook", "cell")
-    show_table(rows, {name: name.capitalize() for name in names}, style)
 
 
 def _heading(claim: "Claim") -> str:

@@ -36,11 +36,14 @@ folder_option = click.option(
 @workspace_option
 def export(workspace: "Workspace", key: str, output: Path | None, style: str) -> None:
     """Write CLAIM as CSV (or Excel, or JSON): one row for each claimed unit."""
+    from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.files import write_atomic  # noqa: PLC0415
     from claimbatch.output.export import claim_rows, to_csv, to_json, to_xlsx  # noqa: PLC0415
 
     writers = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
-    rows = claim_rows(find_claim(workspace, key))
+    with workspace.store() as store:
+        stands = look(store, workspace.catalogue(), key)
+    rows = claim_rows(stands.claim, stands.sampled)
     path = output or workspace.folder / "outbox" / f"{key}.{style}"
     write_atomic(path, writers[style](rows))
     say(f"Wrote {path}: {len(rows)} rows.")
@@ -64,11 +67,15 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str) ->
 def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path | None) -> None:
     """Write CLAIM as a printable report: a page for the browser, made for A4 landscape."""
     from claimbatch.claims.award import awards  # noqa: PLC0415
+    from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.files import write_atomic  # noqa: PLC0415
-    from claimbatch.output.report import claim_report  # noqa: PLC0415
+    from claimbatch.output.report import answers_of, claim_report  # noqa: PLC0415
 
-    claim = find_claim(workspace, key)
-    page = claim_report(claim, awards=awards(claim))
+    with workspace.store() as store:
+        stands = look(store, workspace.catalogue(), key)
+        answers = answers_of(stands, store.explanations(key))
+    claim = stands.claim
+    page = claim_report(claim, awards=awards(claim), answers=answers, declared=len(stands.declared))
     path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
     say(f"Wrote {path}. Open it in a browser to read or print it.")
 

@@ -18,7 +18,7 @@ from claimbatch.cli.session import (
     who_option,
     workspace_option,
 )
-from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
@@ -47,7 +47,7 @@ def claim_set(
     mark = UNCLAIMED if grade.casefold() in ("not claiming", "not-claiming") else (grade.upper(), assessor)
     claim = find_claim(workspace, key)
     with workspace.store() as store:
-        done = set_line(store, claim, (candidate, unit.casefold().removeprefix("unit").strip()), mark, who)
+        done = set_line(store, claim, (candidate, _unit(unit)), mark, who)
     say(f"Candidate {candidate}, Unit {unit}: {done or 'nothing to change'}.")
 
 
@@ -65,7 +65,7 @@ def claim_remove(workspace: "Workspace", key: str, candidate: str, unit: str, wh
         raise click.UsageError("Say what to remove: --candidate, --unit, or both.")
     claim = find_claim(workspace, key)
     with workspace.store() as store:
-        removed = remove(store, claim, who, candidate=candidate, unit=unit)
+        removed = remove(store, claim, who, candidate=candidate, unit=_unit(unit))
     say(f"{count(removed, 'line').capitalize()} removed.")
 
 
@@ -217,7 +217,7 @@ def claim_withdraw(
     """
     from claimbatch.claims.life import withdraw  # noqa: PLC0415
 
-    group = (unit, assessor, grade.upper())
+    group = (_unit(unit), assessor, grade.upper())
     if any(group) and not all(group):
         raise click.UsageError(
             "A group is a unit, an assessor and a grade: give --unit, --assessor and --grade."
@@ -230,6 +230,11 @@ def claim_withdraw(
     with workspace.store() as store:
         lines = withdraw(store, claim, who, reason, group if any(group) else None)
     say(f"{count(lines, 'line').capitalize()} withdrawn.")
+
+
+def _unit(text: str) -> str:
+    """A unit as claims name it, from ``3`` or ``Unit 3``; another awarding body's stays as it is."""
+    return text.strip() if text.startswith("other:") else text.casefold().removeprefix("unit").strip()
 
 
 @click.group()
@@ -250,17 +255,3 @@ def moderation_complete(workspace: "Workspace", key: str, reference: str, who: s
     with workspace.store() as store:
         complete(store, claim, reference, who)
     say(f"Claim {key} is completed under the reference {reference}.")
-
-
-def sample_pairs(file: Path) -> list[tuple[str, str]]:
-    """Candidate × unit pairs from a CSV with the columns ``candidate_number`` and ``unit``."""
-    rows = list(csv.DictReader(read_text(file).splitlines()))
-    if not rows or not {"candidate_number", "unit"} <= set(rows[0]):
-        raise ClaimbatchError(
-            f"{file} lacks the columns candidate_number and unit.",
-            "claimbatch sample draw --format csv has them.",
-        )
-    return [
-        (row["candidate_number"].strip().zfill(4), row["unit"].casefold().removeprefix("unit").strip())
-        for row in rows
-    ]

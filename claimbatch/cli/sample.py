@@ -1,5 +1,6 @@
 """``claimbatch sample``: simulate the moderator's sample of a claim."""
 
+import csv
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.documents import find_claim, folder_option
-from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.cli.session import (
+    count,
+    format_option,
+    read_text,
+    say,
+    show_table,
+    who_option,
+    workspace_option,
+)
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
@@ -20,7 +29,7 @@ COLUMNS = {"candidate_number": "Candidate", "unit": "Unit", "grade": "Grade", "a
 
 @click.group()
 def sample() -> None:
-    """Simulate the moderator's sample."""
+    """Simulate the moderator's sample, or record the real one."""
 
 
 @sample.command("draw")
@@ -88,3 +97,50 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
         ],
     }
     click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+@sample.command("record")
+@click.argument("key", metavar="CLAIM")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@who_option
+@workspace_option
+def sample_record(workspace: "Workspace", key: str, file: Path, who: str) -> None:
+    """Record the sample that the moderator chose of CLAIM: a CSV with the columns candidate_number and unit."""
+    from claimbatch.claims.life import record_sample  # noqa: PLC0415
+
+    pairs = _pairs(file)
+    claim = find_claim(workspace, key)
+    with workspace.store() as store:
+        chosen = record_sample(store, claim, pairs, who)
+    say(f"Claim {key} is sampled: {count(chosen, 'line')}.")
+
+
+def _pairs(file: Path) -> list[tuple[str, str]]:
+    """Candidate × unit pairs from a CSV with the columns ``candidate_number`` and ``unit``."""
+    rows = list(csv.DictReader(read_text(file).splitlines()))
+    if not rows or not {"candidate_number", "unit"} <= set(rows[0]):
+        raise ClaimbatchError(
+            f"{file} lacks the columns candidate_number and unit.",
+            "claimbatch sample draw --format csv has them.",
+        )
+    return [
+        (row["candidate_number"].strip().zfill(4), row["unit"].casefold().removeprefix("unit").strip())
+        for row in rows
+    ]
+
+
+@sample.command("show")
+@click.argument("key", metavar="CLAIM")
+@format_option("table", "json", "csv")
+@workspace_option
+def sample_show(workspace: "Workspace", key: str, style: str) -> None:
+    """Show the sample that the moderator chose of CLAIM."""
+    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.moderation.sampling import recorded  # noqa: PLC0415
+
+    with workspace.store() as store:
+        stands = look(store, workspace.catalogue(), key)
+    chosen = recorded(stands.claim, stands.sampled)
+    _show(stands.claim, chosen, style)
+    if style == "table":
+        say(f"{count(len(chosen.lines), 'line').capitalize()} in the moderator's sample.")

@@ -1,0 +1,113 @@
+"""The proof that a claim's record was not altered: its chain, its state, the grades as they were frozen, the answers.
+
+The chain shows every change but one: a tail cut off leaves it whole. The claim's own state then no longer fits, or
+else the hash does not that an earlier report or listing printed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from claimbatch.claims.claim import Status
+from claimbatch.claims.history import STATEMENTS, Event, verify
+from claimbatch.claims.merge import Mark
+from claimbatch.claims.standing import ANSWERED, facts
+from claimbatch.claims.store import Store
+
+CREATED, SUBMITTED, SAMPLED = "created", "submitted", "sampled"
+COMPLETED, WITHDRAWN = "completed", "withdrawn-whole"
+STATES: Mapping[str, Status] = {
+    CREATED: Status.NOT_SUBMITTED,
+    SUBMITTED: Status.SUBMITTED,
+    SAMPLED: Status.SAMPLED,
+    COMPLETED: Status.COMPLETED,
+    WITHDRAWN: Status.WITHDRAWN,
+}
+Lines = dict[tuple[str, str], Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the examination of a claim's record found.
+
+    *broken* is the first revision at which the chain does not hold (0: none). *state*: the claim's status and numbers
+    are what its history says; *frozen*: so are the grades that were submitted; *answers*: the words of each answer,
+    where they are still kept, are those that were given; *printed*: the printed hash stands in the history.
+    """
+
+    revisions: int
+    head: str
+    broken: int = 0
+    state: bool = True
+    frozen: bool = True
+    answers: bool = True
+    printed: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was altered."""
+        return not self.broken and self.state and self.frozen and self.answers and self.printed
+
+
+def examine(store: Store, key: str, printed: str = "") -> Proof:
+    """Examine the record of the claim *key*; *printed* is a hash (or its beginning) from an earlier print, if given."""
+    with store.trial() as writer:  # nothing is written; but nobody else writes in between either
+        row, events, words = writer.facts(key), writer.history(key), writer.explanations(key)
+    return Proof(
+        revisions=len(events),
+        head=events[-1].hash if events else "",
+        broken=verify(key, events) or 0,
+        state=_told(events) == tuple(row[name] for name in _TOLD),
+        frozen=all(_is_frozen(event, events) for event in events if event.kind == SUBMITTED),
+        answers=all(_is_said(event, words) for event in events if event.kind == ANSWERED),
+        printed=any(event.hash.startswith(printed.casefold()) for event in events),
+    )
+
+
+def lines_after(events: Iterable[Event]) -> Lines:
+    """The lines of a claim after *events*: the last word on each candidate and unit."""
+    said = {(e.candidate, e.unit): (e.grade, e.assessor) for e in events if e.kind in STATEMENTS}
+    return {target: mark for target, mark in said.items() if mark[0]}
+
+
+def lines_digest(lines: Mapping[tuple[str, str], Mark]) -> str:
+    """The SHA-256 of a claim's lines: canonical JSON of candidate, unit, grade and initials, in order."""
+    rows = sorted([*target, *mark] for target, mark in lines.items())
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+_TOLD = ("status", "claim_number", "submitted_sha256", "reference")
+
+
+def _told(events: Iterable[Event]) -> tuple[str, ...]:
+    """The claim's status, claim number, digest and reference, as its history tells them."""
+    told = dict.fromkeys(_TOLD, "")
+    for event in events:
+        if event.kind in STATES:
+            told["status"] = STATES[event.kind].value
+        if event.kind == SUBMITTED:
+            told["claim_number"] = _fact(event, "claim_number")
+            told["submitted_sha256"] = _fact(event, "lines_sha256")
+        elif event.kind == COMPLETED:
+            told["reference"] = _fact(event, "reference")
+    return tuple(told.values())
+
+
+def _is_frozen(submitted: Event, events: Iterable[Event]) -> bool:
+    before = (event for event in events if event.revision < submitted.revision)
+    return _fact(submitted, "lines_sha256") == lines_digest(lines_after(before))
+
+
+def _is_said(answered: Event, words: Mapping[int, str]) -> bool:
+    """Whether an answer's words are those that were given; words that were purged cannot be wrong."""
+    text = words.get(answered.revision)
+    return text is None or _fact(answered, "sha256") == hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fact(event: Event, name: str) -> str:
+    """A further fact of an event; empty where somebody has spoilt it."""
+    try:
+        return str(facts(event).get(name, ""))
+    except (ValueError, AttributeError):
+        return ""

@@ -1,0 +1,110 @@
+"""``claimbatch claim history``: all that happened to a claim, and the proof that nothing of it was altered."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.errors import Exit
+
+if TYPE_CHECKING:
+    from claimbatch.claims.history import Event
+    from claimbatch.claims.proof import Proof
+    from claimbatch.workspace import Workspace
+
+COLUMNS = ("revision", "at", "who", "event", "candidate", "unit", "old", "new", "workbook", "cell", "note")
+
+
+@click.command("history")
+@click.argument("key", metavar="CLAIM")
+@click.option("--verify", is_flag=True, help="Instead: prove that nothing in it was altered.")
+@click.option(
+    "--head", default="", help="With --verify: a hash printed earlier, which must stand in the history."
+)
+@format_option("table", "json", "csv")
+@workspace_option
+def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, style: str) -> int:
+    """Show all that ever happened to a claim: when, who, which cell of which file, old and new."""
+    if head and not verify:
+        raise click.UsageError("--head goes with --verify.")
+    if verify:
+        return _verify(workspace, key, head, style)
+    with workspace.store() as store:
+        events = store.history(key)
+    show_table([_row(event) for event in events], {name: name.capitalize() for name in COLUMNS}, style)
+    return int(Exit.DONE)
+
+
+def _row(event: "Event") -> dict[str, str]:
+    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
+    from claimbatch.claims.history import STATEMENTS  # noqa: PLC0415
+    from claimbatch.claims.merge import in_words  # noqa: PLC0415
+
+    stated = event.kind in STATEMENTS
+    return {
+        "revision": str(event.revision),
+        "at": event.at,
+        "who": event.who,
+        "event": event.kind,
+        "candidate": event.candidate,
+        "unit": unit_title(event.unit),
+        "old": in_words((event.old_grade, event.old_assessor)) if stated else "",
+        "new": in_words((event.grade, event.assessor)) if stated else "",
+        "workbook": event.workbook,
+        "cell": f"{event.sheet}!{event.cell}" if event.cell else "",
+        "note": _note(event),
+    }
+
+
+def _note(event: "Event") -> str:
+    """The further facts in words: ``claim number C000001``; hashes are left to ``--verify``."""
+    from claimbatch.claims.standing import facts  # noqa: PLC0415
+
+    told = {name.replace("_", " "): value for name, value in facts(event).items() if "sha256" not in name}
+    if told.pop("whole", True) is False:
+        told["taken"] = "in part"
+    return ", ".join(f"{name} {value}" for name, value in told.items())
+
+
+def _verify(workspace: "Workspace", key: str, head: str, style: str) -> int:
+    from claimbatch.claims.proof import examine  # noqa: PLC0415
+
+    with workspace.store() as store:
+        proof = examine(store, key, head)
+    faults = list(_faults(proof))
+    row = {
+        "claim": key,
+        "whole": proof.is_whole,
+        "revisions": proof.revisions,
+        "head": proof.head,
+        "faults": faults,
+    }
+    if style == "table":
+        for fault in faults:
+            click.echo(f"Claim {key}: {fault}")
+        if proof.is_whole:
+            click.echo(
+                f"Claim {key} is whole: {count(proof.revisions, 'entry', 'entries')}, head {proof.head}."
+            )
+        else:
+            say("Somebody has altered the store by other means than claimbatch. Compare it with a backup.")
+    else:
+        show_table(
+            [row | {"faults": faults if style == "json" else "; ".join(faults)}], {k: k for k in row}, style
+        )
+    return int(Exit.DONE if proof.is_whole else Exit.ERRORS_FOUND)
+
+
+def _faults(proof: "Proof") -> list[str]:
+    """What is wrong with a claim's record, in sentences."""
+    found = (
+        (bool(proof.broken), f"the history is broken at entry {proof.broken}."),
+        (
+            not proof.state,
+            "its status or its numbers are not what its history says; the history's end may be gone.",
+        ),
+        (not proof.frozen, "the grades before its submission are not those that were frozen."),
+        (not proof.answers, "the words of an answer are not those that were given."),
+        (not proof.printed, "the hash given with --head is not in its history."),
+    )
+    return [sentence for wrong, sentence in found if wrong]
