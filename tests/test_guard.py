@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claimbatch.intake import package as packages
-from claimbatch.intake.cells import scan_cells, scan_strings
 from claimbatch.intake.guard import RULES, Package, admit, admit_file, fingerprint, read_sheets, reconcile
-from claimbatch.intake.walk import walk_cells, walk_strings
+from claimbatch.intake.guard import package as packages
+from claimbatch.intake.guard.cells import scan_cells, scan_strings
+from claimbatch.intake.guard.walk import walk_cells, walk_strings
 from claimbatch.problems import Problem
 from tests import hostile
 from tests.hostile import book, cell, pack, parts, sheet, with_strings

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from claimbatch.claims.claim import OTHER
 from claimbatch.form.layout import HEADER_ROW, Column, Layout, Sheet, normal, unit_number
 from claimbatch.form.template import save
-from claimbatch.intake.cells import a1
+from claimbatch.intake.guard.cells import a1
 from claimbatch.intake.known import Mark
 from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue, Submission, Table, is_blank
 from claimbatch.intake.values import read_candidate_number, read_date, read_grade, read_text, squeeze

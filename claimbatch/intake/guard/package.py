@@ -8,8 +8,8 @@ from posixpath import dirname, join, normpath
 
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
-from claimbatch.intake.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal
-from claimbatch.intake.cells import (
+from claimbatch.intake.guard.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal
+from claimbatch.intake.guard.cells import (
     Address,
     Cells,
     address,
@@ -18,8 +18,8 @@ from claimbatch.intake.cells import (
     scan_strings,
     without_empties,
 )
-from claimbatch.intake.markup import Outline, check_bytes, outline
-from claimbatch.intake.walk import walk_cells, walk_strings
+from claimbatch.intake.guard.markup import Outline, check_bytes, outline
+from claimbatch.intake.guard.walk import walk_cells, walk_strings
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

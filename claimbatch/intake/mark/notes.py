@@ -8,9 +8,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from math import ceil
 
-from claimbatch.intake.book import Book
-from claimbatch.intake.cells import address
-from claimbatch.intake.splice import Element, insert, read, replace, text_of, written
+from claimbatch.intake.guard.cells import address
+from claimbatch.intake.mark.book import Book
+from claimbatch.intake.mark.splice import Element, insert, read, replace, text_of, written
 
 AUTHOR = "claimbatch"
 FOUND = "claimbatch found "  # how each of our comments starts

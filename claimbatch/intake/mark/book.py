@@ -7,8 +7,8 @@ from io import BytesIO
 from posixpath import basename, dirname, join, normpath, relpath
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from claimbatch.intake.package import MAIN, STRICT
-from claimbatch.intake.splice import children, insert, read, replace
+from claimbatch.intake.guard.package import MAIN, STRICT
+from claimbatch.intake.mark.splice import children, insert, read, replace
 
 _TYPES = "[Content_Types].xml"
 _CONTENT = "application/vnd.openxmlformats-officedocument."

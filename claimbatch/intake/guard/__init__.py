@@ -18,8 +18,8 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 from claimbatch.files import sha256
-from claimbatch.intake import kinds
-from claimbatch.intake.archive import (
+from claimbatch.intake.guard import kinds
+from claimbatch.intake.guard.archive import (
     DAMAGED,
     MACROS,
     MIB,
@@ -30,8 +30,8 @@ from claimbatch.intake.archive import (
     list_members,
     unpack,
 )
-from claimbatch.intake.cells import a1
-from claimbatch.intake.package import Package, SheetScan, inspect
+from claimbatch.intake.guard.cells import a1
+from claimbatch.intake.guard.package import Package, SheetScan, inspect
 from claimbatch.problems import Place, Problem, Rule, error
 
 __all__ = ["RULES", "Package", "SheetScan", "admit", "admit_file", "fingerprint", "read_sheets", "reconcile"]
@@ -286,6 +286,6 @@ def _unreadable_error(package: Package) -> str:
 
 
 def _problem(rule: Rule, name: str, found: Any) -> Problem:
-    """The problem of *rule*, from the sentence or the :class:`~claimbatch.intake.kinds.Kind` that it found."""
+    """The problem of *rule*, from the sentence or the :class:`~claimbatch.intake.guard.kinds.Kind` that it found."""
     facts = asdict(found) if isinstance(found, kinds.Kind) else {"detail": found}
     return Problem(rule, Place(workbook=name), facts=facts)

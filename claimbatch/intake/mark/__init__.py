@@ -8,11 +8,11 @@ marks are not read, and marking it again takes the old ones off first.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from claimbatch.intake.book import Book
 from claimbatch.intake.guard import Package, read_sheets
-from claimbatch.intake.mark_cells import mark_cells, unmark_cells
-from claimbatch.intake.problem_sheet import problem_sheet
-from claimbatch.intake.splice import insert, read, replace, with_attribute
+from claimbatch.intake.mark.book import Book
+from claimbatch.intake.mark.cells import mark_cells, unmark_cells
+from claimbatch.intake.mark.sheet import problem_sheet
+from claimbatch.intake.mark.splice import insert, read, replace, with_attribute
 from claimbatch.intake.submission import is_marks
 from claimbatch.problems import Problem
 

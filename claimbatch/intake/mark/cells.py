@@ -6,10 +6,10 @@ The ground is a conditional format, so that no cell's own format is touched.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from claimbatch.intake.book import Book
-from claimbatch.intake.mark_notes import FOUND, add_notes, remove_notes
-from claimbatch.intake.mark_styles import add_mark
-from claimbatch.intake.splice import insert, read, replace
+from claimbatch.intake.mark.book import Book
+from claimbatch.intake.mark.notes import FOUND, add_notes, remove_notes
+from claimbatch.intake.mark.splice import insert, read, replace
+from claimbatch.intake.mark.styles import add_mark
 from claimbatch.problems import Problem, Severity
 
 _GROUND = "claimbatch mark"  # what our conditional formats are told by

@@ -5,9 +5,9 @@ from xml.sax.saxutils import quoteattr
 
 from claimbatch.form.layout import HEADER_ROW
 from claimbatch.form.table import LINE, ROW_HEIGHT, lines_of
-from claimbatch.intake.book import Book
-from claimbatch.intake.mark_styles import SIGNS, add_looks
-from claimbatch.intake.splice import written
+from claimbatch.intake.mark.book import Book
+from claimbatch.intake.mark.splice import written
+from claimbatch.intake.mark.styles import SIGNS, add_looks
 from claimbatch.intake.submission import MARKS_TITLE
 from claimbatch.problems import Problem
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from claimbatch.form.style import INK, LINE, NAVY, WHITE
-from claimbatch.intake.book import Book
-from claimbatch.intake.splice import insert, read, with_attribute
+from claimbatch.intake.mark.book import Book
+from claimbatch.intake.mark.splice import insert, read, with_attribute
 from claimbatch.problems import Severity
 
 _GROUPS = (

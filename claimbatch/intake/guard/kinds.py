@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from claimbatch.intake.archive import MIB
+from claimbatch.intake.guard.archive import MIB
 
 _SAVE_AS = "Open it in the program it was made with and save it as Excel Workbook (.xlsx)."
 _SEND_AGAIN = (

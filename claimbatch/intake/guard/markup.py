@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
 
-from claimbatch.intake.archive import DAMAGED, TOO_LARGE, UNSAFE, Refusal
+from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, UNSAFE, Refusal
 
 DEPTH = 64
 ELEMENTS = 3_000_000

@@ -3,7 +3,7 @@
 The reader gives blank for an error such as ``#N/A`` and for a formula never calculated, and takes the memory of
 the whole rectangle between the outermost values. So the cells are counted here first. A sheet that is
 written the ordinary way is matched by one expression and costs little; any other takes the walk
-(:mod:`claimbatch.intake.walk`), which costs ten times as much and comes to the same counts.
+(:mod:`claimbatch.intake.guard.walk`), which costs ten times as much and comes to the same counts.
 """
 
 import re
@@ -13,7 +13,7 @@ from functools import cache
 from html import unescape
 
 from claimbatch.form.layout import limit
-from claimbatch.intake.archive import TOO_LARGE, Refusal
+from claimbatch.intake.guard.archive import TOO_LARGE, Refusal
 
 Address = tuple[int, int]
 
