@@ -19,7 +19,7 @@ import pytest
 from claimbatch.claims.claim import Candidate, Status
 from claimbatch.claims.claim_rules import award_incomplete
 from claimbatch.claims.issue import Order, issue_template
-from claimbatch.claims.life import Submission, declare, submit
+from claimbatch.claims.life import Submission, complete, declare, submit, withdraw
 from claimbatch.claims.register import Entry, RegisterFile, read_assessors, read_register
 from claimbatch.claims.register_file import read_csv
 from claimbatch.claims.standing import Query, Standing, lacking
@@ -135,6 +135,8 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
     centre = Centre.make(tmp_path / "centre", (case.get("entry_code", IT),), people=people, units=units)
     if case.get("unsettled"):
         _other_bodies(centre, case["unsettled"])
+    if "earlier" in case:
+        _claimed_earlier(centre, **case["earlier"])
     path = centre.issue(case.get("entry_code", IT), case.get("form", "by-candidate"), case.get("unit", 0))
     if "by-unit" not in path.name and "unit-" not in path.name:
         edit(path, _with_defaults)
@@ -191,6 +193,18 @@ def _happen(centre: Centre, path: Path, step: Case) -> None:
         if step.get("submitted"):
             declare(store, claim, {line.candidate for line in claim.lines}, "test")
             submit(store, centre.catalogue, claim.key, Submission("test", centre_declaration=True))
+
+
+def _claimed_earlier(centre: Centre, put_in: Case, then: str) -> None:
+    """An earlier claim, submitted, and what *then* became of it."""
+    path = edit(centre.issue(IT), _with_defaults)
+    _happen(centre, path, {"merged": put_in, "submitted": True})
+    with centre.workspace.store() as store:
+        claim = store.claim(f"{CENTRE}-{IT}-1", centre.catalogue)
+        if then == "completed":
+            complete(store, claim, "R1", "test")
+        elif then == "withdrawn":
+            withdraw(store, claim, "test", "test", claim.lines[0].cell)
 
 
 def _foreign(kind: str, centre: Centre, path: Path, tmp_path: Path) -> Path:

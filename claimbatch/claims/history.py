@@ -14,6 +14,7 @@ from typing import Any
 
 # The kinds of event that say what grade a candidate has in a unit (an empty one: none any more).
 STATEMENTS = ("added", "changed", "removed", "withdrawn")
+PURGED = "purged"  # a candidate's name and date of birth were removed from the register
 
 
 @dataclass(frozen=True, slots=True)

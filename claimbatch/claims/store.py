@@ -20,9 +20,11 @@ from claimbatch.claims.store_claims import (
     read_claim,
     read_explanations,
     read_history,
+    read_last_words,
     read_lines_at,
 )
-from claimbatch.claims.store_engine import explained, open_engine
+from claimbatch.claims.store_engine import explained, open_engine, scrub
+from claimbatch.claims.store_purge import Old, old_claims
 from claimbatch.claims.store_register import (
     Counts,
     read_assessors,
@@ -142,6 +144,20 @@ class Store:
         """The claim's lines as they stood at *revision* (None: now): the base of a three-way merge."""
         with self._reading() as connection:
             return read_lines_at(connection, key, revision)
+
+    def last_words(self, key: str) -> dict[tuple[str, str], Event]:
+        """Who said last, and where, what the claim *key* says now of each candidate and unit."""
+        with self._reading() as connection:
+            return read_last_words(connection, key)
+
+    def old_claims(self, before: str) -> list[Old]:
+        """The claims that ended *before* this moment and still name people whom nothing else needs."""
+        with self._reading() as connection:
+            return old_claims(connection, before)
+
+    def scrub(self) -> None:
+        """Make what was deleted unreadable in the database's files too."""
+        scrub(self._engine)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, true
+from sqlalchemy import Connection, Select, and_, func, select, true
 
 from claimbatch.claims.claim import Claim, Line, Status, unit_order
-from claimbatch.claims.history import FIELDS, STATEMENTS, Event
+from claimbatch.claims.history import FIELDS, PURGED, STATEMENTS, Event
 from claimbatch.claims.store_register import read_assessors, read_candidates
 from claimbatch.claims.store_tables import centre, claim, claim_line, event, explanation
 from claimbatch.errors import ClaimbatchError
@@ -72,7 +72,8 @@ def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
     """The claim *key* as it stands, with the names that its documents need."""
     row = find_claim(connection, key)
     revision, head = last_event(connection, row.id) or (0, "")
-    numbers = select(claim_line.c.candidate).where(claim_line.c.claim_id == row.id).scalar_subquery()
+    mine = select(claim_line.c.candidate).where(claim_line.c.claim_id == row.id)
+    numbers = mine.except_(purged_of(row.id)).scalar_subquery()
     lines = [Line(*where, *what) for where, what in read_lines(connection, row.id).items()]
     return Claim(
         key=key,
@@ -90,6 +91,11 @@ def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
         candidates=read_candidates(connection, row.centre_number, numbers),
         assessors={who.initials: who.name for who in read_assessors(connection, row.centre_number)},
     )
+
+
+def purged_of(claim_id: int) -> Select[str]:
+    """The candidates of a claim whose names were removed: their numbers may be somebody else's by now."""
+    return select(event.c.candidate).where(event.c.claim_id == claim_id, event.c.kind == PURGED)
 
 
 def read_history(connection: Connection, key: str) -> list[Event]:
@@ -126,6 +132,14 @@ def current_key(connection: Connection, centre_number: str, entry_code: str) -> 
 
 def read_lines_at(connection: Connection, key: str, revision: int | None = None) -> Lines:
     """The lines of the claim *key* as they stood at *revision* (None: now); no such claim, no lines."""
+    last = read_last_words(connection, key, revision)
+    return {target: (said.grade, said.assessor) for target, said in last.items() if said.grade}
+
+
+def read_last_words(
+    connection: Connection, key: str, revision: int | None = None
+) -> dict[tuple[str, str], Event]:
+    """The last word on each candidate and unit in the claim *key*, up to *revision*: a removal is one too."""
     said = select(event.c.candidate, event.c.unit, func.max(event.c.revision).label("revision"))
     last = (
         said.join_from(event, claim, claim.c.id == event.c.claim_id)
@@ -135,12 +149,11 @@ def read_lines_at(connection: Connection, key: str, revision: int | None = None)
         .subquery()
     )
     query = (
-        select(event.c.candidate, event.c.unit, event.c.grade, event.c.assessor)
+        select(*(event.c[name] for name in FIELDS))
         .join_from(event, claim, and_(claim.c.id == event.c.claim_id, claim.c.key == key))
         .join(last, last.c.revision == event.c.revision)
-        .where(event.c.grade != "")
     )
-    return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
+    return {(row.candidate, row.unit): Event(*row) for row in connection.execute(query)}
 
 
 def last_event(connection: Connection, claim_id: int) -> tuple[int, str] | None:

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 import claimbatch.migrations
-from claimbatch.claims.store_tables import VERSION
+from claimbatch.claims.store_tables import PERSONAL, VERSION
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import FILE_MODE
 
@@ -52,6 +52,24 @@ def open_engine(address: str) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def scrub(engine: Engine) -> None:
+    """Rewrite the database's files, so that nothing deleted can be read in them."""
+    sqlite = engine.dialect.name == "sqlite"
+    options: dict[str, Any] = {"bare": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
+    with explained(engine.url), engine.connect().execution_options(**options) as connection:
+        if not sqlite:
+            connection.exec_driver_sql(f"VACUUM FULL {', '.join(table.name for table in PERSONAL)}")
+            return
+        connection.exec_driver_sql("VACUUM")
+        busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    if busy:
+        raise ClaimbatchError(
+            f"Another program holds the store {_where(engine.url)} open; deleted names may still stand in its files.",
+            "Close the other program, then open the store once more: claimbatch claims.",
+            Exit.LOCKED,
+        )
 
 
 @contextmanager
@@ -133,7 +151,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """Take the one writer's lock as a writing transaction starts, not in its middle."""
-    writing = connection.get_execution_options().get("writing", False)
+    options = connection.get_execution_options()
+    writing = options.get("writing", False)
+    if options.get("bare", False):  # VACUUM and checkpoints stand outside of transactions
+        return
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif writing:

@@ -131,6 +131,14 @@ received = Table(
     *(_text(name) for name in ("centre_number", "entry_code", "workbook", "at", "claim_key", "outcome")),
 )
 
+PERSONAL = (
+    candidate,
+    entry,
+    unit_entry,
+    template_row,
+    explanation,
+)  # what is about people, beside the history
+
 # A view, so in metadata of its own: nothing may try to create it as a table.
 claim_line = Table(
     "claim_line",

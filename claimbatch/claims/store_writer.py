@@ -22,6 +22,7 @@ from claimbatch.claims.store_claims import (
     read_history,
     read_lines,
 )
+from claimbatch.claims.store_purge import Old, old_claims, remove_people
 from claimbatch.claims.store_register import save_assessors
 from claimbatch.claims.store_tables import claim, event, explanation, received
 from claimbatch.errors import ClaimbatchError, Exit
@@ -86,6 +87,14 @@ class Writer:
         claim_id = find_claim(self._connection, key).id
         values = {"claim_id": claim_id, "revision": revision, "text": text}
         self._connection.execute(insert(explanation), values)
+
+    def old_claims(self, before: str) -> list[Old]:
+        """The claims that ended *before* this moment and still name people whom nothing else needs."""
+        return old_claims(self._connection, before)
+
+    def remove_people(self, claims: Iterable[Old]) -> None:
+        """Remove the candidates and explanations of these claims from all but the history."""
+        remove_people(self._connection, claims)
 
     def next_claim_number(self) -> str:
         """A claim number that no claim has yet: C000001, C000002, …"""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from claimbatch.claims.merge import Mark, Statement
+from claimbatch.claims.merge import Statement
 from claimbatch.form.identity import Identity, read_token
 from claimbatch.form.layout import Layout, lay_out
 from claimbatch.form.qualification import Qualification
@@ -24,7 +24,7 @@ from claimbatch.intake.known import Known
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
 from claimbatch.intake.rules import TABLE_RULES, workbook
-from claimbatch.intake.said import Doubts, compare, newcomers, says_something, statement
+from claimbatch.intake.said import Doubts, Said, compare, newcomers, same_initials, says_something, statement
 from claimbatch.intake.submission import Grid, Submission, read, token_of
 from claimbatch.problems import Problem
 
@@ -79,16 +79,25 @@ def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> 
     *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from.
     """
     parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
-    statements = tuple(said for part in parts for said, _ in part.said)
-    clashes = compare([pair for part in parts for pair in part.said])
-    problems = [problem for part in parts for problem in part.problems]
+    statements = [said.statement for part in parts for said in part.said]
+    people = sorted(person for part in parts for person in part.people)
+    namesakes = same_initials(people)
+    clashes = [*compare([said for part in parts for said in part.said]), *namesakes]
+    problems = [*(problem for part in parts for problem in part.problems), *clashes]
     files = [result for part in parts for result in part.files]
     clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
+    unclear = {(p.place.workbook, p.value.upper()) for p in namesakes}
     return Checked(
-        tuple(_settled(files, [*problems, *clashes])),
-        tuple(_in_order(files, [*problems, *clashes])),
-        tuple(s for s in statements if (s.workbook, s.sheet, s.cell) not in clashing),
-        tuple(person for part in parts for person in part.people),
+        tuple(_settled(files, problems)),
+        tuple(_in_order(files, problems)),
+        tuple(
+            s
+            for s in statements
+            if (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear
+        ),
+        tuple(
+            (workbook, person) for workbook, person in people if (workbook, person.initials) not in unclear
+        ),
         tuple(answer for part in parts for answer in part.answers),
     )
 
@@ -98,11 +107,11 @@ def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one chunk found. *said* pairs each clean statement with the claim's mark now."""
+    """What one chunk found. *said* holds its clean statements, each with the claim's mark now."""
 
     files: list[FileResult]
     problems: list[Problem]
-    said: list[tuple[Statement, Mark]]
+    said: list[Said]
     people: list[tuple[str, tables.Person]]
     answers: list[tuple[Problem, str]]
 

@@ -7,14 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from claimbatch.claims.claim import Status
+from claimbatch.claims.claim import LABELS, Status
+from claimbatch.claims.history import Event
+from claimbatch.claims.merge import in_words
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.values import squeeze
 
 if TYPE_CHECKING:
+    from claimbatch.claims.store import Issued as Template
     from claimbatch.claims.store import Store
 
 Mark = tuple[str, str]  # grade, assessor initials
+Target = tuple[str, str]  # candidate number, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,18 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A template that went out: the claim it belongs to, and a digest of each candidate's locked values."""
+    """A template that went out: the claim it belongs to, and a digest of each candidate's locked values.
+
+    By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *sources*
+    where that was said last. *earlier* says which earlier claim holds the unit already.
+    """
 
     claim_key: str
     digests: Mapping[str, str]
-    base: Mapping[tuple[str, str], Mark] = field(
-        default_factory=dict
-    )  # the claim when the template was issued
-    now: Mapping[tuple[str, str], Mark] = field(default_factory=dict)  # the claim as it stands
+    base: Mapping[Target, Mark] = field(default_factory=dict)
+    now: Mapping[Target, Mark] = field(default_factory=dict)
+    sources: Mapping[Target, str] = field(default_factory=dict)
+    earlier: Mapping[Target, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,9 @@ class Known:
         return self.assessors.get(centre, {}).get(initials.casefold())
 
 
+_CLAIMED = (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
+
+
 def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterable[str]) -> Known:
     """Ask the *store* for all that checking workbooks made from these templates needs."""
     templates = store.templates(template_ids)
@@ -91,18 +102,44 @@ def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterabl
             for a in store.assessors(centre)
         }
         statuses.update({row.key: Status(row.status) for row in store.claims(centre)})
+    issued = _issued(store, templates, statuses)
+    return Known(key, catalogue, store.centres(), _with_twins(entries), assessors, issued, statuses)
+
+
+def _issued(
+    store: "Store", templates: Mapping[str, "Template"], statuses: Mapping[str, Status]
+) -> dict[str, Issued]:
     keys = {template.claim_key for template in templates.values()} & set(statuses)
-    now = {key: store.lines_at(key) for key in sorted(keys)}
-    issued = {
-        template_id: Issued(
+    last = {key: store.last_words(key) for key in sorted(keys)}
+    codes = {(template.centre_number, template.entry_code) for template in templates.values()}
+    earlier = {code: _earlier(store, *code) for code in sorted(codes)}
+    issued = {}
+    for template_id, t in templates.items():
+        said = last.get(t.claim_key, {})
+        issued[template_id] = Issued(
             t.claim_key,
             t.digests,
-            store.lines_at(t.claim_key, t.revision) if t.revision else {},
-            now.get(t.claim_key, {}),
+            base=store.lines_at(t.claim_key, t.revision) if t.revision else {},
+            now={target: (event.grade, event.assessor) for target, event in said.items() if event.grade},
+            sources={target: _source(event) for target, event in said.items()},
+            earlier=earlier[t.centre_number, t.entry_code],
         )
-        for template_id, t in templates.items()
+    return issued
+
+
+def _source(event: Event) -> str:
+    """Where a change of the claim was said: ``Jones.xlsx, Grades!E5``."""
+    return f"{event.workbook}, {event.sheet}!{event.cell}" if event.workbook else "by hand"
+
+
+def _earlier(store: "Store", centre: str, entry_code: str) -> dict[Target, str]:
+    """What claims that were submitted hold (withdrawn lines are none): ``P by JH in claim 68199-05349-1``."""
+    rows = [row for row in reversed(store.claims(centre, entry_code)) if row.status in _CLAIMED]
+    return {
+        target: f"{in_words(mark)} in claim {row.key}, {LABELS[row.status].lower()}"
+        for row in rows
+        for target, mark in store.lines_at(row.key).items()
     }
-    return Known(key, catalogue, store.centres(), _with_twins(entries), assessors, issued, statuses)
 
 
 def _with_twins(

@@ -121,6 +121,7 @@ def _line(work: Work, target: tuple[str, str], grade: Found, assessor: Assessed,
             assessor.initials if grade.read.value != NOT_CLAIMING else "", assessor.findable,
             assessor.source.read.shown, *assessor.source.spot,
             *work.issued.base.get(target, UNCLAIMED), *work.issued.now.get(target, UNCLAIMED),
+            work.issued.earlier.get(target, ""),
         )
     )  # fmt: skip
 

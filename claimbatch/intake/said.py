@@ -2,23 +2,34 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
 from claimbatch.claims.claim import OTHER
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words
 from claimbatch.form.layout import NOT_CLAIMING
-from claimbatch.intake.judge import Finding, find
+from claimbatch.intake.judge import Finding, find, place_of
 from claimbatch.intake.known import Known
 from claimbatch.intake.rules import run
+from claimbatch.intake.rules.lines import initials_clash
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Line, Person, Rows
+from claimbatch.intake.values import squeeze
 from claimbatch.problems import Problem
 
 _COLUMNS = (
-    "file", "candidate", "unit", "says", "base", "now", "rival",
+    "file", "candidate", "unit", "says", "base", "now", "rival", "claim", "source",
     "grade_shown", "grade_sheet", "grade_row", "grade_col",
 )  # fmt: skip
+
+
+class Said(NamedTuple):
+    """A clean statement, the claim's mark now, and where the claim was given that mark."""
+
+    statement: Statement
+    now: Mark
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,23 @@ def newcomers(rows: Iterable[Rows], doubts: Doubts) -> list[Person]:
     return [p for p in people if p.new and p.initials and p.name and _spot(p) not in doubts.cells]
 
 
+def same_initials(people: Sequence[tuple[str, Person]]) -> list[Problem]:
+    """Initials that workbooks of the run give to different new assessors: told at each, with the other's name."""
+    groups: dict[tuple[str, str], list[tuple[str, Person]]] = {}
+    for workbook, person in people:
+        groups.setdefault((person.centre, person.initials), []).append((workbook, person))
+    problems = []
+    for members in groups.values():
+        for workbook, person in members:
+            rivals = [other for other in members if squeeze(other[1].name) != squeeze(person.name)]
+            for where, rival in rivals[:1]:
+                spot = (person.initials_sheet, person.initials_row, person.initials_col)
+                facts = {"holder": f"{rival.name} in {where}"}
+                place = place_of(*spot, workbook, "Initials")
+                problems.append(Problem(initials_clash, place, person.initials_shown, facts=facts))
+    return problems
+
+
 def _spot(person: Person) -> tuple[int, str, int, int]:
     return person.file, person.initials_sheet, person.initials_row, person.initials_col
 
@@ -74,30 +102,31 @@ def says_something(line: Line) -> bool:
     return _mark(line) != (line.base_grade, line.base_assessor)
 
 
-def statement(line: Line, submission: Submission, known: Known) -> tuple[Statement, Mark]:
-    """The line as a statement, with the claim's mark now."""
+def statement(line: Line, submission: Submission, known: Known) -> Said:
+    """The line as a statement, with the claim's mark now and where that was said."""
     template_id = submission.identity.template_id
+    source = known.issued[template_id].sources.get((line.candidate, line.unit), "")
     said = Statement(
         line.centre, line.entry_code, known.issued[template_id].claim_key, line.candidate, line.unit,
         _mark(line), (line.base_grade, line.base_assessor), submission.workbook, submission.sha256,
         line.grade_sheet, line.grade_row, line.grade_col, template_id,
     )  # fmt: skip
-    return said, (line.now_grade, line.now_assessor)
+    return Said(said, (line.now_grade, line.now_assessor), source)
 
 
 def _mark(line: Line) -> Mark:
     return UNCLAIMED if line.grade == NOT_CLAIMING else (line.grade, line.assessor)
 
 
-def compare(said: Sequence[tuple[Statement, Mark]]) -> list[Problem]:
+def compare(said: Sequence[Said]) -> list[Problem]:
     """The problems between workbooks of the run, and between them and the claim."""
-    rivals = _rivals([statement for statement, _ in said])
+    rivals = _rivals([one.statement for one in said])
     rows = [
         (
             index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now),
-            rivals.get(index, ""), s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
+            rivals.get(index, ""), s.claim_key, source, s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
-        for index, (s, now) in enumerate(said)
+        for index, (s, now, source) in enumerate(said)
     ]  # fmt: skip
     found: dict[int, Problem] = {}
     for finding in find(pd.DataFrame.from_records(rows, columns=list(_COLUMNS)), run.RULES, None):

@@ -67,7 +67,7 @@ class Line(NamedTuple):
     *grade* is ``P``, ``M``, ``D``, ``Not claiming`` or empty; *assessor* the initials as the register has them,
     empty where none was found; *findable* whether all that could name them is there. *candidate_ok* says that the row's
     candidate is entered and named once. *base* is what the claim said when the template was issued, *now* what it
-    says now.
+    says now, *earlier* which earlier claim holds the unit already.
     """
 
     file: int
@@ -93,6 +93,7 @@ class Line(NamedTuple):
     base_assessor: str
     now_grade: str
     now_assessor: str
+    earlier: str
 
 
 class Initials(NamedTuple):

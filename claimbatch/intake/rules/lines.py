@@ -1,4 +1,4 @@
-"""The rules for what is claimed: who, which unit, by whom (CB106, CB201–CB207, CB301–CB305).
+"""The rules for what is claimed: who, which unit, by whom (CB106, CB201–CB207, CB301–CB307).
 
 Each takes a table (see :mod:`claimbatch.intake.tables`) as a frame, joined with the register, and returns which of
 its rows are at fault.
@@ -180,7 +180,7 @@ def duplicate_candidate(candidates: "Frame") -> "Mask":
     "initials-clash",
     at="initials",
     message="The initials {value} belong to {holder} already.",
-    hint="Give the new assessor other initials; they must be unique in the centre.",
+    hint="Give one of the two other initials; they must be unique in the centre.",
 )
 def initials_clash(people: "Frame") -> "Mask":
     """One set of initials for two people.
@@ -189,11 +189,7 @@ def initials_clash(people: "Frame") -> "Mask":
     Wrong: ``JH`` for Jo Hughes and for James Hill.
     Right: ``JH`` and ``JHI``.
     """
-    clash = people["holder"].ne("")
-    named = people[people["initials"].ne("") & people["name"].ne("")]
-    folded = named["name"].str.casefold()
-    first = folded.groupby([named["centre"], named["initials"].str.casefold()]).transform("first")
-    return clash | folded.ne(first).reindex(people.index, fill_value=False)
+    return people["holder"].ne("")
 
 
 @error(
@@ -211,6 +207,25 @@ def initials_too_long(people: "Frame") -> "Mask":
     Right: ``JHU``.
     """
     return people["initials"].str.len().gt(limit("initials"))
+
+
+@query(
+    "CB306",
+    "unit-already-certificated",
+    at="grade",
+    message="Unit {unit} of candidate {candidate} has been claimed before: {earlier}.",
+    hint="Clear the cell, unless it is claimed again on purpose, say with a better grade: then say so on the sheet "
+    "Notes.",
+)
+def unit_already_certificated(lines: "Frame") -> "Mask":
+    """A unit that an earlier claim, submitted or completed, holds for this candidate already.
+
+    Why: a unit is awarded once; claiming it again by mistake costs the moderator's time and the candidate's patience.
+    Wrong: last year's grades filled in again, because this year's template came blank.
+    Right: units not claimed yet, or withdrawn since; a grade that was improved is explained.
+    """
+    new = lines["grade"].ne(lines["base_grade"]) | lines["assessor"].ne(lines["base_assessor"])
+    return lines["earlier"].ne("") & _claimed(lines) & new
 
 
 @query(
@@ -249,5 +264,6 @@ LINE_RULES: tuple[Rule, ...] = (
     unit_not_entered,
     grade_without_assessor,
     assessor_without_grade,
+    unit_already_certificated,
 )
 PEOPLE_RULES: tuple[Rule, ...] = (initials_too_long, initials_clash)

@@ -1,0 +1,60 @@
+"""Purge: when their time is over, names and dates of birth leave the store, and counts, grades and hashes stay.
+
+A centre keeps personal data as long as it needs it for reviews and appeals, and no longer. A candidate goes when all
+claims that name them ended (completed or withdrawn) before a day; whoever is on a later or unfinished claim stays.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime
+
+from claimbatch import clock
+from claimbatch.claims.history import PURGED, Event
+from claimbatch.claims.store import Store
+from claimbatch.claims.store_purge import Old
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What is to be removed: the claims that ended *before* that moment, each with its candidates."""
+
+    before: str
+    claims: tuple[Old, ...] = ()
+
+    @property
+    def candidates(self) -> int:
+        """How many people are removed."""
+        return len({(old.centre_number, number) for old in self.claims for number in old.candidates})
+
+    @property
+    def explanations(self) -> int:
+        """How many explanations of queries are removed."""
+        return sum(old.explanations for old in self.claims)
+
+
+def plan(store: Store, months: int) -> Purge:
+    """What a purge of claims that ended more than so many *months* ago would remove."""
+    before = _earlier(clock.now(), months).strftime(clock.STAMP)
+    return Purge(before, tuple(store.old_claims(before)))
+
+
+def carry_out(store: Store, purge: Purge, who: str) -> Purge:
+    """Remove what *purge* names, as far as it still may go; returns what was removed. No trace of it is left."""
+    with store.writing() as writer:
+        now = Purge(purge.before, tuple(writer.old_claims(purge.before)))
+        writer.remove_people(now.claims)
+        for old in now.claims:
+            writer.record(old.key, [Event(PURGED, who=who, candidate=number) for number in old.candidates])
+    store.scrub()
+    return now
+
+
+def _earlier(moment: datetime, months: int) -> datetime:
+    """*moment* so many *months* ago; the last day of a shorter month where it has no such day.
+
+    >>> _earlier(datetime(2026, 3, 31), 1)
+    datetime.datetime(2026, 2, 28, 0, 0)
+    """
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)

@@ -1,0 +1,99 @@
+"""Removing people from the store: whom old claims may let go, and all that is kept of them beside the history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, select, tuple_
+
+from claimbatch.claims.claim import Status
+from claimbatch.claims.history import PURGED
+from claimbatch.claims.store_tables import (
+    candidate,
+    claim,
+    entry,
+    event,
+    explanation,
+    template,
+    template_row,
+    unit_entry,
+)
+
+ENDS = ("completed", "withdrawn-whole")  # the events with which a claim ends
+_ENDED = (Status.COMPLETED, Status.WITHDRAWN)
+Person = tuple[str, str]  # centre number, candidate number
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A claim that ended long ago: the candidates to remove, how many stay, and how many explanations go."""
+
+    key: str
+    status: Status
+    ended_at: str
+    centre_number: str
+    candidates: tuple[str, ...]
+    staying: int
+    explanations: int
+
+
+def old_claims(connection: Connection, before: str) -> list[Old]:
+    """The claims that ended *before* this moment and still name somebody who is on no later or unfinished claim."""
+    last = select(event.c.claim_id, func.max(event.c.at).label("at")).where(event.c.kind.in_(ENDS))
+    ended = last.group_by(event.c.claim_id).subquery()
+    rows = connection.execute(
+        select(claim.c.id, claim.c.key, claim.c.status, claim.c.centre_number, ended.c.at)
+        .join_from(claim, ended, ended.c.claim_id == claim.c.id)
+        .where(claim.c.status.in_(_ENDED), ended.c.at < before)
+        .order_by(claim.c.id)
+    ).all()
+    old = {row.id for row in rows}
+    needed = _people(connection, claim.c.id.not_in(old))
+    claims = []
+    for row in rows:
+        here = _people(connection, claim.c.id == row.id)
+        words = select(func.count()).select_from(explanation).where(explanation.c.claim_id == row.id)
+        going = tuple(sorted(number for _, number in here - needed))
+        number = connection.execute(words).scalar_one()
+        if going or number:
+            claims.append(
+                Old(row.key, Status(row.status), row.at, row.centre_number, going, len(here & needed), number)
+            )
+    return claims
+
+
+def remove_people(connection: Connection, claims: Iterable[Old]) -> None:
+    """Remove the candidates and explanations of these claims; their history stays as it is."""
+    listed = list(claims)
+    people = sorted({(old.centre_number, number) for old in listed for number in old.candidates})
+    for person in people:
+        _remove(connection, person)
+    ids = select(claim.c.id).where(claim.c.key.in_([old.key for old in listed]))
+    connection.execute(delete(explanation).where(explanation.c.claim_id.in_(ids)))
+
+
+def _people(connection: Connection, which: ColumnElement[bool]) -> set[Person]:
+    """The people in the register who stand in the history of these claims, and were not purged from it."""
+    there = select(event.c.claim_id, event.c.candidate).where(event.c.kind == PURGED)
+    query = (
+        select(claim.c.centre_number, event.c.candidate)
+        .join_from(event, claim, claim.c.id == event.c.claim_id)
+        .join(
+            candidate,
+            and_(candidate.c.centre_number == claim.c.centre_number, candidate.c.number == event.c.candidate),
+        )
+        .where(which, not_(tuple_(event.c.claim_id, event.c.candidate).in_(there)))
+        .distinct()
+    )
+    return {(centre, number) for centre, number in connection.execute(query)}
+
+
+def _remove(connection: Connection, person: Person) -> None:
+    centre, number = person
+    mine = select(template.c.template_id).where(template.c.centre_number == centre)
+    digests = and_(template_row.c.template_id.in_(mine), template_row.c.candidate_number == number)
+    connection.execute(delete(template_row).where(digests))
+    for table in (unit_entry, entry):
+        whose = and_(table.c.centre_number == centre, table.c.candidate_number == number)
+        connection.execute(delete(table).where(whose))
+    whose = and_(candidate.c.centre_number == centre, candidate.c.number == number)
+    connection.execute(delete(candidate).where(whose))

@@ -1,0 +1,75 @@
+"""``claimbatch purge``: remove names and dates of birth when their time is over."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.session import confirm, count, say, show_table, who_option, workspace_option
+
+if TYPE_CHECKING:
+    from claimbatch.claims.purge import Purge
+    from claimbatch.workspace import Workspace
+
+COLUMNS = {
+    "claim": "Claim",
+    "status": "Status",
+    "ended_at": "Ended",
+    "candidates": "Candidates",
+    "explanations": "Explanations",
+    "staying": "Staying",
+}
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
+@click.option(
+    "--months", type=click.IntRange(0), help="After how many months.  [default: retention_months, 12]"
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@who_option
+@workspace_option
+def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, who: str) -> None:
+    """Remove the personal data of claims that were completed or withdrawn long ago.
+
+    Candidates go with names, dates of birth, numbers and entries, and so do the explanations of queries. Whoever is on
+    a later or unfinished claim stays. Grades, counts and the history with its hashes stay.
+    """
+    from claimbatch.claims.purge import carry_out, plan  # noqa: PLC0415
+
+    kept = workspace.config.retention_months if months is None else months
+    with workspace.store() as store:
+        planned = plan(store, kept)
+        _show(planned, kept)
+        if dry_run or not planned.claims:
+            return
+        confirm("Remove them for good?", yes=yes)
+        done = carry_out(store, planned, who)
+    say(f"Removed: {_what(done)}. The register names them no more; claims show (removed).")
+    say(
+        "Workbooks, exports and reports in files are not touched: delete what is old in inbox, outbox and runs."
+    )
+
+
+def _show(planned: "Purge", months: int) -> None:
+    from claimbatch.claims.claim import LABELS  # noqa: PLC0415
+
+    if not planned.claims:
+        say(f"Nothing to remove: no claim that ended more than {count(months, 'month')} ago names anybody.")
+        return
+    rows = [
+        {
+            "claim": old.key,
+            "status": LABELS[old.status],
+            "ended_at": old.ended_at[:10],
+            "candidates": len(old.candidates),
+            "explanations": old.explanations,
+            "staying": old.staying,
+        }
+        for old in planned.claims
+    ]
+    show_table(rows, COLUMNS)
+    say(f"To be removed: {_what(planned)}, of claims that ended before {planned.before[:10]}.")
+
+
+def _what(purge: "Purge") -> str:
+    return f"{count(purge.candidates, 'candidate')}, {count(purge.explanations, 'explanation')}"
