@@ -177,8 +177,8 @@ def unit_not_offered(book: Workbook, dice: random.Random, _: Qualification) -> F
     return new_column(book, 99, "CB204")
 
 
-def unit_not_entered(book: Workbook, dice: random.Random, _: Qualification) -> Finds | None:
-    """Candidate 0051 has unit entries in the 2012 suite; the template locks all other units."""
+def unit_not_entered(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
+    """Candidate 0051 has unit entries; the template locks all other units."""
     sheet = book["Grades"]
     open_cells = {(spot.row, spot.column) for spot in spots(book)}
     closed = [
@@ -187,16 +187,14 @@ def unit_not_entered(book: Workbook, dice: random.Random, _: Qualification) -> F
         for cell in headings(sheet)[4:]
         if (row, cell.column) not in open_cells
     ]
-    if not closed:
-        return None
     cell = dice.choice(closed)
     cell.value = "P"
     return [(at(cell), "CB205")]
 
 
-def examined_unit(book: Workbook, dice: random.Random, qualification: Qualification) -> Finds | None:
+def examined_unit(book: Workbook, dice: random.Random, qualification: Qualification) -> Finds:
     external = [unit.number for unit in qualification.units if unit.external]
-    return new_column(book, dice.choice(external), "CB206") if external else None
+    return new_column(book, dice.choice(external), "CB206")
 
 
 def copied_row(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
@@ -232,24 +230,21 @@ def two_names(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
 
 
 def other_unit(code: str, at_column: int, *values: Any) -> Damage:
-    """A row on the sheet Other units; the problem is in the column *at_column*."""
+    """A row on the sheet Other units; the problem is in the column *at_column*, a general doubt in the second."""
 
-    def damage(book: Workbook, dice: random.Random, _: Qualification) -> Finds | None:
-        if "Other units" not in book.sheetnames:
-            return None
+    def damage(book: Workbook, dice: random.Random, qualification: Qualification) -> Finds:
         sheet = book["Other units"]
         row = 5 + dice.randint(0, 5)
         for column, value in enumerate(values, 1):
             sheet.cell(row, column).value = value
-        return [(at(sheet.cell(row, at_column)), code)]
+        finds = {2: "CB211"} if qualification.other_awarding_body_units is None else {}
+        return [(at(sheet.cell(row, column)), found) for column, found in (finds | {at_column: code}).items()]
 
     return damage
 
 
-def foreign_other_units(book: Workbook, dice: random.Random, _: Qualification) -> Finds | None:
+def foreign_other_units(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
     """The sheet Other units, brought in from the workbook of another qualification."""
-    if "Other units" in book.sheetnames:
-        return None
     sheet = book.create_sheet("Other units")
     sheet.append([])
     sheet.append(["Candidate number", "Unit title", "Awarding body", "Grade", "Assessor", "Evidence held"])
@@ -337,7 +332,7 @@ ANY_FORM: dict[str, Damage] = {
     "CB106": unknown_assessor,
     "CB107": in_column("Candidate number", "CB107", "12345", "AB12", None, "0000", 0, 4.5, 12345, -42),
     "CB108": lost_zeros,
-    "CB109": in_column("Date of birth", "CB109", "31/02/2008", "3 April", "03/04/08", 39000, "2008"),
+    "CB109": in_column("Date of birth", "CB109", "31/02/2008", "3 April", "03/04/08", "2008"),
     "CB112 in a grade": in_grade("CB112", "P\x7f", "_x0007_P"),
     "CB112 in a name": in_column("Candidate name", "CB112", "Ahmed,\x7f Sana"),
     "CB201": no_assessor,
@@ -362,11 +357,14 @@ ANY_FORM: dict[str, Damage] = {
 CANDIDATE_FORM: dict[str, Damage] = {
     "CB106 default": unknown_default,
     "CB204": unit_not_offered,
+}
+WITH_EXAMS: dict[str, Damage] = {"CB206": examined_unit}
+OF_2016: dict[str, Damage] = {"CB208": foreign_other_units}
+OF_2012: dict[str, Damage] = {
     "CB205": unit_not_entered,
-    "CB206": examined_unit,
-    "CB208": foreign_other_units,
     "CB209": other_unit("CB209", 2, "0042", "Sound design", None, "P", "JH", "Yes"),
-    "CB210": other_unit("CB210", 2, "0042", "Sound design", "NCFE", "P", "JH"),
+    "CB210": other_unit("CB210", 6, "0042", "Sound design", "NCFE", "P", "JH"),
+    "CB211": other_unit("CB211", 2, "0042", "Sound design", "NCFE", "p", "JH", "yes"),
     "CB201 other unit": other_unit("CB201", 4, "0042", "Sound design", "NCFE", "P", None, "Yes"),
     "CB203 other unit": other_unit("CB203", 1, "9876", "Sound design", "NCFE", "P", "JH", "Yes"),
     "CB104 other unit": other_unit("CB104", 4, "0042", "Sound design", "NCFE", "Good", "JH", "Yes"),
@@ -477,13 +475,6 @@ def another_assessor(book: Workbook, dice: random.Random) -> None:
     assessor_cell(book, a_claimed(book, dice)).value = "RY"
 
 
-def other_body(book: Workbook, dice: random.Random) -> None:
-    """A unit of another awarding body, evidence in the file."""
-    if "Other units" in book.sheetnames:
-        for column, value in enumerate(("0042", "Sound design", "NCFE", "p", "JH", "yes"), 1):
-            book["Other units"].cell(5, column).value = value
-
-
 ALLOWED: tuple[Change, ...] = (
     typed_by_hand,
     blank_rows,
@@ -497,5 +488,4 @@ ALLOWED: tuple[Change, ...] = (
     names_left_out,
     headings_in_capitals,
     another_assessor,
-    other_body,
 )

@@ -8,6 +8,7 @@ changes the result.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -19,8 +20,7 @@ NOT_CLAIMED = "not claimed"
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One clean statement of a workbook: this candidate's unit has this grade by this assessor.
 
     *mark* is :data:`UNCLAIMED` for *Not claiming*. *base* is the claim's mark when the template was issued.

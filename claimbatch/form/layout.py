@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from claimbatch.data import schema_file
@@ -83,6 +83,7 @@ class Layout:
         return any(sheet.key == key for sheet in self.sheets)
 
 
+@lru_cache(maxsize=65536)
 def normal(text: str) -> str:
     """A heading or sheet name as it is compared: lower case, single spaces.
 

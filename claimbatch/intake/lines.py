@@ -135,8 +135,10 @@ def _is_entered(work: Work, number: str, unit: str) -> bool:
 def _offer(work: Work, unit: str) -> str:
     if unit.startswith(OTHER):
         return OFFERED
-    found = work.submission.qualification.unit(int(unit))
-    return NOT_OFFERED if found is None else EXTERNAL if found.external else OFFERED
+    if unit not in work.offers:
+        found = work.submission.qualification.unit(int(unit))
+        work.offers[unit] = NOT_OFFERED if found is None else EXTERNAL if found.external else OFFERED
+    return work.offers[unit]
 
 
 # --- other awarding bodies -------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
     name = find(work, row, "name", read_text).read.value
     folded = initials.value.casefold()
     held = register.get(folded)
+    written = held.initials if held else initials.value.upper()  # the same, however workbooks type them
     earlier = [p.name for p in work.rows.people if p.initials.casefold() == folded and folded]
     holders = ([held.name] if held else []) + earlier
     holder = next((h for h in holders if name and squeeze(h) != squeeze(name)), "")
@@ -47,12 +48,12 @@ def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
     new = held is None or identity.entry_code not in held.entry_codes
     work.rows.people.append(
         Person(
-            work.file, identity.centre_number, identity.entry_code, initials.value, name, holder, new,
+            work.file, identity.centre_number, identity.entry_code, written, name, holder, new,
             initials.shown, *row.spot("initials"),
         )
     )  # fmt: skip
-    if initials.value and len(initials.value) <= limit("initials"):
-        _allow(work, folded, held.initials if held else initials.value, name)
+    if written and len(written) <= limit("initials"):
+        _allow(work, folded, written, name)
 
 
 def _allow(work: Work, folded: str, initials: str, name: str) -> None:

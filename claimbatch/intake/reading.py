@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from claimbatch.intake.known import Entered, Issued, Known
 from claimbatch.intake.submission import Submission, Table
@@ -22,8 +22,7 @@ Spot = tuple[str, int, int]  # sheet, row, column
 Reader = Callable[[Any], Read]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A cell as read, with its place."""
 
     read: Read = BLANK
@@ -65,6 +64,7 @@ class Work:
     rows: Rows = field(default_factory=Rows)
     people: dict[str, str] = field(default_factory=dict)  # case-folded initials -> initials, as allowed here
     names: dict[str, str] = field(default_factory=dict)  # squeezed full name -> initials
+    offers: dict[str, str] = field(default_factory=dict)  # unit -> whether it is offered, as far as asked
 
     @property
     def entered(self) -> Mapping[str, Entered]:
@@ -87,11 +87,14 @@ def rows_of(table: Table | None) -> Iterator[Row]:
 
 def find(work: Work, row: Row, key: str, reader: Reader, *about: str) -> Found:
     """Read one cell; one that cannot be read goes to the table of cells, about a candidate and unit."""
-    read, spot = reader(row.raw(key)), row.spot(key)
+    table = row.table
+    column = table.columns.get(key, 0)
+    raw = row.values[column - 1] if 0 < column <= len(row.values) else ""
+    read, spot = reader(raw), (table.name, row.number, column)
     if read.fault:
         candidate, unit = (*about, "", "")[:2]
         note = read.value or f"'{read.shown}' is not a candidate number"
-        kind = _kind(row.table, key)
+        kind = _kind(table, key)
         fault = Cell(work.file, candidate, unit, kind, read.fault, WANTED[kind], note, read.shown, *spot)
         work.rows.cells.append(fault)
     return Found(read, spot)

@@ -7,10 +7,9 @@ returns what was understood and a *fault*: an empty text, or one word that a rul
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from claimbatch.form.layout import form_file, normal
 from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue
@@ -30,8 +29,7 @@ _UK_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00:00)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What was understood, the fault if any, and the value as it is shown to a person."""
 
     value: str = ""
@@ -81,7 +79,7 @@ def read_date(raw: Any) -> Read:
     if isinstance(raw, datetime):
         raw = raw.date()
     if isinstance(raw, date):
-        return Read(raw.isoformat(), "", raw.strftime("%d/%m/%Y"))
+        return _date(raw)
     read = read_text(raw)
     if read.fault or not read.value:
         return read
@@ -102,6 +100,11 @@ def read_yes(raw: Any) -> Read:
 def squeeze(text: str) -> str:
     """*text* as it is compared: single spaces, no case, composed letters."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().casefold()
+
+
+@lru_cache(maxsize=65536)
+def _date(raw: date) -> Read:
+    return Read(raw.isoformat(), "", raw.strftime("%d/%m/%Y"))
 
 
 @lru_cache(maxsize=65536)

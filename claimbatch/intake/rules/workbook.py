@@ -270,6 +270,8 @@ def _renamed(submission: Submission) -> dict[str, str]:
 
 def _replaced(table: Table) -> dict[str, int]:
     """Where columns that are missing seem to be: under a like heading, else where the form has them."""
+    if not table.missing:
+        return {}
     used = {*table.columns.values(), *(column for columns in table.repeated.values() for column in columns)}
     foreign = {normal(text): column for column, text in table.headings.items() if column not in used}
     filled = {
@@ -295,11 +297,13 @@ def _beside(table: Table) -> Iterator[Spotted]:
     """The first value of each column that is not the form's, and how many more there are below it."""
     repeated = (column for columns in table.repeated.values() for column in columns)
     used = {*table.columns.values(), *repeated, *_replaced(table).values()}
+    width = max((len(values) for _, values in table.rows), default=0)
+    outside = [column for column in range(1, width + 1) if column not in used]
     strays: dict[int, list[tuple[int, Any]]] = {}
-    for row, values in table.rows:
-        for column, value in enumerate(values, 1):
-            if column not in used and not is_blank(value):
-                strays.setdefault(column, []).append((row, value))
+    for row, values in table.rows if outside else ():
+        for column in outside:
+            if column <= len(values) and not is_blank(values[column - 1]):
+                strays.setdefault(column, []).append((row, values[column - 1]))
     for column, found in sorted(strays.items()):
         row, value = found[0]
         more = f", nor are {len(found) - 1} more in its column" if len(found) > 2 else ""
