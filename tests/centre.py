@@ -1,7 +1,9 @@
 """A centre for tests: a real workspace on disk, its register, its templates, and what checking them finds."""
 
+import io
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,11 +15,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
+from claimbatch.claims.store import Store
+from claimbatch.cli.main import cli
+from claimbatch.cli.session import run
 from claimbatch.form.layout import BY_CANDIDATE
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.check import Checked, check
 from claimbatch.intake.known import Known, load
-from claimbatch.workspace import Workspace
+from claimbatch.workspace import CONFIG, Workspace
 
 CENTRE = "68199"
 IT = "05349"  # 2012 suite: 38 units, all claimed
@@ -50,9 +55,14 @@ class Centre:
         people: Sequence[tuple[str, str, date]] = PEOPLE,
         assessors: Sequence[tuple[str, str]] = ASSESSORS,
         units: Mapping[str, frozenset[int]] | None = None,
+        address: str = "",
     ) -> "Centre":
-        """Make it in *folder*; *units* are unit entries by candidate number."""
-        centre = cls(Workspace.create(folder))
+        """Make it in *folder*; *units* are unit entries by candidate number, *address* is that of a store elsewhere."""
+        Workspace.create(folder)
+        if address:
+            Store.open(address).close()
+            (folder / CONFIG).write_text(f'store = "{address}"\n', "utf-8")
+        centre = cls(Workspace(folder))
         with centre.workspace.store() as store:
             store.add_centre(CENTRE, "Example College")
             store.save_register(
@@ -86,6 +96,18 @@ class Centre:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
+
+    def run(self, *args: object) -> tuple[int, str]:
+        """Run a command on the workspace: its exit code, and all that it prints."""
+        with io.StringIO() as out, redirect_stdout(out), redirect_stderr(out):
+            code = run(cli, [*map(str, args), "--workspace", str(self.workspace.folder)])
+            return code, out.getvalue()
+
+    def done(self, *args: object) -> str:
+        """Run a command that must succeed; all that it prints."""
+        code, text = self.run(*args)
+        assert code == 0, text
+        return text
 
     def check(self, *paths: Path) -> Checked:
         """Check workbooks, called by their file names."""

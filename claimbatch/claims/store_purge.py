@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, select, tuple_
 
 from claimbatch.claims.claim import Status
-from claimbatch.claims.history import PURGED
+from claimbatch.claims.history import PURGED, STATEMENTS
 from claimbatch.claims.store_tables import (
     candidate,
     claim,
@@ -50,7 +50,7 @@ def old_claims(connection: Connection, before: str) -> list[Old]:
     needed = _people(connection, claim.c.id.not_in(old))
     claims = []
     for row in rows:
-        here = _people(connection, claim.c.id == row.id)
+        here = _people(connection, and_(claim.c.id == row.id, event.c.kind.in_(STATEMENTS)))
         words = select(func.count()).select_from(explanation).where(explanation.c.claim_id == row.id)
         going = tuple(sorted(number for _, number in here - needed))
         number = connection.execute(words).scalar_one()
@@ -72,7 +72,7 @@ def remove_people(connection: Connection, claims: Iterable[Old]) -> None:
 
 
 def _people(connection: Connection, which: ColumnElement[bool]) -> set[Person]:
-    """The people in the register who stand in the history of these claims, and were not purged from it."""
+    """The people in the register of whom these events of claims speak, and who were not purged from the claim."""
     there = select(event.c.claim_id, event.c.candidate).where(event.c.kind == PURGED)
     query = (
         select(claim.c.centre_number, event.c.candidate)
