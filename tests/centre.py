@@ -149,7 +149,7 @@ def column_of(sheet: Worksheet, heading: str) -> int:
 
 def fill(path: Path, seed: int = 0, share: float = 0.7) -> Path:
     """Fill in a by-candidate or by-unit template at random with legal values, as a careful teacher would."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     return edit(path, lambda workbook: _fill(workbook, dice, share))
 
 
