@@ -1,0 +1,474 @@
+"""A claim's life by its commands: from not submitted to completed or withdrawn; nothing changes it out of turn."""
+
+import csv
+import json
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from claimbatch.claims.life import Submission, submit, withdraw
+from claimbatch.claims.store import Store
+from claimbatch.claims.taking import take
+from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.form.layout import BY_UNIT
+from claimbatch.workspace import Workspace
+from tests.centre import CENTRE, IT, Centre, put
+
+KEY, NEXT = f"{CENTRE}-{IT}-1", f"{CENTRE}-{IT}-2"
+TWO = {"Claim!E5": "P", "Claim!F5": "JH", "Claim!E6": "M", "Claim!F6": "SA"}  # 0042 and 0043
+SUBMIT = ("claim", "submit", KEY, "--centre-declaration", "--submitted-by", "Pat Lee", "--yes")
+CLOSED = "the centre can no longer change it"
+
+
+@pytest.fixture
+def centre(tmp_path: Path, url: str) -> Centre:
+    return Centre.make(tmp_path / "centre", (IT,), address=url)
+
+
+@pytest.fixture
+def claim(centre: Centre) -> str:
+    """An open claim: Unit 3 of 0042 is P by JH, of 0043 M by SA."""
+    centre.done("merge", put(centre.issue(IT, BY_UNIT, 3), TWO))
+    return KEY
+
+
+def submitted(centre: Centre) -> None:
+    centre.done("claim", "declare", KEY, "--all")
+    centre.done(*SUBMIT)
+
+
+def status(centre: Centre, key: str = KEY) -> str:
+    with centre.workspace.store() as store:
+        return next(row.status.value for row in store.claims() if row.key == key)
+
+
+def lines(centre: Centre, key: str = KEY) -> dict[tuple[str, str], str]:
+    with centre.workspace.store() as store:
+        return {target: " ".join(mark) for target, mark in store.lines_at(key).items()}
+
+
+def kinds(centre: Centre, key: str = KEY) -> list[str]:
+    with centre.workspace.store() as store:
+        return [event.kind for event in store.history(key)]
+
+
+# --- corrections -------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_by_hand_is_kept_with_old_and_new(centre, claim):
+    centre.done("claim", "set", claim, "0042", "Unit 3", "d", "SA", "--by", "Pat")
+    centre.done("claim", "set", claim, "0044", "3", "M", "JH", "--by", "Pat")
+    centre.done("claim", "set", claim, "0043", "3", "Not claiming", "--by", "Pat")
+    assert "nothing to change" in centre.done("claim", "set", claim, "0042", "3", "D", "SA")
+    assert lines(centre) == {("0042", "3"): "D SA", ("0044", "3"): "M JH"}
+    shown = list(csv.DictReader(centre.done("claim", "history", claim, "--format", "csv").splitlines()))
+    assert [(r["who"], r["event"], r["candidate"], r["old"], r["new"]) for r in shown[-3:]] == [
+        ("Pat", "changed", "0042", "P by JH", "D by SA"),
+        ("Pat", "added", "0044", "not claimed", "M by JH"),
+        ("Pat", "removed", "0043", "M by SA", "not claimed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("9999", "3", "P", "JH"),
+        ("0042", "99", "P", "JH"),
+        ("0042", "3", "U", "JH"),
+        ("0042", "3", "P", "XX"),
+        ("0042", "3", "P"),
+    ],
+    ids=["candidate", "unit", "grade", "assessor", "nobody"],
+)
+def test_by_hand_nothing_goes_in_that_a_workbook_may_not_say(centre, claim, words):
+    before = lines(centre)
+    assert centre.run("claim", "set", claim, *words)[0] == 2
+    assert lines(centre) == before
+
+
+def test_lines_are_removed_by_candidate_by_unit_or_one(centre, claim):
+    for number in ("0042", "0043", "0044"):
+        centre.done("claim", "set", claim, number, "4", "P", "JH")
+    assert "2 lines removed" in centre.done("claim", "remove", claim, "--candidate", "0042")
+    assert "1 line removed" in centre.done(
+        "claim", "remove", claim, "--candidate", "0043", "--unit", "Unit 4"
+    )
+    assert "1 line removed" in centre.done("claim", "remove", claim, "--unit", "3")
+    assert lines(centre) == {("0044", "4"): "P JH"}
+    assert centre.run("claim", "remove", claim)[0] == 2
+
+
+# --- before submission -------------------------------------------------------------------------------------------
+
+
+def test_all_that_is_missing_is_listed_at_once(centre, claim):
+    """Declarations and unanswered queries; exit 1, and nothing has happened."""
+    centre.done("merge", put(centre.issue(IT, BY_UNIT, 4), {"Claim!F7": "JH"}, "query.xlsx"))
+    code, shown = centre.run(*SUBMIT)
+    assert (code, shown.count("CB401"), shown.count("CB403")) == (1, 1, 1)
+    assert status(centre) == "not-submitted"
+    centre.done("claim", "declare", claim, "--all")
+    code, shown = centre.run(*SUBMIT)
+    assert (code, shown.count("CB401"), shown.count("CB403")) == (1, 0, 1)
+
+
+def test_a_claim_without_a_grade_is_not_submitted(centre, claim):
+    centre.done("claim", "remove", claim, "--unit", "3")
+    code, shown = centre.run(*SUBMIT)
+    assert (code, "CB402" in shown) == (1, True)
+
+
+def test_declarations_come_from_a_file_and_can_be_taken_back(centre, claim, tmp_path):
+    signed = tmp_path / "signed.csv"
+    signed.write_text("Candidate number\n0042\n43\n\n")
+    assert "2 declarations recorded" in centre.done("claim", "declare", claim, "--file", signed)
+    centre.done("claim", "declare", claim, "--candidate", "0043", "--undo")
+    code, shown = centre.run(*SUBMIT)
+    assert (code, "0043" in shown, "0042" in shown) == (1, True, False)
+    assert centre.run("claim", "declare", claim, "--candidate", "0051")[0] == 2
+
+
+def test_without_the_centre_declaration_or_a_yes_nothing_is_submitted(centre, claim):
+    centre.done("claim", "declare", claim, "--all")
+    without = [word for word in SUBMIT if word != "--centre-declaration"]
+    assert centre.run(*without)[0] == 2
+    assert centre.run(*SUBMIT[:-1])[0] == 2
+    assert status(centre) == "not-submitted"
+
+
+# --- queries and answers -----------------------------------------------------------------------------------------
+
+
+def queried(centre: Centre) -> Path:
+    """A workbook with a query: initials for 0044 without a grade."""
+    path = put(centre.issue(IT, BY_UNIT, 3), {**TWO, "Claim!F7": "SA"}, "queried.xlsx")
+    centre.done("merge", path)
+    return path
+
+
+def answers(centre: Centre) -> list[tuple[str, str, str]]:
+    rows = json.loads(centre.done("claim", "queries", KEY, "--format", "json"))
+    return [(row["rule"], row["candidate"], row["answer"]) for row in rows]
+
+
+def answer(centre: Centre, words: str) -> None:
+    number = json.loads(centre.done("claim", "queries", KEY, "--format", "json"))[0]["query"]
+    centre.done("claim", "answer", KEY, number, "--because", words)
+
+
+def test_an_answer_holds_when_the_same_query_comes_again(centre):
+    """A later workbook of the same template that raises it once more needs no second answer."""
+    path = queried(centre)
+    answer(centre, "to follow")
+    centre.done("merge", put(path, {"Claim!E8": "D", "Claim!F8": "JH"}, "later.xlsx"))
+    assert answers(centre) == [("CB202", "0044", "to follow")]
+
+
+@pytest.mark.parametrize("cells", [{"Claim!F7": None}, {"Claim!E7": "P"}], ids=["cleared", "completed"])
+def test_a_query_put_right_in_the_same_workbook_is_settled(centre, cells):
+    path = queried(centre)
+    centre.done("merge", put(path, cells, "later.xlsx"))
+    assert answers(centre) == []
+
+
+def test_a_query_put_right_in_a_workbook_that_says_nothing_else_is_settled(centre):
+    """Even where nothing is claimed in the end."""
+    path = put(centre.issue(IT, BY_UNIT, 3), {"Claim!F7": "SA"})
+    centre.done("merge", path)
+    assert answers(centre) == [("CB202", "0044", "")]
+    centre.done("merge", put(path, {"Claim!F7": None}, "later.xlsx"))
+    assert answers(centre) == []
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_query_is_settled_when_the_grade_is_stated_elsewhere(centre, by_hand):
+    queried(centre)
+    if by_hand:
+        centre.done("claim", "set", KEY, "0044", "3", "P", "SA")
+    else:
+        cells = {"Claim!E7": "P", "Claim!F7": "SA"}
+        centre.done("merge", put(centre.issue(IT, BY_UNIT, 3), cells, "fresh.xlsx"))
+    assert answers(centre) == []
+
+
+# --- three-way merge ---------------------------------------------------------------------------------------------
+
+
+def test_an_old_workbook_that_comes_back_late_undoes_nothing(centre):
+    """CB303 shows base, theirs and ours, and where ours was said."""
+    old = centre.issue(IT, BY_UNIT, 3, into=centre.workspace.folder / "old")
+    centre.done("merge", put(centre.issue(IT, BY_UNIT, 3), TWO, "newer.xlsx"))
+    late = put(old, {"Claim!E5": "D", "Claim!F5": "SA", "Claim!E7": "P", "Claim!F7": "JH"}, "late.xlsx")
+    code, shown = centre.run("merge", late, "--all")
+    assert (code, lines(centre)) == (1, {("0042", "3"): "P JH", ("0043", "3"): "M SA"})
+    words = " ".join(shown.split())
+    assert (
+        "D by SA here, but since this template was issued (not claimed) the claim has changed to P by JH ("
+        in words
+    )
+    assert "newer.xlsx, Claim!E5)" in words
+    assert f"claimbatch claim set {KEY} 0042" in words
+
+
+def test_a_second_version_of_one_workbook_needs_a_decision_but_says_the_rest(centre):
+    """Nobody can tell which of two versions is the newer; what does not contradict is taken with --partial."""
+    path = put(centre.issue(IT, BY_UNIT, 3), TWO, "first.xlsx")
+    centre.done("merge", path)
+    again = put(path, {"Claim!E5": "D", "Claim!E7": "P", "Claim!F7": "JH"}, "second.xlsx")
+    assert centre.finds(again) == [("Claim!E5", "CB303")]
+    assert centre.run("merge", again, "--partial")[0] == 1
+    assert lines(centre) == {("0042", "3"): "P JH", ("0043", "3"): "M SA", ("0044", "3"): "P JH"}
+
+
+def test_a_workbook_taken_in_part_is_put_right_and_taken_whole(centre):
+    path = put(centre.issue(IT, BY_UNIT, 3), {**TWO, "Claim!E7": "Q", "Claim!F7": "JH"}, "part.xlsx")
+    assert centre.run("merge", path, "--partial")[0] == 1
+    assert lines(centre) == {("0042", "3"): "P JH", ("0043", "3"): "M SA"}
+    shown = centre.done("merge", put(path, {"Claim!E7": "P"}, "whole.xlsx"))
+    assert "1 added, 0 changed, 0 removed, 2 unchanged" in shown
+    assert lines(centre)["0044", "3"] == "P JH"
+    assert "already received" in centre.done("merge", path.with_name("whole.xlsx"))
+
+
+def test_two_workbooks_of_one_run_that_disagree_name_both_cells_and_both_people(centre):
+    unit = put(centre.issue(IT, BY_UNIT, 3), TWO, "unit.xlsx")
+    both = {"Grades!G5": "D", "Assessed by!G5": "SA"}
+    grid = put(centre.issue(IT), both, "grid.xlsx")
+    problems = centre.check(unit, grid).problems
+    assert [(str(p.place), p.message) for p in problems] == [
+        ("Claim!E5", "P by JH here, but D by SA in grid.xlsx, Grades!G5."),
+        ("Grades!G5", "D by SA here, but P by JH in unit.xlsx, Claim!E5."),
+    ]
+
+
+# --- after submission --------------------------------------------------------------------------------------------
+
+
+CHANGES = [
+    ("claim", "set", KEY, "0042", "3", "D", "JH"),
+    ("claim", "remove", KEY, "--candidate", "0042"),
+    ("claim", "declare", KEY, "--all"),
+    SUBMIT,
+]
+
+
+@pytest.mark.parametrize("end", ["submitted", "sampled", "completed", "withdrawn"])
+def test_after_submission_every_change_is_refused_and_it_is_said_who_still_can(centre, claim, end, tmp_path):
+    submitted(centre)
+    if end == "sampled":
+        sample(centre, tmp_path, "0042,3")
+    elif end == "completed":
+        centre.done("moderation", "complete", KEY, "--reference", "R1")
+    elif end == "withdrawn":
+        centre.done("claim", "withdraw", KEY, "--reason", "redone", "--yes")
+    before = (lines(centre), kinds(centre))
+    for change in CHANGES:
+        code, shown = centre.run(*change)
+        assert (code, CLOSED in shown, "moderator" in shown) == (2, True, True)
+    late = put(
+        centre.workspace.folder / "outbox" / f"{CENTRE}_{IT}_unit-03.xlsx", {"Claim!E5": "D"}, "late.xlsx"
+    )
+    assert centre.finds(late) == [("", "CB014")]
+    assert (status(centre), (lines(centre), kinds(centre))) == (end, before)
+
+
+def sample(centre: Centre, tmp_path: Path, *rows: str) -> tuple[int, str]:
+    file = tmp_path / "sample.csv"
+    file.write_text("\n".join(["candidate_number,unit", *rows]))
+    return centre.run("sample", "record", KEY, file)
+
+
+def test_the_moderators_sample_is_recorded_shown_and_exported(centre, claim, tmp_path):
+    assert sample(centre, tmp_path, "0042,3")[0] == 2
+    submitted(centre)
+    assert sample(centre, tmp_path, "0044,3")[0] == 2
+    assert sample(centre, tmp_path, "0042,Unit 3")[0] == 0
+    assert status(centre) == "sampled"
+    shown = json.loads(centre.done("sample", "show", KEY, "--format", "json"))
+    assert (shown["simulated"], [line["candidate_number"] for line in shown["lines"]]) == (False, ["0042"])
+    out = tmp_path / "claim.csv"
+    centre.done("export", KEY, "-o", out)
+    rows = csv.DictReader(out.read_text("utf-8-sig").splitlines())
+    assert [(row["candidate_number"], row["sampled"]) for row in rows] == [("0042", "yes"), ("0043", "no")]
+
+
+def test_a_group_is_withdrawn_and_its_lines_can_be_claimed_again(centre, claim):
+    """Everyone in the group of unit, assessor and grade; the rest of the claim goes on to completion."""
+    submitted(centre)
+    group = ("--unit", "3", "--assessor", "JH", "--grade", "P", "--reason", "not agreed", "--yes")
+    assert "1 line withdrawn" in centre.done("claim", "withdraw", KEY, *group)
+    assert centre.run("claim", "withdraw", KEY, *group)[0] == 2
+    assert lines(centre) == {("0043", "3"): "M SA"}
+    centre.done("moderation", "complete", KEY, "--reference", "R1")
+    fresh = put(centre.issue(IT, BY_UNIT, 3), {"Claim!E5": "P", "Claim!F5": "SA"}, "again.xlsx")
+    assert centre.finds(fresh) == []
+    centre.done("merge", fresh)
+    assert (lines(centre, NEXT), status(centre)) == ({("0042", "3"): "P SA"}, "completed")
+
+
+# --- listings and proof ------------------------------------------------------------------------------------------
+
+
+def test_the_history_tells_every_state(centre, claim, tmp_path):
+    submitted(centre)
+    sample(centre, tmp_path, "0042,3")
+    centre.done("moderation", "complete", KEY, "--reference", "R77")
+    shown = json.loads(centre.done("claim", "history", KEY, "--format", "json"))
+    assert [row["event"] for row in shown] == [
+        *("created", "added", "added", "received", "declared", "declared"),
+        *("submitted", "sampled", "in-sample", "completed"),
+    ]
+    assert [shown[6]["note"], shown[9]["note"]] == ["claim number C000001", "reference R77"]
+    assert (shown[1]["cell"], shown[1]["new"]) == ("Claim!E5", "P by JH")
+
+
+def test_claims_are_filtered_and_sorted(centre, claim):
+    submitted(centre)
+    centre.done("merge", put(centre.issue(IT, BY_UNIT, 4), TWO, "more.xlsx"))
+
+    def listed(*options: str) -> list[str]:
+        return [row["claim"] for row in json.loads(centre.done("claims", "--format", "json", *options))]
+
+    assert listed() == [NEXT, KEY]
+    assert listed("--sort", "claim") == [KEY, NEXT]
+    assert listed("--status", "submitted", "--centre", CENTRE, "--entry-code", IT) == [KEY]
+    assert listed("--centre", "12345") == []
+
+
+TAMPERED = {
+    "a grade": ("UPDATE event SET grade = 'D' WHERE revision = 2 AND claim_id = 1", "broken at entry 2"),
+    "the status": ("UPDATE claim SET status = 'completed'", "its status"),
+    "the number": ("UPDATE claim SET claim_number = 'C9'", "its numbers"),
+    "an entry in the middle": ("DELETE FROM event WHERE revision = 4", "broken at entry 4"),
+    "the end": ("DELETE FROM event WHERE kind = 'submitted'", "its status"),
+    "an answer": ("UPDATE explanation SET text = 'another'", "the words of an answer"),
+    "a fact": ("UPDATE event SET detail = '' WHERE kind = 'submitted'", "broken at entry"),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_altered_in_the_database_is_found_out(centre, what):
+    """Even by somebody who first takes the triggers away."""
+    queried(centre)
+    answer(centre, "to follow")
+    submitted(centre)
+    assert "is whole: " in centre.done("claim", "history", KEY, "--verify")
+    statement, fault = TAMPERED[what]
+    with centre.workspace.store() as store, store._engine.begin() as connection:
+        if store._engine.dialect.name == "sqlite":
+            for name in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER event_no_{name}"))
+        else:
+            connection.execute(text("DROP TRIGGER event_no_change ON event"))
+        connection.execute(text(statement))
+    code, shown = centre.run("claim", "history", KEY, "--verify")
+    assert (code, fault in shown) == (1, True)
+
+
+def test_a_printed_hash_shows_that_the_end_was_cut(centre, claim):
+    """The chain alone cannot: what was printed earlier must still stand in it."""
+    centre.done("claim", "set", claim, "0042", "3", "D", "JH")
+    head = json.loads(centre.done("claim", "show", claim, "--format", "json"))["head"]
+    assert centre.run("claim", "history", claim, "--verify", "--head", head[:12])[0] == 0
+    assert centre.run("claim", "history", claim, "--verify", "--head", "0" * 12)[0] == 1
+    assert centre.run("claim", "history", claim, "--head", head)[0] == 2
+
+
+def test_a_store_that_is_gone_is_missed_and_not_made_anew(tmp_path):
+    centre = Centre.make(tmp_path / "centre", (IT,))
+    file = tmp_path / "centre" / "claims.db"
+    for path in file.parent.glob("claims.db*"):
+        path.unlink()
+    code, shown = centre.run("claims")
+    assert (code, "is missing" in shown, file.exists()) == (3, True, False)
+
+
+# --- races -------------------------------------------------------------------------------------------------------
+
+
+def merge_in_a_process(job: tuple[Path, Path]) -> int:
+    folder, path = job
+    return Centre(Workspace(folder)).run("merge", path)[0]
+
+
+def test_processes_that_merge_at_once_make_one_claim_and_lose_nothing(centre):
+    """Each has a workbook of its own; the claim is opened once and holds what all of them say."""
+    folder = centre.workspace.folder
+    paths = [put(centre.issue(IT, BY_UNIT, unit), TWO, f"unit-{unit}.xlsx") for unit in (3, 4, 5, 6)]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        codes = pool.map(merge_in_a_process, [(folder, path) for path in paths], chunksize=1)
+    assert codes == [0, 0, 0, 0]
+    with centre.workspace.store() as store:
+        assert [row.key for row in store.claims()] == [KEY]
+    assert len(lines(centre)) == 8
+    assert "is whole" in centre.done("claim", "history", KEY, "--verify")
+
+
+def submit_in_a_process(job: tuple[Path, int]) -> int:
+    folder, _ = job
+    return Centre(Workspace(folder)).run(*SUBMIT)[0]
+
+
+def test_processes_that_submit_at_once_submit_once(centre, claim):
+    centre.done("claim", "declare", KEY, "--all")
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        codes = pool.map(submit_in_a_process, [(centre.workspace.folder, n) for n in range(3)], chunksize=1)
+    assert codes.count(0) == 1
+    assert set(codes) <= {0, int(Exit.WRONG_REQUEST), int(Exit.LOCKED)}
+    assert kinds(centre).count("submitted") == 1
+
+
+def refused(act) -> Exit:
+    with pytest.raises(ClaimbatchError) as error:
+        act()
+    return error.value.exit_code
+
+
+def test_a_workbook_checked_before_a_submission_is_not_taken_after_it(centre, claim):
+    """Neither into the submitted claim, nor into a new one that it does not belong to."""
+    checked = centre.check(put(centre.issue(IT, BY_UNIT, 4), TWO, "more.xlsx"))
+    submitted(centre)
+    with centre.workspace.store() as store:
+        assert refused(lambda: take(store, checked.statements, [], [], who="test")) is Exit.LOCKED
+        assert [row.key for row in store.claims()] == [KEY]
+
+
+def test_a_workbook_checked_before_another_change_is_not_taken_after_it(centre, claim):
+    checked = centre.check(put(centre.issue(IT, BY_UNIT, 3), {"Claim!E5": "D"}, "more.xlsx"))
+    centre.done("claim", "set", KEY, "0042", "3", "M", "JH")
+    with centre.workspace.store() as store:
+        assert refused(lambda: take(store, checked.statements, [], [], who="test")) is Exit.LOCKED
+    assert lines(centre)["0042", "3"] == "M JH"
+
+
+class Between:
+    """A store between whose reading and writing something happens."""
+
+    def __init__(self, store: Store, happens) -> None:
+        self._store, self._happens = store, happens
+
+    def __getattr__(self, name):
+        if name == "writing":
+            self._happens()
+        return getattr(self._store, name)
+
+
+def test_what_is_submitted_is_what_was_looked_at(centre, claim):
+    """A change that slips in between is not submitted unseen."""
+    centre.done("claim", "declare", KEY, "--all")
+    with centre.workspace.store() as store:
+        between = Between(store, lambda: centre.done("claim", "set", KEY, "0042", "3", "D", "JH"))
+        submission = Submission("Pat", centre_declaration=True)
+        assert refused(lambda: submit(between, centre.catalogue, KEY, submission)) is Exit.LOCKED
+    assert status(centre) == "not-submitted"
+
+
+def test_a_group_is_withdrawn_once(centre, claim):
+    submitted(centre)
+    with centre.workspace.store() as store:
+        found, cell = store.claim(KEY, centre.catalogue), ("3", "JH", "P")
+        withdraw(store, found, "test", "twice", cell)
+        assert refused(lambda: withdraw(store, found, "test", "twice", cell)) is Exit.LOCKED
+    assert kinds(centre).count("withdrawn") == 1
