@@ -124,7 +124,8 @@ def run_claim(case: Case, tmp_path: Path) -> list[str]:
         Query(number, "CB202", "0042", "3", "a.xlsx", "Grades", "G5", "t")
         for number in case.get("queries", ())
     )
-    problems = lacking(Standing(claim, frozenset(case.get("declared", ())), queries))
+    entered = frozenset(case["entered"]) if "entered" in case else None
+    problems = lacking(Standing(claim, frozenset(case.get("declared", ())), queries, entered=entered))
     return briefs([*problems, *(award_incomplete.find(claim) if case.get("award") else ())])
 
 
@@ -188,6 +189,10 @@ def _happen(centre: Centre, path: Path, step: Case) -> None:
         earlier = put(path, step["merged"], "earlier.xlsx")
         with centre.workspace.store() as store:
             take(store, centre.check(earlier).statements, [], [], who="test")
+    if "merged_fresh" in step:
+        fresh = put(edit(centre.issue(IT, into=path.parent / "fresh"), _with_defaults), step["merged_fresh"])
+        with centre.workspace.store() as store:
+            take(store, centre.check(fresh).statements, [], [], who="test")
     with centre.workspace.store() as store:
         claim = store.claim(f"{CENTRE}-{IT}-1", centre.catalogue)
         if step.get("submitted"):
@@ -199,6 +204,10 @@ def _claimed_earlier(centre: Centre, put_in: Case, then: str) -> None:
     """An earlier claim, submitted, and what *then* became of it."""
     path = edit(centre.issue(IT), _with_defaults)
     _happen(centre, path, {"merged": put_in, "submitted": True})
+    if "merged_fresh" in step:
+        fresh = put(edit(centre.issue(IT, into=path.parent / "fresh"), _with_defaults), step["merged_fresh"])
+        with centre.workspace.store() as store:
+            take(store, centre.check(fresh).statements, [], [], who="test")
     with centre.workspace.store() as store:
         claim = store.claim(f"{CENTRE}-{IT}-1", centre.catalogue)
         if then == "completed":

@@ -6,9 +6,9 @@ decisions change a claim.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from claimbatch.claims.claim import GRADES, LABELS, Claim, Status
+from claimbatch.claims.claim import GRADES, LABELS, Claim, Status, unit_title
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import ADDED, CHANGED, REMOVED, UNCLAIMED, Mark
 from claimbatch.claims.proof import COMPLETED, SAMPLED, SUBMITTED, WITHDRAWN, lines_digest
@@ -48,7 +48,9 @@ class Submission:
 
 def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
     """The claim *key* with its standing."""
-    return standing(store.claim(key, catalogue), store.history(key))
+    claim = store.claim(key, catalogue)
+    entered = {entry.candidate.number for entry in store.entries(claim.centre_number, claim.entry_code)}
+    return replace(standing(claim, store.history(key)), entered=frozenset(entered))
 
 
 def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -> str:
@@ -60,14 +62,22 @@ def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -
 
 
 def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: str = "") -> int:
-    """Set back to *Not claiming*: a unit for all, a candidate for all units, or one cell. Returns how many."""
+    """Set back to *Not claiming*: a unit for all, a candidate for all units, or one cell. Returns how many.
+
+    Another awarding body's unit is named by its title. Raises :class:`ClaimbatchError` where there is no such line.
+    """
     _refuse_closed(claim)
     with store.writing() as writer:
         targets = [
             (number, unit_of)
             for number, unit_of in writer.lines(claim.key)
-            if candidate in ("", number) and unit in ("", unit_of)
+            if candidate in ("", number) and unit.casefold() in ("", unit_of, unit_title(unit_of).casefold())
         ]
+        if not targets:
+            raise ClaimbatchError(
+                f"Claim {claim.key} has no such line.",
+                f"claimbatch claim show {claim.key} lists what is claimed.",
+            )
         for target in targets:
             _set(writer, claim.key, target, UNCLAIMED, who)
     return len(targets)
@@ -253,7 +263,9 @@ def _check_line(store: Store, claim: Claim, target: Target, mark: Mark) -> None:
     people = {a.initials for a in store.assessors(claim.centre_number) if claim.entry_code in a.entry_codes}
     if mark != UNCLAIMED and initials not in people:
         raise ClaimbatchError(
-            f"{initials or 'Nobody'} is not an assessor of {claim.entry_code}.",
+            f"{initials} is not an assessor of {claim.entry_code}."
+            if initials
+            else "A grade needs its assessor.",
             f"The assessors are: {', '.join(sorted(people)) or 'none yet; claimbatch assessors add'}.",
         )
 

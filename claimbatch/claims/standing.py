@@ -46,13 +46,15 @@ class Query:
 class Standing:
     """A claim, who has signed a declaration, the queries of the workbooks that it was made from, and its sample.
 
-    *sampled* are the candidate × unit pairs that the moderator chose.
+    *sampled* are the candidate × unit pairs that the moderator chose, *entered* the candidates whom the register
+    holds for the qualification (None: not asked).
     """
 
     claim: Claim
     declared: frozenset[str] = frozenset()
     queries: tuple[Query, ...] = ()
     sampled: frozenset[tuple[str, str]] = frozenset()
+    entered: frozenset[str] | None = None
 
     @property
     def people(self) -> list[str]:
@@ -215,7 +217,32 @@ def evidence_outstanding(standing: Standing) -> Iterator[Lack]:
             yield Lack(line.candidate, line.unit)
 
 
-RULES: tuple[Rule, ...] = (declaration_missing, nothing_claimed, query_unanswered, evidence_outstanding)
+@error(
+    "CB406",
+    "entry-missing",
+    message="Candidate {candidate} is on the claim, but no longer entered for this qualification.",
+    hint="Import the entry (claimbatch entries import), or remove the candidate from the claim: "
+    "claimbatch claim remove {claim} --candidate {candidate}.",
+)
+def entry_missing(standing: Standing) -> Iterator[Lack]:
+    """A candidate on the claim whom the register no longer holds for the qualification.
+
+    Why: a claim can be made only for candidates with a valid entry.
+    Wrong: an entry removed from the register after its grades were merged.
+    Right: every candidate on the claim entered.
+    """
+    for number in standing.people:
+        if standing.entered is not None and number not in standing.entered:
+            yield Lack(number)
+
+
+RULES: tuple[Rule, ...] = (
+    nothing_claimed,
+    entry_missing,
+    declaration_missing,
+    query_unanswered,
+    evidence_outstanding,
+)
 
 
 def lacking(standing: Standing) -> list[Problem]:

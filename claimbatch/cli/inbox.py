@@ -1,14 +1,15 @@
 """Which workbooks a command was given: files as they are named, folders searched for workbooks."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
+from claimbatch.cli.session import say
 from claimbatch.errors import ClaimbatchError
 
 NOT_LOOKED_AT = ("~$", ".~lock", "._", ".")  # what Office and macOS leave beside an open workbook
 
 
-def workbooks(given: Iterable[Path]) -> list[tuple[Path, str]]:
+def workbooks(given: Sequence[Path]) -> list[tuple[Path, str]]:
     """The workbooks *given*, each with the name to call it by, without repeats, in their order.
 
     A folder stands for the ``.xlsx``, ``.xlsm`` and ``.xls`` files in it and below it, by name (the latter two are
@@ -20,6 +21,8 @@ def workbooks(given: Iterable[Path]) -> list[tuple[Path, str]]:
             raise ClaimbatchError(f"There is no file or folder {path}.", "Check the name, and where you are.")
         for file in _below(path) if path.is_dir() else [path]:
             found.setdefault(file, file.as_posix())
+    if not found:
+        say(f"There is no workbook in {', '.join(str(path) for path in given)}.")
     return list(found.items())
 
 

@@ -9,9 +9,11 @@ import click
 from claimbatch.cli.documents import find_claim
 from claimbatch.cli.problems import problem_list
 from claimbatch.cli.session import (
+    an_address,
     confirm,
     count,
     format_option,
+    not_blank,
     read_text,
     say,
     show_table,
@@ -145,7 +147,13 @@ def claim_queries(workspace: "Workspace", key: str, style: str) -> None:
 @click.command("answer")
 @click.argument("key", metavar="CLAIM")
 @click.argument("number", type=int, metavar="QUERY")
-@click.option("--because", "explanation", required=True, help="Why the entry is right, in a sentence.")
+@click.option(
+    "--because",
+    "explanation",
+    required=True,
+    callback=not_blank,
+    help="Why the entry is right, in a sentence.",
+)
 @who_option
 @workspace_option
 def claim_answer(workspace: "Workspace", key: str, number: int, explanation: str, who: str) -> None:
@@ -161,8 +169,14 @@ def claim_answer(workspace: "Workspace", key: str, number: int, explanation: str
 @click.command("submit")
 @click.argument("key", metavar="CLAIM")
 @click.option("--centre-declaration", is_flag=True, help="The centre makes its declaration.")
-@click.option("--submitted-by", "by", required=True, help="The assessor or administrator who submits.")
-@click.option("--results-email", default="", help="Where the results are to be sent.")
+@click.option(
+    "--submitted-by",
+    "by",
+    required=True,
+    callback=not_blank,
+    help="The assessor or administrator who submits.",
+)
+@click.option("--results-email", default="", callback=an_address, help="Where the results are to be sent.")
 @click.option("--claim-number", default="", help="The claim number, where the awarding body has given one.")
 @yes_option
 @workspace_option
@@ -203,7 +217,7 @@ def claim_submit(
 @click.option("--unit", default="", help="With --assessor and --grade: only this group of lines.")
 @click.option("--assessor", default="", help="The assessor's initials.")
 @click.option("--grade", default="", help="P, M or D.")
-@click.option("--reason", required=True, help="Why the moderator withdrew it.")
+@click.option("--reason", required=True, callback=not_blank, help="Why the moderator withdrew it.")
 @yes_option
 @who_option
 @workspace_option
@@ -244,7 +258,12 @@ def moderation() -> None:
 
 @moderation.command("complete")
 @click.argument("key", metavar="CLAIM")
-@click.option("--reference", required=True, help="The reference under which the moderator sent the claim on.")
+@click.option(
+    "--reference",
+    required=True,
+    callback=not_blank,
+    help="The reference under which the moderator sent the claim on.",
+)
 @who_option
 @workspace_option
 def moderation_complete(workspace: "Workspace", key: str, reference: str, who: str) -> None:

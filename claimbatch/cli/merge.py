@@ -63,7 +63,7 @@ def merge(
             say(f"{name}: already received, nothing changed.")
         checked = check(files, lambda ids: load(store, key, catalogue, ids))
         whole = {result.workbook for result in checked.files if result.outcome in ("clean", "queries")}
-        part = {result.workbook for result in checked.files if partial and result.outcome == "errors"}
+        part = {r.workbook for r in checked.files if partial and r.outcome == "errors" and r.lines > r.held}
         taken = take(
             store,
             [s for s in checked.statements if s.workbook in whole | part],

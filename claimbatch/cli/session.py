@@ -8,6 +8,7 @@ import getpass
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
@@ -50,6 +51,20 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
         )
         return int(Exit.NOT_FINISHED)
     return int(result) if isinstance(result, int) else int(Exit.DONE)
+
+
+def not_blank(_context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A click callback: refuse a text that says nothing where it could not be put right later."""
+    if not value.strip():
+        raise click.BadParameter("it must not be blank", param=parameter)
+    return " ".join(value.split())
+
+
+def an_address(_context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A click callback: an e-mail address, or nothing."""
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        raise click.BadParameter(f"{value} is no e-mail address", param=parameter)
+    return value
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -97,7 +97,9 @@ def template(
     catalogue, key = workspace.catalogue(), workspace.key()
     with workspace.store() as store:
         number = the_centre(store, centre)
-        wanted = Wanted(number, f"by-{by}", units, sort == "name", group or "", not unprotected)
+        wanted = Wanted(
+            number, "by-unit" if units else f"by-{by}", units, sort == "name", group or "", not unprotected
+        )
         codes = [entry_code] if entry_code else _codes(store, catalogue, number)
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
         for order in progress(orders, "Making templates"):

@@ -5,7 +5,7 @@ to the same candidate and unit on the current template; what has no place there 
 judged here: a value that cannot be read is carried as it is, and checking finds it on the new workbook.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -46,14 +46,19 @@ class LeftOver:
 
 
 def carry(
-    old: Submission, fresh: bytes, layout: Layout, base: Mapping[tuple[str, str], Mark]
+    old: Submission,
+    fresh: bytes,
+    layout: Layout,
+    base: Mapping[tuple[str, str], Mark],
+    touched: Collection[tuple[str, str]] = (),
 ) -> tuple[bytes, list[LeftOver]]:
     """The template *fresh*, laid out as *layout*, with what was filled in on *old*; and what did not fit.
 
     What still stands as *old* was issued (*base*: grade and initials by candidate and unit) was not filled in by
-    anybody and stays behind: the current template has it from the claim, if it is still there.
+    anybody and stays behind: the current template has it from the claim, if it is still there. What contradicts a
+    line of the claim that was *touched* since is left, too: an old workbook cannot undo newer grades.
     """
-    move = _Move(old, openpyxl.load_workbook(BytesIO(fresh)), layout, base)
+    move = _Move(old, openpyxl.load_workbook(BytesIO(fresh)), layout, base, touched)
     for key in (*_GRIDS, "units", *_LISTS):
         table = old.tables.get(key)
         if table and layout.has(key):
@@ -74,6 +79,7 @@ class _Move:
     workbook: openpyxl.Workbook
     layout: Layout
     base: Mapping[tuple[str, str], Mark]
+    touched: Collection[tuple[str, str]]
     left: list[LeftOver] = field(default_factory=list)
     moved: dict[tuple[str, str], str] = field(default_factory=dict)  # (sheet, cell) -> cell
 
@@ -116,7 +122,9 @@ def _in_grid(move: _Move, table: Table, sheet: Sheet) -> None:
                 why = "" if sheet.key == "assessed" else _differs(column, target, value)
                 unit = ""
             else:
-                why = _refused(target, value, candidate in rows, unit)
+                why = _refused(target, value, candidate in rows, unit) or _newer(
+                    move, (candidate, unit), target, value
+                )
             if why:
                 move.leave(table.name, row, position, value, why, about=(candidate, unit))
             elif target is not None and not (column and column.locked):
@@ -149,6 +157,17 @@ def _refused(target: Cell | None, value: Any, known: bool, unit: str) -> str:
     if isinstance(value, ErrorCell | FormulaWithoutValue):
         return "it is a formula without a value"
     return "the candidate is not entered for this unit" if target.protection.locked else ""
+
+
+def _newer(move: _Move, about: tuple[str, str], target: Cell | None, value: Any) -> str:
+    """Why a value may not go over what the claim has come to say since; empty where it may."""
+    now = read_text(target.value).value if target is not None else ""
+    if about not in move.touched or now.casefold() in (
+        read_text(value).value.casefold(),
+        read_grade(value).value.casefold(),
+    ):
+        return ""
+    return f"the claim has changed since this template was issued: it says {now or 'nothing'} now"
 
 
 def _in_units(move: _Move, table: Table, sheet: Sheet) -> None:

@@ -40,7 +40,8 @@ class Issued:
     """A template that went out: the claim it belongs to, and a digest of each candidate's locked values.
 
     By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *sources*
-    where that was said last. *earlier* says which earlier claim holds the unit already.
+    where that was said last. *touched* are those that anybody changed since the issue, back again or not;
+    *earlier* says which earlier claim holds the unit already.
     """
 
     claim_key: str
@@ -48,6 +49,7 @@ class Issued:
     base: Mapping[Target, Mark] = field(default_factory=dict)
     now: Mapping[Target, Mark] = field(default_factory=dict)
     sources: Mapping[Target, str] = field(default_factory=dict)
+    touched: frozenset[Target] = frozenset()
     earlier: Mapping[Target, str] = field(default_factory=dict)
 
 
@@ -122,6 +124,7 @@ def _issued(
             base=store.lines_at(t.claim_key, t.revision) if t.revision else {},
             now={target: (event.grade, event.assessor) for target, event in said.items() if event.grade},
             sources={target: _source(event) for target, event in said.items()},
+            touched=frozenset(target for target, event in said.items() if event.revision > t.revision),
             earlier=earlier[t.centre_number, t.entry_code],
         )
     return issued

@@ -37,7 +37,8 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refre
     identity = old.identity
     order = Order(identity.centre_number, identity.entry_code, identity.form, identity.unit)
     name, fresh = issue_template(store, catalogue, key, order)
-    content, left = carry(old, fresh, old.layout, issued.base if issued else {})
+    since = (issued.base, issued.touched) if issued else ({}, ())
+    content, left = carry(old, fresh, old.layout, *since)
     return Refreshed(name, content, tuple(left))
 
 

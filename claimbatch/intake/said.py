@@ -19,17 +19,18 @@ from claimbatch.intake.values import squeeze
 from claimbatch.problems import Problem
 
 _COLUMNS = (
-    "file", "candidate", "unit", "says", "base", "now", "rival", "claim", "source",
+    "file", "candidate", "unit", "says", "base", "now", "touched", "rival", "claim", "source",
     "grade_shown", "grade_sheet", "grade_row", "grade_col",
 )  # fmt: skip
 
 
 class Said(NamedTuple):
-    """A clean statement, the claim's mark now, and where the claim was given that mark."""
+    """A clean statement, the claim's mark now, where it was given, and whether that was since the template's issue."""
 
     statement: Statement
     now: Mark
     source: str
+    touched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +99,25 @@ def _spot(person: Person) -> tuple[int, str, int, int]:
 
 
 def says_something(line: Line) -> bool:
-    """Whether a line says something other than what the template said when it was issued."""
-    return _mark(line) != (line.base_grade, line.base_assessor)
+    """Whether a line says something other than what the template said when it was issued.
+
+    *Not claiming* where the template was blank was typed by somebody: it speaks of what the claim has come to say.
+    """
+    typed = line.grade == NOT_CLAIMING and not line.base_grade and bool(line.now_grade)
+    return typed or _mark(line) != (line.base_grade, line.base_assessor)
 
 
 def statement(line: Line, submission: Submission, known: Known) -> Said:
     """The line as a statement, with the claim's mark now and where that was said."""
     template_id = submission.identity.template_id
-    source = known.issued[template_id].sources.get((line.candidate, line.unit), "")
+    issued, target = known.issued[template_id], (line.candidate, line.unit)
     said = Statement(
         line.centre, line.entry_code, known.issued[template_id].claim_key, line.candidate, line.unit,
         _mark(line), (line.base_grade, line.base_assessor), submission.workbook, submission.sha256,
         line.grade_sheet, line.grade_row, line.grade_col, template_id,
     )  # fmt: skip
-    return Said(said, (line.now_grade, line.now_assessor), source)
+    now = (line.now_grade, line.now_assessor)
+    return Said(said, now, issued.sources.get(target, ""), target in issued.touched)
 
 
 def _mark(line: Line) -> Mark:
@@ -123,10 +129,10 @@ def compare(said: Sequence[Said]) -> list[Problem]:
     rivals = _rivals([one.statement for one in said])
     rows = [
         (
-            index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now),
+            index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), touched,
             rivals.get(index, ""), s.claim_key, source, s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
-        for index, (s, now, source) in enumerate(said)
+        for index, (s, now, source, touched) in enumerate(said)
     ]  # fmt: skip
     found: dict[int, Problem] = {}
     for finding in find(pd.DataFrame.from_records(rows, columns=list(_COLUMNS)), run.RULES, None):
@@ -145,5 +151,12 @@ def _rivals(statements: Sequence[Statement]) -> dict[int, str]:
         if len({statements[index].mark for index in members}) > 1:
             for index in members:
                 other = next(s for i in members if (s := statements[i]).mark != statements[index].mark)
-                rivals[index] = f"{in_words(other.mark)} in {other.workbook}, {other.sheet}!{other.cell}"
+                mine = statements[index].template_id == other.template_id
+                twin = (
+                    " (made from the same template: perhaps an older version of this workbook)"
+                    if mine
+                    else ""
+                )
+                where = f"{other.workbook}, {other.sheet}!{other.cell}"
+                rivals[index] = f"{in_words(other.mark)} in {where}{twin}"
     return rivals

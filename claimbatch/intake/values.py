@@ -97,6 +97,7 @@ def read_yes(raw: Any) -> Read:
     return Read("", read.fault, read.shown)
 
 
+@lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """*text* as it is compared: single spaces, no case, composed letters."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().casefold()

@@ -48,8 +48,7 @@ def changed_since_issue(statements: "Frame") -> "Mask":
     Right: what the claim says, or a change made in a template issued since. That holds for corrections by the same
     person too: of two versions of one workbook nobody can tell from the files which is the newer.
     """
-    moved = statements["now"].ne(statements["base"])
-    return moved & statements["says"].ne(statements["now"])
+    return statements["touched"].astype(bool) & statements["says"].ne(statements["now"])
 
 
 RULES: tuple[Rule, ...] = (conflicting_grades, changed_since_issue)
