@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -114,7 +114,9 @@ def test_filled_at_random(
 
 def people(dice: random.Random, count: int) -> list[tuple[str, str, date]]:
     numbers = dice.sample(range(1, 10000), count)
-    return [(f"{number:04}", dice.choice(NAMES), date(2008, 1, 1 + number % 28)) for number in numbers]
+    return [
+        (f"{number:04}", dice.choice(NAMES), date(1990, 1, 1) + timedelta(days=number)) for number in numbers
+    ]
 
 
 def unit_entries(dice: random.Random, code: str) -> dict[str, frozenset[int]]:

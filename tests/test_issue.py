@@ -1,0 +1,82 @@
+"""Templates as they are asked for on the command line: for everyone, by group, in order of name, one unit or all."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from claimbatch.cli.main import cli
+from claimbatch.cli.session import run
+
+REGISTER = """entry_code,candidate_number,candidate_name,date_of_birth,Tutor group
+05349,0042,"Zed, Sana",2008-01-02,12A
+05349,0043,"Brown, Tom",2008-03-04,12B
+05349,0044,"Clark, Zoe",2008-05-06,12A
+05885,0044,"Clark, Zoe",2008-05-06,12A
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with three candidates in two tutor groups; one is entered for a qualification without units."""
+    folder = tmp_path / "claims"
+    assert run(cli, ["init", str(folder), "--centre", "68199", "--name", "Example College"]) == 0
+    (tmp_path / "entries.csv").write_text(REGISTER, "utf-8")
+    monkeypatch.chdir(folder)
+    assert run(cli, ["entries", "import", "../entries.csv"]) == 0
+    return folder
+
+
+def made(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "outbox").iterdir())
+
+
+def people(folder: Path, name: str) -> list[str]:
+    sheet = openpyxl.load_workbook(folder / "outbox" / name)["Grades"]
+    return [row[0] for row in sheet.iter_rows(min_row=5, max_col=1, values_only=True)]
+
+
+def test_a_workbook_for_each_group(workspace: Path) -> None:
+    """Each value of the column gets a workbook with its candidates; the heading may be spelt another way."""
+    assert run(cli, ["template", "05349", "--group", "tutor_group"]) == 0
+    assert made(workspace) == ["68199_05349_by-candidate_12A.xlsx", "68199_05349_by-candidate_12B.xlsx"]
+    assert people(workspace, "68199_05349_by-candidate_12A.xlsx") == ["0042", "0044"]
+
+
+def test_in_order_of_name(workspace: Path) -> None:
+    """Candidates by name rather than number."""
+    assert run(cli, ["template", "05349", "--sort", "name"]) == 0
+    assert people(workspace, "68199_05349_by-candidate.xlsx") == ["0043", "0044", "0042"]
+
+
+def test_all_leaves_out_what_has_no_units_and_says_so(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every entry code with units gets its template; the other is named with the file to complete."""
+    assert run(cli, ["template", "--all"]) == 0
+    assert made(workspace) == ["68199_05349_by-candidate.xlsx"]
+    assert "Left out 05885: its units are not known (schemas/sport-l2-2016.toml)." in capsys.readouterr().err
+
+
+def test_one_unit_means_the_form_by_unit(workspace: Path) -> None:
+    """--unit alone asks for the by-unit form."""
+    assert run(cli, ["template", "05349", "--unit", "3"]) == 0
+    assert made(workspace) == ["68199_05349_unit-03.xlsx"]
+
+
+def test_unprotected_leaves_every_sheet_open(workspace: Path) -> None:
+    """--unprotected protects no sheet."""
+    assert run(cli, ["template", "05349", "--unprotected"]) == 0
+    workbook = openpyxl.load_workbook(workspace / "outbox" / "68199_05349_by-candidate.xlsx")
+    assert [sheet.title for sheet in workbook if sheet.protection.sheet] == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [[], ["05349", "--all"], ["12345"], ["05885"], ["05349", "--unit", "99"], ["05349", "--group", "house"]],
+    ids=" ".join,
+)
+def test_what_cannot_be_made_is_refused(workspace: Path, asked: list[str]) -> None:
+    """One sentence, exit code 2, and no file."""
+    assert run(cli, ["template", *asked]) == 2
+    assert made(workspace) == []
