@@ -151,9 +151,12 @@ def no_assessor(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
 
 
 def no_grade(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
-    spot = dice.choice(spots(book))
-    grade_cell(book, spot).value = None
-    assessor_cell(book, spot).value = "SA"
+    spot, other = dice.sample(spots(book), 2)
+    grade_cell(book, other).value, assessor_cell(book, other).value = (
+        "P",
+        "JH",
+    )  # initials in every row say nothing
+    grade_cell(book, spot).value, assessor_cell(book, spot).value = None, "SA"
     return [(at(assessor_cell(book, spot)), "CB202")]
 
 
