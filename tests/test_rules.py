@@ -204,10 +204,6 @@ def _claimed_earlier(centre: Centre, put_in: Case, then: str) -> None:
     """An earlier claim, submitted, and what *then* became of it."""
     path = edit(centre.issue(IT), _with_defaults)
     _happen(centre, path, {"merged": put_in, "submitted": True})
-    if "merged_fresh" in step:
-        fresh = put(edit(centre.issue(IT, into=path.parent / "fresh"), _with_defaults), step["merged_fresh"])
-        with centre.workspace.store() as store:
-            take(store, centre.check(fresh).statements, [], [], who="test")
     with centre.workspace.store() as store:
         claim = store.claim(f"{CENTRE}-{IT}-1", centre.catalogue)
         if then == "completed":
