@@ -161,7 +161,7 @@ def _fill(workbook: openpyxl.Workbook, dice: random.Random, share: float) -> Non
         sheet = workbook["Claim"]
         grade, assessor = column_of(sheet, "Grade"), column_of(sheet, "Assessor")
         for row in _rows(sheet):
-            if dice.random() < share:
+            if dice.random() < share and not sheet.cell(row, grade).protection.locked:
                 sheet.cell(row, grade, _grade(dice))
                 sheet.cell(row, assessor, dice.choice(people))
         return
