@@ -1,0 +1,425 @@
+"""The laws of merging and of a claim's life, against a model, in any order of commands, on both databases.
+
+The model knows nothing of files, cells or SQL: a claim is a dict, a workbook what it says. After every command the
+store must say what the model says, every history must be whole, and at most one claim be open.
+"""
+
+import json
+import random
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from claimbatch.claims.claim import Status
+from claimbatch.claims.merge import UNCLAIMED, Mark, Statement
+from claimbatch.claims.proof import examine
+from claimbatch.claims.taking import take
+from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import sha256
+from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
+from claimbatch.output.export import claim_rows
+from tests.centre import CENTRE, IT, PEOPLE, Centre, column_of
+from tests.servers import database
+
+Target = tuple[str, str]
+Lines = dict[Target, Mark]
+CANDIDATES = [number for number, _, _ in PEOPLE[:2]]
+UNITS = ("3", "4")
+FORMS = {"grid": UNITS, "unit 3": ("3",), "unit 4": ("4",)}
+BLANK: Mark = ("", "?")  # the cell is emptied: it says nothing
+
+targets = st.tuples(st.sampled_from(CANDIDATES), st.sampled_from(UNITS))
+grades = st.tuples(st.sampled_from("PM"), st.sampled_from(["JH", "SA"]))
+entries = st.dictionaries(targets, grades | st.just(UNCLAIMED) | st.just(BLANK), min_size=1, max_size=3)
+
+
+# --- the model ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Template:
+    path: Path
+    form: str
+    key: str
+    base: Lines
+    moment: int
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A workbook and what somebody typed into it."""
+
+    path: Path
+    template: Template
+    typed: Lines
+
+    def says(self, now: Lines) -> Lines:
+        """What it says that its template did not; *Not claiming* speaks of what has been claimed since, too."""
+        base = self.template.base
+        return {
+            target: mark
+            for target, mark in self.typed.items()
+            if mark != base.get(target, UNCLAIMED) or (mark == UNCLAIMED and target in now)
+        }
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.path.read_bytes())
+
+
+@dataclass
+class Model:
+    """Claims by key with their states and lines, the files that were taken, and when each line last changed."""
+
+    states: dict[str, Status] = field(default_factory=dict)
+    lines: dict[str, Lines] = field(default_factory=dict)
+    received: set[str] = field(default_factory=set)
+    changed: dict[tuple[str, Target], int] = field(default_factory=dict)
+    moment: int = 0
+
+    @property
+    def open(self) -> str:
+        """The key of the open claim, or of the one to come."""
+        at = next((key for key, state in self.states.items() if state is Status.NOT_SUBMITTED), "")
+        return at or f"{CENTRE}-{IT}-{len(self.states) + 1}"
+
+    @property
+    def now(self) -> Lines:
+        return self.lines.get(self.open, {})
+
+    def change(self, said: Iterable[tuple[Target, Mark]]) -> None:
+        self.states.setdefault(self.open, Status.NOT_SUBMITTED)
+        lines = self.lines.setdefault(self.open, {})
+        for target, mark in list(said):
+            if mark != lines.get(target, UNCLAIMED):
+                self.moment += 1
+                self.changed[self.open, target] = self.moment
+                lines[target] = mark
+            if mark == UNCLAIMED:
+                lines.pop(target, None)
+
+    def merge(self, books: Iterable[Workbook], *, partial: bool) -> dict[Path, set[str]]:
+        """Merge *books*; the codes that each of those not seen before gets."""
+        fresh = {book.sha256: book for book in reversed(list(books)) if book.sha256 not in self.received}
+        codes = {book.path: self._codes(book, fresh.values()) for book in fresh.values()}
+        taken: Lines = {}
+        something = False
+        for digest, book in fresh.items():
+            wrong = codes[book.path]
+            if "CB014" in wrong.values() or (wrong and not partial):
+                continue
+            clean = {target: mark for target, mark in book.says(self.now).items() if target not in wrong}
+            something = something or bool(clean) or self._asks(book)
+            taken |= clean
+            if not wrong:
+                self.received.add(digest)
+        if something:
+            self.change(taken.items())
+        return {path: set(wrong.values()) for path, wrong in codes.items()}
+
+    def _codes(self, book: Workbook, books: Iterable[Workbook]) -> dict[Target, str]:
+        if self.states.get(book.template.key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED:
+            return {("", ""): "CB014"}
+        codes = {}
+        for target, mark in book.says(self.now).items():
+            touched = self.changed.get((self.open, target), 0) > book.template.moment
+            if touched and mark != self.now.get(target, UNCLAIMED):
+                codes[target] = "CB303"
+            if any(self._contradicts(other, target, mark) for other in books):
+                codes[target] = "CB302"
+        return codes
+
+    def _contradicts(self, other: Workbook, target: Target, mark: Mark) -> bool:
+        return other.template.key == self.open and other.says(self.now).get(target, mark) != mark
+
+    def _asks(self, book: Workbook) -> bool:
+        """Whether it comes with a query: a unit that an earlier claim holds."""
+        return any(mark != UNCLAIMED and self.earlier(target) for target, mark in book.says(self.now).items())
+
+    def earlier(self, target: Target) -> bool:
+        held = (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
+        return any(target in self.lines[key] for key, state in self.states.items() if state in held)
+
+
+# --- real workbooks ----------------------------------------------------------------------------------------------
+
+
+def fill_in(template: Template, says: Mapping[Target, Mark], path: Path) -> Path:
+    """Type into a workbook as a teacher would."""
+    workbook = openpyxl.load_workbook(template.path)
+    for (candidate, unit), (grade, assessor) in says.items():
+        row = 5 + CANDIDATES.index(candidate)
+        if template.form == "grid":
+            column = column_of(workbook["Grades"], f"Unit {unit}")
+            cells = workbook["Grades"].cell(row, column), workbook["Assessed by"].cell(row, column)
+        else:
+            cells = workbook["Claim"].cell(row, 5), workbook["Claim"].cell(row, 6)
+        blank = (grade, assessor) == BLANK
+        cells[0].value = None if blank else grade or "Not claiming"
+        cells[1].value = None if blank else assessor or None
+    workbook.save(path)
+    return path
+
+
+class Life(RuleBasedStateMachine):
+    """Commands in any order, in the model and for real."""
+
+    templates = Bundle("templates")
+    books = Bundle("books")
+
+    def __init__(self, address: Callable[[ExitStack, Path], str]) -> None:
+        super().__init__()
+        self.kept = ExitStack()
+        self.folder = Path(self.kept.enter_context(tempfile.TemporaryDirectory()))
+        store = address(self.kept, self.folder)
+        self.centre = Centre.make(self.folder / "centre", (IT,), people=PEOPLE[:2], address=store)
+        self.model = Model()
+        self.numbers = count(1)
+
+    def teardown(self) -> None:
+        self.kept.close()
+
+    # workbooks go out and come back
+
+    @rule(target=templates, form=st.sampled_from(list(FORMS)))
+    def issue_again(self, form: str) -> Template:
+        return self.issue(form)
+
+    def issue(self, form: str) -> Template:
+        kind, unit = (BY_CANDIDATE, 0) if form == "grid" else (BY_UNIT, int(form[-1]))
+        path = self.centre.issue(IT, kind, unit, into=self.folder / f"t{next(self.numbers)}")
+        base = {target: mark for target, mark in self.model.now.items() if target[1] in FORMS[form]}
+        return Template(path, form, self.model.open, base, self.model.moment)
+
+    @initialize(target=templates)
+    def issue_first(self) -> MultipleResults[Template]:
+        return multiple(*(self.issue(form) for form in FORMS))
+
+    def edit(self, template: Template, said: Lines) -> Workbook:
+        """Fill in a copy of the template; what is said of a unit that it does not have is said of one it has."""
+        units = FORMS[template.form]
+        here = {
+            (candidate, unit if unit in units else units[0]): mark for (candidate, unit), mark in said.items()
+        }
+        path = fill_in(template, here, self.folder / f"w{next(self.numbers)}.xlsx")
+        return Workbook(path, template, {target: mark for target, mark in here.items() if mark != BLANK})
+
+    @rule(
+        target=books,
+        filled=st.lists(st.tuples(templates, entries), min_size=1, max_size=3),
+        old=st.lists(books, max_size=2),
+        partial=st.booleans(),
+        dice=st.randoms(),
+    )
+    def merge(
+        self, filled: list[tuple[Template, Lines]], old: list[Workbook], partial: bool, dice: random.Random
+    ) -> MultipleResults[Workbook]:
+        """In any order the same; what was merged is merged; each problem is at its workbook."""
+        new = [self.edit(*one) for one in filled]
+        chosen, options = [*new, *old], ["--partial"] if partial else []
+        turned = dice.sample(chosen, len(chosen))
+        would = self.merged(turned, "--dry-run", *options)[1]
+        before = dict(self.model.now)
+        codes = self.model.merge(chosen, partial=partial)
+        code, shown = self.merged(chosen, *options)
+        assert told(would["changes"]) == told(shown["changes"]) == difference(before, self.model.now)
+        assert problems(shown) == {path: found for path, found in codes.items() if found}
+        assert code == int(any(codes.values()))
+        assert self.merged(turned, *options)[1]["changes"] == []
+        return multiple(*new)
+
+    def merged(self, books: Iterable[Workbook], *options: str) -> tuple[int, dict]:
+        code, text = self.centre.run("merge", *(book.path for book in books), "--format", "json", *options)
+        return code, json.loads(text[text.index("{\n") : text.rindex("\n}") + 2])
+
+    # two at once
+
+    @rule(filled=st.tuples(*[st.tuples(templates, entries)] * 2))
+    def race(self, filled: Iterable[tuple[Template, Lines]]) -> None:
+        """Two workbooks are checked, then both are taken at the same moment: one after the other, or one is refused."""
+        said = [self.centre.check(self.edit(*one).path).statements for one in filled]
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(self.taken, said))
+        orders = [self.serial(said, order) for order in ((0, 1), (1, 0))]
+        with self.centre.workspace.store() as store:
+            became = (store.lines_at(self.model.open), done)
+        assert became in orders
+        for fine, statements in zip(done, said, strict=True):
+            if fine and statements:
+                self.model.change((s.target, s.mark) for s in statements)
+
+    def taken(self, statements: Iterable[Statement]) -> bool:
+        try:
+            with self.centre.workspace.store() as store:
+                take(store, statements, [], [], who="test")
+        except ClaimbatchError as error:
+            if error.exit_code is Exit.LOCKED:
+                return False
+            raise
+        return True
+
+    def serial(self, said: list[tuple[Statement, ...]], order: tuple[int, int]) -> tuple[Lines, list[bool]]:
+        """What becomes of the claim when these are taken in this order."""
+        lines, fine = dict(self.model.now), [False, False]
+        for position in order:
+            statements = said[position]
+            fits = all(
+                s.claim_key == self.model.open and lines.get(s.target, UNCLAIMED) in (s.base, s.mark)
+                for s in statements
+            )
+            fine[position] = fits
+            if fits:
+                lines |= {s.target: s.mark for s in statements}
+        return {target: mark for target, mark in lines.items() if mark != UNCLAIMED}, fine
+
+    # by hand
+
+    @precondition(lambda self: self.model.open in self.model.states)
+    @rule(target_=targets, mark=grades | st.just(UNCLAIMED))
+    def set(self, target_: Target, mark: Mark) -> None:
+        words = mark if mark[0] else ("Not claiming",)
+        self.centre.done("claim", "set", self.model.open, *target_, *words)
+        self.model.change([(target_, mark)])
+
+    @precondition(lambda self: self.model.open in self.model.states)
+    @rule(candidate=st.sampled_from(CANDIDATES))
+    def remove(self, candidate: str) -> None:
+        there = [(target, UNCLAIMED) for target in self.model.now if target[0] == candidate]
+        code, _ = self.centre.run("claim", "remove", self.model.open, "--candidate", candidate)
+        assert code == (0 if there else 2)
+        self.model.change(there)
+
+    # on to the end
+
+    @precondition(lambda self: self.model.now)
+    @rule()
+    def submit(self) -> None:
+        key = self.model.open
+        words = ("claim", "submit", key, "--centre-declaration", "--submitted-by", "Pat", "--yes")
+        self.centre.done("claim", "declare", key, "--all", "--undo")
+        assert self.centre.run(*words)[0] == 1
+        self.centre.done("claim", "declare", key, "--all")
+        for asked in json.loads(self.centre.done("claim", "queries", key, "--format", "json")):
+            if not asked["answer"]:
+                self.centre.done("claim", "answer", key, asked["query"], "--because", "a better grade")
+        self.centre.done(*words)
+        self.model.states[key] = Status.SUBMITTED
+
+    @precondition(lambda self: self.model.states)
+    @rule(
+        data=st.data(),
+        step=st.sampled_from(["sample", "complete", "withdraw", "withdraw group", "set", "submit"]),
+    )
+    def carry_on(self, data: st.DataObject, step: str) -> None:
+        """Any step on any claim: done where the state allows it, else refused with exit 2."""
+        key = data.draw(st.sampled_from(list(self.model.states)))
+        state, lines = self.model.states[key], self.model.lines[key]
+        if state is Status.NOT_SUBMITTED and step in ("set", "submit"):
+            return
+        target, (grade, assessor) = min(lines.items(), default=(("0042", "3"), ("P", "JH")))
+        sample = self.folder / "sample.csv"
+        sample.write_text(f"candidate_number,unit\n{target[0]},{target[1]}\n")
+        group = ("--unit", target[1], "--assessor", assessor, "--grade", grade)
+        commands = {
+            "sample": ("sample", "record", key, sample),
+            "complete": ("moderation", "complete", key, "--reference", "R1"),
+            "withdraw": ("claim", "withdraw", key, "--reason", "redone", "--yes"),
+            "withdraw group": ("claim", "withdraw", key, *group, "--reason", "redone", "--yes"),
+            "set": ("claim", "set", key, *target, "P", "JH"),
+            "submit": ("claim", "submit", key, "--centre-declaration", "--submitted-by", "Pat", "--yes"),
+        }
+        after = {"sample": Status.SAMPLED, "complete": Status.COMPLETED, "withdraw": Status.WITHDRAWN}
+        with_moderator = state in (Status.SUBMITTED, Status.SAMPLED)
+        allowed = with_moderator and step not in ("set", "submit")
+        if step == "sample":
+            allowed = state is Status.SUBMITTED and bool(lines)
+        elif step == "withdraw group":
+            allowed = with_moderator and bool(lines)
+        assert self.centre.run(*commands[step])[0] == (0 if allowed else 2)
+        if allowed and step in after:
+            self.model.states[key] = after[step]
+        elif allowed:
+            left = {t: mark for t, mark in lines.items() if (t[1], mark) != (target[1], (grade, assessor))}
+            self.model.lines[key] = left
+
+    # what holds always
+
+    @invariant()
+    def the_store_says_what_the_model_says(self) -> None:
+        with self.centre.workspace.store() as store:
+            rows = {row.key: row.status for row in reversed(store.claims())}
+            assert rows == self.model.states
+            assert list(rows.values()).count(Status.NOT_SUBMITTED) <= 1
+            for key in rows:
+                assert store.lines_at(key) == self.model.lines.get(key, {})
+                assert examine(store, key).is_whole
+                exported = claim_rows(store.claim(key, self.centre.catalogue))
+                assert {
+                    (r["candidate_number"], r["unit"]): (r["grade"], r["assessor_initials"]) for r in exported
+                } == self.model.lines.get(key, {})
+
+
+def told(changes: Iterable[Mapping[str, str]]) -> list[tuple[str, ...]]:
+    return sorted((c["candidate"], c["unit"], c["old"], c["new"]) for c in changes)
+
+
+def difference(before: Lines, after: Lines) -> list[tuple[str, ...]]:
+    words = {target: (said(before.get(target)), said(after.get(target))) for target in {*before, *after}}
+    return sorted((*target, *both) for target, both in words.items() if both[0] != both[1])
+
+
+def said(mark: Mark | None) -> str:
+    return " by ".join(mark) if mark else "not claimed"
+
+
+def problems(shown: Mapping[str, list[dict[str, str]]]) -> dict[Path, set[str]]:
+    found: dict[Path, set[str]] = {}
+    for problem in shown["problems"]:
+        if problem["severity"] == "error":
+            found.setdefault(Path(problem["workbook"]), set()).add(problem["rule"])
+    return found
+
+
+def in_sqlite(_: ExitStack, folder: Path) -> str:
+    return f"sqlite:///{folder}/claims.db"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_laws_hold(kind: str, request: pytest.FixtureRequest) -> None:
+    """No sequence of commands breaks them."""
+    address = in_sqlite
+    if kind == "postgresql":
+        server = request.getfixturevalue("server")
+
+        def address(kept: ExitStack, _: Path) -> str:
+            return kept.enter_context(database(server))
+
+    run_state_machine_as_test(
+        lambda: Life(address),
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
