@@ -143,8 +143,8 @@ def put(path: Path, cells: Mapping[str, Any], name: str = "") -> Path:
 
 
 def column_of(sheet: Worksheet, heading: str) -> int:
-    """The column of a heading in row 4."""
-    return next(cell.column for cell in sheet[4] if cell.value == heading)
+    """The column of a heading in row 4; ``KeyError`` where there is none."""
+    return {cell.value: cell.column for cell in reversed(sheet[4])}[heading]
 
 
 def fill(path: Path, seed: int = 0, share: float = 0.7) -> Path:

@@ -83,7 +83,10 @@ def test_the_page_of_commands_is_in_step() -> None:
     """docs/commands.md is what --help says (CLAIMBATCH_UPDATE=1 renews it)."""
     page = ["# The commands\n\nEvery command, as `--help` explains it.\n"]
     for path, command in ALL.items():
-        context = click.Context(command, info_name=" ".join(("claimbatch", *path)), terminal_width=100)
+        names = cli.context_settings["help_option_names"]
+        context = click.Context(
+            command, info_name=" ".join(("claimbatch", *path)), terminal_width=100, help_option_names=names
+        )
         page.append(f"## {' '.join(path)}\n\n```text\n{command.get_help(context)}\n```\n")
     text = "\n".join(page)
     if os.environ.get("CLAIMBATCH_UPDATE"):

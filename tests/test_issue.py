@@ -7,6 +7,7 @@ import pytest
 
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
+from tests.centre import IT, Centre, put
 
 REGISTER = """entry_code,candidate_number,candidate_name,date_of_birth,Tutor group
 05349,0042,"Zed, Sana",2008-01-02,12A
@@ -69,6 +70,21 @@ def test_unprotected_leaves_every_sheet_open(workspace: Path) -> None:
     assert run(cli, ["template", "05349", "--unprotected"]) == 0
     workbook = openpyxl.load_workbook(workspace / "outbox" / "68199_05349_by-candidate.xlsx")
     assert [sheet.title for sheet in workbook if sheet.protection.sheet] == []
+
+
+def test_a_template_of_the_same_second_belongs_to_the_next_claim(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is issued in the second in which the last claim was submitted is not taken for one of the last."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1791187200")
+    centre = Centre.make(tmp_path / "claims", (IT,))
+    cells = {"Grades!E5": "P", "Assessed by!E5": "JH"}
+    centre.done("merge", put(centre.issue(IT), cells))
+    centre.done("claim", "declare", "68199-05349-1", "--all")
+    words = ("--centre-declaration", "--submitted-by", "Pat", "--yes")
+    centre.done("claim", "submit", "68199-05349-1", *words)
+    centre.done("claim", "withdraw", "68199-05349-1", "--reason", "redone", "--yes")
+    assert centre.finds(put(centre.issue(IT, into=tmp_path / "new"), cells)) == []
 
 
 @pytest.mark.parametrize(

@@ -147,17 +147,20 @@ def an_identity(revision):
         fingerprint="ab" * 6,
         issued_at="2026-11-23T09:30:00Z",
         revision=revision,
+        claim_key=f"{CENTRE}-{CODE}-1",
         locked_rows=[],
     )
 
 
 def test_an_issued_template_is_remembered_with_the_claim_it_was_made_from(store):
     first = an_identity(0)
-    store.issue(first, {"0042": "aa", "0043": "bb"})
-    store.issue(first, {"0042": "other"})
+    to_come, is_open = store.current_key(CENTRE, CODE)
+    store.issue(first, to_come, {"0042": "aa", "0043": "bb"})
+    store.issue(first, to_come, {"0042": "other"})
     key = claim_with(store, said("0042", "3", "P"))
+    assert (to_come, is_open, store.current_key(CENTRE, CODE)) == (key, False, (key, True))
     second = an_identity(2)
-    store.issue(second, {})
+    store.issue(second, key, {})
     issued = store.templates([first.template_id, second.template_id, "ffffffffffff"])
     assert {i: (t.claim_key, t.revision, t.digests) for i, t in issued.items()} == {
         first.template_id: (key, 0, {"0042": "aa", "0043": "bb"}),  # the claim that was to come

@@ -57,7 +57,7 @@ def contents(
     layout = lay_out(form, qualification, unit)
     identity = issue(
         KEY, centre_number="68199", entry_code=qualification.entry_code, form=form, unit=unit,
-        fingerprint=layout.fingerprint, issued_at="2026-11-23T09:30:00Z", revision=3,
+        fingerprint=layout.fingerprint, issued_at="2026-11-23T09:30:00Z", revision=3, claim_key="68199-05349-2",
         locked_rows=[locked_values(r.number, r.name, str(r.born or ""), r.ocr_number) for r in rows],
     )  # fmt: skip
     start = Contents(

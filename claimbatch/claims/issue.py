@@ -1,11 +1,11 @@
 """Issue a template: from register and claim to the workbook that goes out, remembered in the store."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claimbatch import clock
-from claimbatch.claims.claim import OTHER, Claim, Status
+from claimbatch.claims.claim import OTHER, Claim
 from claimbatch.claims.register import Assessor, Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
@@ -44,11 +44,36 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
             f"No candidate of centre {order.centre_number} is entered for {order.entry_code}.",
             "Import the entries first: claimbatch entries import FILE.",
         )
-    contents = _contents(store, catalogue, key, order, entries)
-    rows = {e.candidate.number: _locked(e) for e in entries}
-    template_id = contents.identity.template_id
-    store.issue(contents.identity, {n: row_digest(key, template_id, values) for n, values in rows.items()})
-    return _file_name(contents.identity, order), build(contents)
+    claim_key, is_open = store.current_key(order.centre_number, order.entry_code)
+    claim = store.claim(claim_key, catalogue) if is_open else None
+    layout = lay_out(order.form, catalogue.get(order.entry_code), order.unit)
+    identity = issue(
+        key,
+        centre_number=order.centre_number,
+        entry_code=order.entry_code,
+        form=order.form,
+        unit=order.unit,
+        fingerprint=layout.fingerprint,
+        issued_at=clock.stamp(),
+        revision=claim.revision if claim else 0,
+        claim_key=claim_key,
+        locked_rows=[_locked(entry) for entry in entries],
+    )
+    rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
+    store.issue(identity, claim_key, rows)
+    contents = Contents(
+        qualification=catalogue.get(order.entry_code),
+        layout=layout,
+        identity=identity,
+        token=identity.token(key),
+        centre_name=store.centres().get(order.centre_number, ""),
+        rows=tuple(_row(entry) for entry in entries),
+        assessors=_assessors(store.assessors(order.centre_number), order.entry_code),
+        claimed=_claimed(claim),
+        other=_other(claim),
+        protect=order.protect,
+    )
+    return _file_name(identity, order), build(contents)
 
 
 def groups(store: Store, centre_number: str, entry_code: str, column: str) -> list[str]:
@@ -90,44 +115,20 @@ def _file_name(identity: Identity, order: Order) -> str:
     return f"{name.removesuffix('.xlsx')}_{label}.xlsx" if column else name
 
 
-def _contents(
-    store: Store, catalogue: Catalogue, key: bytes, order: Order, entries: Sequence[Entry]
-) -> Contents:
-    qualification, claim = catalogue.get(order.entry_code), _open_claim(store, catalogue, order)
-    layout = lay_out(order.form, qualification, order.unit)
-    identity = issue(
-        key,
-        centre_number=order.centre_number,
-        entry_code=order.entry_code,
-        form=order.form,
-        unit=order.unit,
-        fingerprint=layout.fingerprint,
-        issued_at=clock.stamp(),
-        revision=claim.revision if claim else 0,
-        locked_rows=[_locked(entry) for entry in entries],
-    )
+def _claimed(claim: Claim | None) -> dict[tuple[str, int], tuple[str, str]]:
+    """What is claimed already, by candidate number and unit: grade and initials."""
     lines = claim.lines if claim else ()
-    return Contents(
-        qualification=qualification,
-        layout=layout,
-        identity=identity,
-        token=identity.token(key),
-        centre_name=store.centres().get(order.centre_number, ""),
-        rows=tuple(_row(entry) for entry in entries),
-        assessors=_assessors(store.assessors(order.centre_number), order.entry_code),
-        claimed={(x.candidate, int(x.unit)): (x.grade, x.assessor) for x in lines if x.unit.isdigit()},
-        other=tuple(
-            Other(x.candidate, x.unit.split(":", 2)[2], x.unit.split(":", 2)[1], x.grade, x.assessor)
-            for x in lines
-            if x.unit.startswith(OTHER)
-        ),
-        protect=order.protect,
+    return {(x.candidate, int(x.unit)): (x.grade, x.assessor) for x in lines if x.unit.isdigit()}
+
+
+def _other(claim: Claim | None) -> tuple[Other, ...]:
+    """The other awarding bodies' units that are claimed already."""
+    lines = claim.lines if claim else ()
+    return tuple(
+        Other(x.candidate, x.unit.split(":", 2)[2], x.unit.split(":", 2)[1], x.grade, x.assessor)
+        for x in lines
+        if x.unit.startswith(OTHER)
     )
-
-
-def _open_claim(store: Store, catalogue: Catalogue, order: Order) -> Claim | None:
-    rows = store.claims(order.centre_number, order.entry_code, Status.NOT_SUBMITTED)
-    return store.claim(rows[0].key, catalogue) if rows else None
 
 
 def _row(entry: Entry) -> Row:

@@ -16,6 +16,7 @@ from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store_claims import (
     ClaimRow,
     Lines,
+    current_key,
     list_claims,
     read_claim,
     read_explanations,
@@ -103,10 +104,10 @@ class Store:
         with self._reading() as connection:
             return read_assessors(connection, centre)
 
-    def issue(self, identity: Identity, digests: Mapping[str, str]) -> None:
-        """Remember a template that goes out, with the digest of each candidate's locked values."""
+    def issue(self, identity: Identity, claim_key: str, digests: Mapping[str, str]) -> None:
+        """Remember a template that goes out for a claim, with the digest of each candidate's locked values."""
         with self._transaction() as connection:
-            save_template(connection, identity, digests)
+            save_template(connection, identity, claim_key, digests)
 
     def templates(self, ids: Iterable[str]) -> dict[str, Issued]:
         """Those of the templates *ids* that were issued here."""
@@ -124,6 +125,11 @@ class Store:
         """The claims that fit (None: any), newest first."""
         with self._reading() as connection:
             return list_claims(connection, centre, entry_code, status)
+
+    def current_key(self, centre: str, entry_code: str) -> tuple[str, bool]:
+        """The key of the unsubmitted claim, and True; or the key that the next claim will have, and False."""
+        with self._reading() as connection:
+            return current_key(connection, centre, entry_code)
 
     def claim(self, key: str, catalogue: Catalogue) -> Claim:
         """The claim *key* as it stands, with the names that its documents need."""

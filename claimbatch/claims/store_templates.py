@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from claimbatch.claims.store_claims import current_key
 from claimbatch.claims.store_tables import received, template, template_row
 from claimbatch.form.identity import Identity
 
@@ -31,14 +30,16 @@ class Issued:
     digests: Mapping[str, str]
 
 
-def save_template(connection: Connection, identity: Identity, digests: Mapping[str, str]) -> None:
-    """Remember a template that goes out. The same one again changes nothing."""
+def save_template(
+    connection: Connection, identity: Identity, claim_key: str, digests: Mapping[str, str]
+) -> None:
+    """Remember a template that goes out for the claim *claim_key*. The same one again changes nothing."""
     there = select(template.c.form).where(template.c.template_id == identity.template_id)
     if connection.execute(there).scalar() is not None:
         return
     names = [column.name for column in template.c if column is not template.c.claim_key]
     values = {name: getattr(identity, name) for name in names}
-    connection.execute(insert(template), values | {"claim_key": _claim_of(connection, identity)})
+    connection.execute(insert(template), values | {"claim_key": claim_key})
     rows = [
         {"template_id": identity.template_id, "candidate_number": number, "digest": digest}
         for number, digest in sorted(digests.items())
@@ -68,11 +69,6 @@ def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
         for some in _portions(sha256s)
         for sha256 in connection.scalars(query.where(received.c.sha256.in_(some)))
     }
-
-
-def _claim_of(connection: Connection, identity: Identity) -> str:
-    """The claim that a template is for: the open one, or the one that will come next."""
-    return current_key(connection, identity.centre_number, identity.entry_code)[0]
 
 
 def _portions(values: Iterable[str]) -> Iterator[list[str]]:
