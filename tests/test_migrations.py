@@ -20,7 +20,7 @@ from claimbatch.claims.history import Event, verify
 from claimbatch.claims.life import Submission, complete, declare, submit
 from claimbatch.claims.proof import examine
 from claimbatch.claims.store import Store
-from claimbatch.claims.store_tables import VERSION
+from claimbatch.claims.store.tables import VERSION
 from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.output.export import claim_rows
 from tests.centre import CENTRE, IT

@@ -11,8 +11,8 @@ from openpyxl import Workbook
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.register import Assessor, Entry, read_assessors, read_register
-from claimbatch.claims.register_file import Table, is_workbook, read_csv
-from claimbatch.claims.register_rules import RULES
+from claimbatch.claims.register.file import Table, is_workbook, read_csv
+from claimbatch.claims.register.rules import RULES
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
 from claimbatch.data import schema_folder

@@ -23,7 +23,7 @@ from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.claims.history import Event, verify
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store import ClaimRow, Counts, Store
-from claimbatch.claims.store_tables import VERSION, metadata
+from claimbatch.claims.store.tables import VERSION, metadata
 from claimbatch.data import schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import issue

@@ -11,7 +11,7 @@ from datetime import datetime
 from claimbatch import clock
 from claimbatch.claims.history import PURGED, Event
 from claimbatch.claims.store import Store
-from claimbatch.claims.store_purge import Old
+from claimbatch.claims.store.purge import Old
 
 
 @dataclass(frozen=True, slots=True)

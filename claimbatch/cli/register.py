@@ -12,7 +12,7 @@ from claimbatch.cli.session import count, format_option, say, show_table, worksp
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
-    from claimbatch.claims.register_file import Table
+    from claimbatch.claims.register.file import Table
     from claimbatch.claims.store import Counts
     from claimbatch.workspace import Workspace
 
@@ -167,7 +167,7 @@ def assessors_add(
 ) -> None:
     """Add a centre assessor by ENTRY_CODE, full NAME and INITIALS (one to four characters)."""
     from claimbatch.claims.register import read_assessors  # noqa: PLC0415
-    from claimbatch.claims.register_file import Table  # noqa: PLC0415
+    from claimbatch.claims.register.file import Table  # noqa: PLC0415
 
     with workspace.store() as store:
         headings = ("centre_number", "entry_code", "initials", "name")

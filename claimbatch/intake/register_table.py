@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from claimbatch.claims.register_file import LARGEST, Table, is_workbook, read_csv, read_sheet
+from claimbatch.claims.register.file import LARGEST, Table, is_workbook, read_csv, read_sheet
 from claimbatch.intake.guard import Package, admit, read_sheets
 from claimbatch.problems import Problem
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from claimbatch.claims import claim_rules, register_rules, standing
+from claimbatch.claims import claim_rules, standing
+from claimbatch.claims.register import rules as register_rules
 from claimbatch.intake import guard
 from claimbatch.intake.rules import cells, lines, other, run, workbook
 from claimbatch.problems import Rule

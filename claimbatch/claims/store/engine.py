@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 import claimbatch.migrations
-from claimbatch.claims.store_tables import PERSONAL, VERSION
+from claimbatch.claims.store.tables import PERSONAL, VERSION
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import FILE_MODE
 

@@ -1,6 +1,6 @@
 """The store: register, issued templates, claims and their history, in SQLite or PostgreSQL.
 
-Plain values go in and come out; connections, transactions and SQL stay in the ``store_*`` modules.
+Plain values go in and come out; connections, transactions and SQL stay in the modules of this package.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from claimbatch.claims.claim import Claim, Status
 from claimbatch.claims.history import Event
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
-from claimbatch.claims.store_claims import (
+from claimbatch.claims.store.claims import (
     ClaimRow,
     Lines,
     current_key,
@@ -24,18 +24,18 @@ from claimbatch.claims.store_claims import (
     read_last_words,
     read_lines_at,
 )
-from claimbatch.claims.store_engine import explained, open_engine, scrub
-from claimbatch.claims.store_purge import Old, old_claims
-from claimbatch.claims.store_register import (
+from claimbatch.claims.store.engine import explained, open_engine, scrub
+from claimbatch.claims.store.purge import Old, old_claims
+from claimbatch.claims.store.register import (
     Counts,
     read_assessors,
     read_entries,
     save_assessors,
     save_register,
 )
-from claimbatch.claims.store_tables import centre as centre_table
-from claimbatch.claims.store_templates import Issued, read_received, read_templates, save_template
-from claimbatch.claims.store_writer import Writer
+from claimbatch.claims.store.tables import centre as centre_table
+from claimbatch.claims.store.templates import Issued, read_received, read_templates, save_template
+from claimbatch.claims.store.writer import Writer
 from claimbatch.form.identity import Identity
 from claimbatch.form.qualification import Catalogue
 

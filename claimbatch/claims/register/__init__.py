@@ -1,7 +1,7 @@
 """The register: a centre's candidates, their entries and its assessors, read from the files schools have.
 
 A file is read whole and judged whole: every faulty cell is a problem with its place (rules CB501-CB509 in
-:mod:`claimbatch.claims.register_rules`), and the rows without one become entries or assessors.
+:mod:`claimbatch.claims.register.rules`), and the rows without one become entries or assessors.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from claimbatch.claims.claim import Candidate
-from claimbatch.claims.register_file import Table
-from claimbatch.claims.register_rules import judge
-from claimbatch.claims.register_sheet import ASSESSORS, ENTRIES, Known, Row, Sheet, unit_numbers
+from claimbatch.claims.register.file import Table
+from claimbatch.claims.register.rules import judge
+from claimbatch.claims.register.sheet import ASSESSORS, ENTRIES, Known, Row, Sheet, unit_numbers
 from claimbatch.form.qualification import Catalogue
 from claimbatch.problems import Problem, errors_in
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Select, and_, func, select, true
 
 from claimbatch.claims.claim import Claim, Line, Status, unit_order
 from claimbatch.claims.history import FIELDS, PURGED, STATEMENTS, Event
-from claimbatch.claims.store_register import read_assessors, read_candidates
-from claimbatch.claims.store_tables import centre, claim, claim_line, event, explanation
+from claimbatch.claims.store.register import read_assessors, read_candidates
+from claimbatch.claims.store.tables import centre, claim, claim_line, event, explanation
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
 

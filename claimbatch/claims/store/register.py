@@ -10,7 +10,7 @@ from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, delete,
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
-from claimbatch.claims.store_tables import assessor, assessor_of, candidate, entry, unit_entry
+from claimbatch.claims.store.tables import assessor, assessor_of, candidate, entry, unit_entry
 
 Key = tuple[str, str, str]  # centre number, entry code, candidate number
 

@@ -13,7 +13,7 @@ from claimbatch import clock
 from claimbatch.claims.claim import LABELS, Claim, Status
 from claimbatch.claims.history import FIELDS, Event, chained, start
 from claimbatch.claims.register import Assessor
-from claimbatch.claims.store_claims import (
+from claimbatch.claims.store.claims import (
     Lines,
     current_key,
     find_claim,
@@ -22,9 +22,9 @@ from claimbatch.claims.store_claims import (
     read_history,
     read_lines,
 )
-from claimbatch.claims.store_purge import Old, old_claims, remove_people
-from claimbatch.claims.store_register import save_assessors
-from claimbatch.claims.store_tables import claim, event, explanation, received
+from claimbatch.claims.store.purge import Old, old_claims, remove_people
+from claimbatch.claims.store.register import save_assessors
+from claimbatch.claims.store.tables import claim, event, explanation, received
 from claimbatch.errors import ClaimbatchError, Exit
 
 # What a claim takes only until it is submitted.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Self
 
-from claimbatch.claims.register_file import Fault, Table
+from claimbatch.claims.register.file import Fault, Table
 from claimbatch.form.qualification import Catalogue
 from claimbatch.problems import Place
 

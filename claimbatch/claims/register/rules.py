@@ -1,6 +1,6 @@
 """The rules for register files: candidates, entries and assessors (CB501-CB509).
 
-Each takes a :class:`~claimbatch.claims.register_sheet.Sheet` and yields the problems in it, with places.
+Each takes a :class:`~claimbatch.claims.register.sheet.Sheet` and yields the problems in it, with places.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from claimbatch import clock
-from claimbatch.claims.register_sheet import Row, Sheet, unit_numbers
+from claimbatch.claims.register.sheet import Row, Sheet, unit_numbers
 from claimbatch.form.qualification import Qualification
 from claimbatch.identifiers import uci_problem, uln_problem
 from claimbatch.problems import Place, Problem, Rule, error

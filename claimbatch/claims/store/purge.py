@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, sele
 
 from claimbatch.claims.claim import Status
 from claimbatch.claims.history import PURGED, STATEMENTS
-from claimbatch.claims.store_tables import (
+from claimbatch.claims.store.tables import (
     candidate,
     claim,
     entry,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from claimbatch.claims.store_tables import received, template, template_row
+from claimbatch.claims.store.tables import received, template, template_row
 from claimbatch.form.identity import Identity
 
 MANY = 10_000  # values in one question; SQLite takes some 32,000
