@@ -243,3 +243,36 @@ def test_the_refreshed_template_is_the_current_one(centre: Centre) -> None:
     assert "Unit 5" not in list(_headings(new))
     assert column_of(sheet, "Unit 6") == column_of(openpyxl.load_workbook(old)["Grades"], "Unit 6") - 1
     assert [row[0].value for row in sheet.iter_rows(min_row=5)] == ["0044", "0051"]
+
+
+def test_a_groups_template_is_refreshed_for_its_group(centre: Centre, tmp_path: Path) -> None:
+    """The same group, in the same order, without protection as before; whoever has joined the group is on it."""
+    register = tmp_path / "entries.csv"
+    head = "entry_code,candidate_number,candidate_name,date_of_birth,Tutor group\n"
+    rows = [f'{IT},{n},"{name}",{born},{"AB"[n == "0043"]}\n' for n, name, born in PEOPLE]
+    register.write_text(head + "".join(rows), "utf-8")
+    centre.done("entries", "import", register)
+    words = ("--group", "Tutor group", "--sort", "name", "--unprotected")
+    centre.done("template", IT, *words, "-o", tmp_path / "out")
+    old = put(tmp_path / "out" / f"{CENTRE}_{IT}_by-candidate_A.xlsx", {"Grades!E5": "M"})
+    register.write_text(f'{head}{IT},0050,"Aaron, New",2008-09-09,A\n', "utf-8")
+    centre.done("entries", "import", register)
+    centre.done("template", "refresh", old, "-o", tmp_path / "new")
+    book = openpyxl.load_workbook(tmp_path / "new" / f"{CENTRE}_{IT}_by-candidate_A.xlsx")
+    found = {row[0].value: row[4].value for row in book["Grades"].iter_rows(min_row=5)}
+    assert found == {"0050": None, "0042": "M", "0044": None, "0051": None}
+    assert not book["Grades"].protection.sheet
+
+
+def test_initials_that_nobody_typed_are_not_carried(centre: Centre, tmp_path: Path) -> None:
+    """A centre with one assessor, and by now with two: the blank rows of the old form say nothing, then and later."""
+    one = Centre.make(tmp_path / "one", (IT,), assessors=[("JH", "Jo Hughes")])
+    old = put(one.issue(IT, BY_UNIT, 3), {"Claim!E5": "P"})
+    one.done("assessors", "add", IT, "Sam Adeyemi", "SA")
+    assert one.finds(old) == []
+    new, left = refreshed(one, old)
+    assert left == []
+    assert [row[5].value for row in openpyxl.load_workbook(new)["Claim"].iter_rows(min_row=5)] == [
+        "JH", None, None, None,
+    ]  # fmt: skip
+    assert one.finds(new) == []

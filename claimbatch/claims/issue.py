@@ -1,8 +1,9 @@
 """Issue a template: from register and claim to the workbook that goes out, remembered in the store."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from claimbatch import clock
 from claimbatch.claims.claim import OTHER, Claim
@@ -11,7 +12,7 @@ from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.contents import Contents, Other, Row
 from claimbatch.form.identity import Identity, issue, locked_values, row_digest
-from claimbatch.form.layout import lay_out
+from claimbatch.form.layout import BY_UNIT, lay_out
 from claimbatch.form.qualification import Catalogue, require_units
 from claimbatch.form.template import build, file_name
 
@@ -30,6 +31,16 @@ class Order:
     protect: bool = True
     by_name: bool = False
     group: tuple[str, str] = ("", "")
+
+    def again(self, made_with: Mapping[str, Any]) -> "Order":
+        """The same order with the choices of an issued template, as its ``made_with`` has them."""
+        column, value = made_with.get("group", self.group)
+        return replace(
+            self,
+            protect=made_with.get("protect", self.protect),
+            by_name=made_with.get("by_name", self.by_name),
+            group=(column, value),
+        )
 
 
 def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order) -> tuple[str, bytes]:
@@ -60,7 +71,8 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         locked_rows=[_locked(entry) for entry in entries],
     )
     rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
-    store.issue(identity, claim_key, rows)
+    assessors = _assessors(store.assessors(order.centre_number), order.entry_code)
+    store.issue(identity, claim_key, rows, _made_with(order, assessors))
     contents = Contents(
         qualification=catalogue.get(order.entry_code),
         layout=layout,
@@ -68,7 +80,7 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         token=identity.token(key),
         centre_name=store.centres().get(order.centre_number, ""),
         rows=tuple(_row(entry) for entry in entries),
-        assessors=_assessors(store.assessors(order.centre_number), order.entry_code),
+        assessors=assessors,
         claimed=_claimed(claim),
         other=_other(claim),
         protect=order.protect,
@@ -113,6 +125,15 @@ def _file_name(identity: Identity, order: Order) -> str:
     column, value = order.group
     label = re.sub(r"[^\w-]+", "-", value).strip("-") or f"no-{_plain(column)}"
     return f"{name.removesuffix('.xlsx')}_{label}.xlsx" if column else name
+
+
+def _made_with(order: Order, assessors: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What the store remembers of how the template was made.
+
+    *prefilled* are the initials that stand beside every candidate of a by-unit form before anybody types.
+    """
+    only = assessors[0][0] if order.form == BY_UNIT and len(assessors) == 1 else ""
+    return {"protect": order.protect, "by_name": order.by_name, "group": order.group, "prefilled": only}
 
 
 def _claimed(claim: Claim | None) -> dict[tuple[str, int], tuple[str, str]]:

@@ -5,7 +5,7 @@ to the same candidate and unit on the current template; what has no place there 
 judged here: a value that cannot be read is carried as it is, and checking finds it on the new workbook.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -15,10 +15,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch.claims.claim import OTHER
-from claimbatch.form.layout import HEADER_ROW, Column, Layout, Sheet, normal, unit_number
+from claimbatch.form.layout import HEADER_ROW, Column, Sheet, normal, unit_number
 from claimbatch.form.template import save
 from claimbatch.intake.guard.cells import a1
-from claimbatch.intake.known import Mark
+from claimbatch.intake.known import Issued
 from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue, Submission, Table, is_blank
 from claimbatch.intake.values import read_candidate_number, read_date, read_grade, read_text, squeeze
 
@@ -45,25 +45,19 @@ class LeftOver:
     why: str
 
 
-def carry(
-    old: Submission,
-    fresh: bytes,
-    layout: Layout,
-    base: Mapping[tuple[str, str], Mark],
-    touched: Collection[tuple[str, str]] = (),
-) -> tuple[bytes, list[LeftOver]]:
-    """The template *fresh*, laid out as *layout*, with what was filled in on *old*; and what did not fit.
+def carry(old: Submission, fresh: bytes, issued: Issued) -> tuple[bytes, list[LeftOver]]:
+    """The template *fresh*, of the same form, with what was filled in on *old*; and what did not fit.
 
-    What still stands as *old* was issued (*base*: grade and initials by candidate and unit) was not filled in by
-    anybody and stays behind: the current template has it from the claim, if it is still there. What contradicts a
-    line of the claim that was *touched* since is left, too: an old workbook cannot undo newer grades.
+    What still stands as *old* was *issued* was not filled in by anybody and stays behind: the current template has it
+    from the claim, if it is still there. What contradicts a line of the claim that was touched since is left, too: an
+    old workbook cannot undo newer grades.
     """
-    move = _Move(old, openpyxl.load_workbook(BytesIO(fresh)), layout, base, touched)
+    move = _Move(old, openpyxl.load_workbook(BytesIO(fresh)), issued)
     for key in (*_GRIDS, "units", *_LISTS):
         table = old.tables.get(key)
-        if table and layout.has(key):
+        if table and old.layout.has(key):
             rows = _in_grid if key in _GRIDS else _in_units if key == "units" else _in_list
-            rows(move, table, layout.sheet(key))
+            rows(move, table, old.layout.sheet(key))
         if table:
             _outside(move, table)
     for name, row, column, value in old.extra:
@@ -77,9 +71,7 @@ class _Move:
 
     old: Submission
     workbook: openpyxl.Workbook
-    layout: Layout
-    base: Mapping[tuple[str, str], Mark]
-    touched: Collection[tuple[str, str]]
+    issued: Issued
     left: list[LeftOver] = field(default_factory=list)
     moved: dict[tuple[str, str], str] = field(default_factory=dict)  # (sheet, cell) -> cell
 
@@ -114,8 +106,10 @@ def _in_grid(move: _Move, table: Table, sheet: Sheet) -> None:
         candidate = read_candidate_number(table.value(values, "number")).value
         for key, position in table.columns.items():
             value, column = table.value(values, key), _column(sheet, key)
-            unit = key.removeprefix("unit:") if key.startswith("unit:") else str(move.layout.unit or "")
+            unit = key.removeprefix("unit:") if key.startswith("unit:") else str(move.old.layout.unit or "")
             if is_blank(value) or _as_issued(move, column, candidate, unit, value):
+                continue
+            if key == "assessor" and is_blank(table.value(values, "grade")) and _prefilled(move, value):
                 continue
             target = _cell(worksheet, rows.get(candidate, 0), _position(sheet, key))
             if column and column.locked:
@@ -134,9 +128,14 @@ def _in_grid(move: _Move, table: Table, sheet: Sheet) -> None:
 def _as_issued(move: _Move, column: Column | None, candidate: str, unit: str, value: Any) -> bool:
     """Whether a cell still says what it said when it was issued."""
     part = _PART.get(column.kind) if column else None
-    was = move.base.get((candidate, unit), ("", ""))[part] if part is not None else ""
+    was = move.issued.base.get((candidate, unit), ("", ""))[part] if part is not None else ""
     read = (read_grade if part == 0 else read_text)(value).value
     return bool(was) and read.casefold() == was.casefold()
+
+
+def _prefilled(move: _Move, value: Any) -> bool:
+    """Whether initials are those that stood beside every candidate when the template was issued."""
+    return squeeze(read_text(value).value) == squeeze(move.issued.prefilled)
 
 
 def _differs(column: Column, target: Cell | None, value: Any) -> str:
@@ -162,7 +161,7 @@ def _refused(target: Cell | None, value: Any, known: bool, unit: str) -> str:
 def _newer(move: _Move, about: tuple[str, str], target: Cell | None, value: Any) -> str:
     """Why a value may not go over what the claim has come to say since; empty where it may."""
     now = read_text(target.value).value if target is not None else ""
-    if about not in move.touched or now.casefold() in (
+    if about not in move.issued.touched or now.casefold() in (
         read_text(value).value.casefold(),
         read_grade(value).value.casefold(),
     ):
@@ -225,7 +224,7 @@ def _other_as_issued(move: _Move, table: Table, values: Any) -> bool:
         read_text(table.value(values, k)).value for k in ("number", "title", "body", "assessor")
     )
     said = read_grade(table.value(values, "grade")).value, assessor
-    return move.base.get((number, f"{OTHER}{body}:{title}")) == said
+    return move.issued.base.get((number, f"{OTHER}{body}:{title}")) == said
 
 
 def _current(move: _Move, table: Table, values: Any, key: str, value: Any) -> Any:

@@ -5,7 +5,7 @@ Rules ask here and never the store, so that they stay functions of values.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claimbatch.claims.claim import LABELS, Status
 from claimbatch.claims.history import Event
@@ -41,7 +41,8 @@ class Issued:
 
     By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *sources*
     where that was said last. *touched* are those that anybody changed since the issue, back again or not;
-    *earlier* says which earlier claim holds the unit already.
+    *earlier* says which earlier claim holds the unit already. *made_with* is how it was made (see
+    :mod:`claimbatch.claims.issue`).
     """
 
     claim_key: str
@@ -51,6 +52,12 @@ class Issued:
     sources: Mapping[Target, str] = field(default_factory=dict)
     touched: frozenset[Target] = frozenset()
     earlier: Mapping[Target, str] = field(default_factory=dict)
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def prefilled(self) -> str:
+        """Initials that stood beside every candidate when it was issued: by themselves they say nothing."""
+        return str(self.made_with.get("prefilled", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,7 @@ def _issued(
             sources={target: _source(event) for target, event in said.items()},
             touched=frozenset(target for target, event in said.items() if event.revision > t.revision),
             earlier=earlier[t.centre_number, t.entry_code],
+            made_with=t.made_with,
         )
     return issued
 

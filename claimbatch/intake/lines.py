@@ -99,19 +99,21 @@ def _defaults(work: Work) -> dict[str, Assessed] | None:
 def _claim(work: Work) -> None:
     """The lines of a by-unit form: a grade and an assessor in each candidate's row.
 
-    Where the qualification has one assessor, that one has assessed whatever names nobody.
+    Where the qualification has one assessor, that one has assessed whatever names nobody. Initials that the template
+    came with say nothing beside a blank grade.
     """
     table, unit = work.submission.tables.get("claim"), str(work.submission.layout.unit)
     roll = call_roll(work, table)
     if table is None or "grade" not in table.columns:
         return
     only = next(iter(work.people.values())) if len(work.people) == 1 else ""
+    prefilled = work.issued.prefilled or only
     findable = "assessor" in table.columns
     for number, row in roll.rows.items():
         grade = find(work, row, "grade", read_grade, number, unit)
         own = find(work, row, "assessor", read_text, number, unit)
         named = name_assessor(work, own, number, unit)
-        if grade.filled or (own.filled and named != only):
+        if grade.filled or (own.filled and named != prefilled):
             assessor = Assessed(named if own.filled else only, own, findable)
             _line(work, (number, unit), grade, assessor, sound=number in roll.sound)
 

@@ -11,7 +11,7 @@ from claimbatch.form.layout import Layout, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification
 from claimbatch.intake.carry import LeftOver, carry
 from claimbatch.intake.guard import admit_file, read_sheets
-from claimbatch.intake.known import load
+from claimbatch.intake.known import Issued, load
 from claimbatch.intake.submission import Submission, read, token_of
 from claimbatch.problems import Problem
 
@@ -26,19 +26,18 @@ class Refreshed:
 
 
 def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refreshed:
-    """Issue the template that replaces the one at *path*, for the same centre, qualification and form.
+    """Issue the template that replaces the one at *path*: same centre, qualification, form, group and order.
 
     The old template may be outdated, or of a claim that has been submitted since; it is read by its own headings.
     Raises :class:`ClaimbatchError` where it cannot be opened, is no template, or belongs to no centre here.
     """
     old, token = _open(store, catalogue, path)
     ids = {old.identity.template_id} if is_sealed(token, key) else set()
-    issued = load(store, key, catalogue, ids).issued.get(old.identity.template_id)
     identity = old.identity
+    issued = load(store, key, catalogue, ids).issued.get(identity.template_id, Issued("", {}))
     order = Order(identity.centre_number, identity.entry_code, identity.form, identity.unit)
-    name, fresh = issue_template(store, catalogue, key, order)
-    since = (issued.base, issued.touched) if issued else ({}, ())
-    content, left = carry(old, fresh, old.layout, *since)
+    name, fresh = issue_template(store, catalogue, key, order.again(issued.made_with))
+    content, left = carry(old, fresh, issued)
     return Refreshed(name, content, tuple(left))
 
 

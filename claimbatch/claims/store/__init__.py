@@ -5,8 +5,8 @@ Plain values go in and come out; connections, transactions and SQL stay in the m
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
@@ -104,10 +104,16 @@ class Store:
         with self._reading() as connection:
             return read_assessors(connection, centre)
 
-    def issue(self, identity: Identity, claim_key: str, digests: Mapping[str, str]) -> None:
+    def issue(
+        self,
+        identity: Identity,
+        claim_key: str,
+        digests: Mapping[str, str],
+        made_with: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         """Remember a template that goes out for a claim, with the digest of each candidate's locked values."""
         with self._transaction() as connection:
-            save_template(connection, identity, claim_key, digests)
+            save_template(connection, identity, claim_key, digests, made_with)
 
     def templates(self, ids: Iterable[str]) -> dict[str, Issued]:
         """Those of the templates *ids* that were issued here."""

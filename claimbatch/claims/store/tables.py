@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0002"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0003"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 
@@ -77,6 +77,7 @@ template = Table(
     *(_text(name) for name in ("fingerprint", "issued_at")),
     _whole("revision"),
     _text("claim_key"),
+    Column("made_with", Text, nullable=False, server_default=text("'{}'")),
 )
 
 template_row = Table(

@@ -1,7 +1,9 @@
 """Issued templates and received workbooks in the store: what went out, and what has been taken already."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -15,7 +17,8 @@ MANY = 10_000  # values in one question; SQLite takes some 32,000
 class Issued:
     """A template that was sent out: what it was made from, and a digest of each candidate's locked values.
 
-    *claim_key* is the claim that was open then, or the one that was to come next.
+    *claim_key* is the claim that was open then, or the one that was to come next. *made_with* is what else it was made
+    with, as whoever issued it said (see :mod:`claimbatch.claims.issue`).
     """
 
     template_id: str
@@ -27,19 +30,27 @@ class Issued:
     issued_at: str
     revision: int
     claim_key: str
+    made_with: Mapping[str, Any]
     digests: Mapping[str, str]
 
 
 def save_template(
-    connection: Connection, identity: Identity, claim_key: str, digests: Mapping[str, str]
+    connection: Connection,
+    identity: Identity,
+    claim_key: str,
+    digests: Mapping[str, str],
+    made_with: Mapping[str, Any],
 ) -> None:
     """Remember a template that goes out for the claim *claim_key*. The same one again changes nothing."""
     there = select(template.c.form).where(template.c.template_id == identity.template_id)
     if connection.execute(there).scalar() is not None:
         return
-    names = [column.name for column in template.c if column is not template.c.claim_key]
-    values = {name: getattr(identity, name) for name in names}
-    connection.execute(insert(template), values | {"claim_key": claim_key})
+    more = {
+        "claim_key": claim_key,
+        "made_with": json.dumps(dict(made_with), ensure_ascii=False, sort_keys=True),
+    }
+    values = {column.name: getattr(identity, column.name) for column in template.c if column.name not in more}
+    connection.execute(insert(template), values | more)
     rows = [
         {"template_id": identity.template_id, "candidate_number": number, "digest": digest}
         for number, digest in sorted(digests.items())
@@ -57,7 +68,8 @@ def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issu
         for template_id, number, digest in rows:
             digests.setdefault(template_id, {})[number] = digest
         for row in connection.execute(select(template).where(template.c.template_id.in_(some))):
-            issued[row.template_id] = Issued(**row._mapping, digests=digests.get(row.template_id, {}))
+            values = {**row._mapping, "made_with": json.loads(row.made_with)}
+            issued[row.template_id] = Issued(**values, digests=digests.get(row.template_id, {}))
     return issued
 
 
