@@ -120,7 +120,7 @@ def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) 
             who=who,
             candidate=found.candidate,
             unit=found.unit,
-            detail=answer_detail(number, explanation),
+            detail=answer_detail(found.revision, explanation),
         )
         revision = writer.record(key, [event])
         writer.explain(key, revision, explanation)

@@ -22,11 +22,12 @@ IN_SAMPLE = "in-sample"
 class Query:
     """A query that came with a workbook: the rule, where it stands, and the answer once there is one.
 
-    *number* is its revision in the claim's history: what ``claim answer`` takes. *answered* is the revision of the
-    answer, 0 while there is none.
+    *number* is what people call it and ``claim answer`` takes: 1 for the first query of the claim, whatever became of
+    it; the same query in a later workbook has the same number. *revision* is where it stands in the claim's history, *answered* where its answer does (0: there is none).
     """
 
     number: int
+    revision: int
     rule: str
     candidate: str
     unit: str
@@ -86,9 +87,11 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
     A later workbook from the same template replaces the earlier one's queries: what it no longer raises is settled.
     So is a query about a grade that has been stated anew since, in any workbook or by hand.
     """
-    queries: dict[int, Query] = {}
+    listed = list(events)
+    numbers = query_numbers(listed)
+    queries: dict[int, Query] = {}  # by revision
     answers: dict[tuple[str, ...], int] = {}
-    for event in events:
+    for event in listed:
         if event.kind == RECEIVED:
             queries = {n: q for n, q in queries.items() if q.template_id != event.template_id}
         elif event.kind in STATEMENTS:
@@ -96,11 +99,19 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
             queries = {n: q for n, q in queries.items() if (q.candidate, q.unit) != about}
         elif event.kind == QUERY:
             asked = _query(event)
-            queries[event.revision] = replace(asked, answered=answers.get(asked.what, 0))
-        elif event.kind == ANSWERED and (number := int(facts(event)["query"])) in queries:
-            queries[number] = replace(queries[number], answered=event.revision)
-            answers[queries[number].what] = event.revision
+            number, answered = numbers[event.revision], answers.get(asked.what, 0)
+            queries[event.revision] = replace(asked, number=number, answered=answered)
+        elif event.kind == ANSWERED and (asked_at := int(facts(event)["query"])) in queries:
+            queries[asked_at] = replace(queries[asked_at], answered=event.revision)
+            answers[queries[asked_at].what] = event.revision
     return tuple(queries.values())
+
+
+def query_numbers(events: Iterable[Event]) -> dict[int, int]:
+    """The number of each query by its revision: 1, 2, 3 as they were first asked; the same again keeps its number."""
+    numbers: dict[tuple[str, ...], int] = {}
+    asked = (_query(event) for event in events if event.kind == QUERY)
+    return {query.revision: numbers.setdefault(query.what, len(numbers) + 1) for query in asked}
 
 
 def facts(event: Event) -> Mapping[str, Any]:
@@ -114,13 +125,14 @@ def detail(**found: object) -> str:
     return json.dumps(found, ensure_ascii=False, sort_keys=True)
 
 
-def answer_detail(number: int, explanation: str) -> str:
-    """What the history keeps of an answer: which query, and the digest of the words, which may name people."""
-    return detail(query=number, sha256=hashlib.sha256(explanation.encode()).hexdigest())
+def answer_detail(asked_at: int, explanation: str) -> str:
+    """What the history keeps of an answer: where its query stands, and the digest of the words, which may name people."""
+    return detail(query=asked_at, sha256=hashlib.sha256(explanation.encode()).hexdigest())
 
 
 def _query(event: Event) -> Query:
     return Query(
+        0,
         event.revision,
         str(facts(event).get("rule", "")),
         event.candidate,

@@ -117,9 +117,9 @@ def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> None:
 def _ask(writer: Writer, key: str, source: Event, asked: Asked) -> None:
     """Keep a query, and its answer where the workbook gives one."""
     place = replace(source, candidate=asked.candidate, unit=asked.unit, sheet=asked.sheet, cell=asked.cell)
-    number = writer.record(key, [replace(place, kind=QUERY, detail=detail(rule=asked.rule))])
+    asked_at = writer.record(key, [replace(place, kind=QUERY, detail=detail(rule=asked.rule))])
     if asked.explanation:
-        words = answer_detail(number, asked.explanation)
+        words = answer_detail(asked_at, asked.explanation)
         answered = writer.record(key, [replace(place, kind=ANSWERED, detail=words)])
         writer.explain(key, answered, asked.explanation)
 

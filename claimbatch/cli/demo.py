@@ -30,7 +30,7 @@ MERGING: tuple[Command, ...] = (("merge", "inbox"),)
 LOOKING: tuple[Command, ...] = (("claims",), ("claim", "show", CLAIMS[1], "--by", "unit"))
 SUBMITTING: tuple[Command, ...] = (
     ("claim", "queries", CLAIMS[1]),
-    ("claim", "answer", CLAIMS[1], "22", "--because", "Not finished yet: nothing is claimed."),
+    ("claim", "answer", CLAIMS[1], "1", "--because", "Not finished yet: nothing is claimed."),
     ("claim", "declare", CLAIMS[1], "--all"),
     ("claim", "submit", CLAIMS[1], "--centre-declaration", "--submitted-by", "Alex Morgan", "--yes"),
 )

@@ -1,5 +1,6 @@
 """``claimbatch claim history``: all that happened to a claim, and the proof that nothing of it was altered."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -27,15 +28,20 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
     """Show all that ever happened to a claim: when, who, which cell of which file, old and new."""
     if head and not verify:
         raise click.UsageError("--head goes with --verify.")
+    from claimbatch.claims.standing import query_numbers  # noqa: PLC0415
+
     if verify:
         return _verify(workspace, key, head, style)
     with workspace.store() as store:
         events = store.history(key)
-    show_table([_row(event) for event in events], {name: name.capitalize() for name in COLUMNS}, style)
+    numbers = query_numbers(events)
+    show_table(
+        [_row(event, numbers) for event in events], {name: name.capitalize() for name in COLUMNS}, style
+    )
     return int(Exit.DONE)
 
 
-def _row(event: "Event") -> dict[str, str]:
+def _row(event: "Event", queries: Mapping[int, int]) -> dict[str, str]:
     from claimbatch.claims.claim import unit_title  # noqa: PLC0415
     from claimbatch.claims.history import STATEMENTS  # noqa: PLC0415
     from claimbatch.claims.merge import in_words  # noqa: PLC0415
@@ -52,17 +58,21 @@ def _row(event: "Event") -> dict[str, str]:
         "new": in_words((event.grade, event.assessor)) if stated else "",
         "workbook": event.workbook,
         "cell": f"{event.sheet}!{event.cell}" if event.cell else "",
-        "note": _note(event),
+        "note": _note(event, queries),
     }
 
 
-def _note(event: "Event") -> str:
+def _note(event: "Event", queries: Mapping[int, int]) -> str:
     """The further facts in words: ``claim number C000001``; hashes are left to ``--verify``."""
     from claimbatch.claims.standing import facts  # noqa: PLC0415
 
     told = {name.replace("_", " "): value for name, value in facts(event).items() if "sha256" not in name}
     if told.pop("whole", True) is False:
         told["taken"] = "in part"
+    if event.revision in queries:
+        told = {"query": queries[event.revision], **told}
+    elif "query" in told:
+        told["query"] = queries[int(told["query"])]
     return ", ".join(f"{name} {value}" for name, value in told.items())
 
 
