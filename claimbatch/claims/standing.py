@@ -23,7 +23,8 @@ class Query:
     """A query that came with a workbook: the rule, where it stands, and the answer once there is one.
 
     *number* is what people call it and ``claim answer`` takes: 1 for the first query of the claim, whatever became of
-    it; the same query in a later workbook has the same number. *revision* is where it stands in the claim's history, *answered* where its answer does (0: there is none).
+    it; the same query in a later workbook has the same number. *revision* is where it stands in the claim's history,
+    *answered* where its answer does (0: there is none).
     """
 
     number: int
@@ -126,7 +127,7 @@ def detail(**found: object) -> str:
 
 
 def answer_detail(asked_at: int, explanation: str) -> str:
-    """What the history keeps of an answer: where its query stands, and the digest of the words, which may name people."""
+    """What the history keeps of an answer: where the query stands, and a digest of the words, which may name people."""
     return detail(query=asked_at, sha256=hashlib.sha256(explanation.encode()).hexdigest())
 
 
