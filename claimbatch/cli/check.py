@@ -11,7 +11,7 @@ from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.marking import write_marked
 from claimbatch.cli.problems import show_problems, summary, tally
 from claimbatch.cli.session import count, format_option, say, workspace_option
-from claimbatch.errors import Exit
+from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
     from claimbatch.intake.check import Checked
@@ -47,6 +47,8 @@ def check(
     from claimbatch.intake.check import check as check_all  # noqa: PLC0415
     from claimbatch.intake.known import load  # noqa: PLC0415
 
+    if marked:
+        _refuse_marking_into(paths, marked)
     files = workbooks(paths)
     key, catalogue = workspace.key(), workspace.catalogue()
     with workspace.store() as store:
@@ -56,6 +58,16 @@ def check(
         write_marked(marked, files, checked)
     errors = any(problem.is_error for problem in checked.problems)
     return int(Exit.ERRORS_FOUND if errors or (strict and checked.problems) else Exit.DONE)
+
+
+def _refuse_marking_into(paths: tuple[Path, ...], folder: Path) -> None:
+    """Marked copies beside what came in would be checked, next time, as if they had come in themselves."""
+    for path in paths:
+        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+            raise ClaimbatchError(
+                f"{folder} is in {path}, whose workbooks are checked: the marked copies would be checked with them.",
+                "Name another folder: --mark marked",
+            )
 
 
 def _show(checked: "Checked", style: str, every: bool) -> None:
