@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +20,8 @@ from claimbatch.data import schema_folder
 from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.intake.register_table import read_register_table
 from claimbatch.problems import Problem
+from tests.centre import CENTRE, Centre, put
+from tests.centre import IT as IT_INTRODUCTORY
 
 CATALOGUE = load_catalogue(schema_folder())
 CENTRES = {"68199": "Example College"}
@@ -379,3 +382,37 @@ def test_centres_are_added_renamed_and_listed(folder, capsys):
         2,
         2,
     ]
+
+
+# --- assessors put right -----------------------------------------------------------------------------------------
+
+
+def assessors_of(centre: Centre) -> list[tuple[str, str, str]]:
+    rows = json.loads(centre.done("assessors", "list", "--format", "json"))
+    return [(row["initials"], row["name"], row["entry_codes"]) for row in rows]
+
+
+def test_a_name_is_corrected_everywhere(centre: Centre) -> None:
+    """Initials in any case find the assessor; an unknown one is refused."""
+    said = centre.done("assessors", "rename", "jh", "Joanna  Hughes")
+    assert said == "JH was Jo Hughes, and is Joanna Hughes now.\n"
+    assert assessors_of(centre)[0] == ("JH", "Joanna Hughes", f"{IT_INTRODUCTORY} {MEDIA}")
+    assert centre.run("assessors", "rename", "XX", "Nobody")[0] == 2
+
+
+def test_an_assessor_is_taken_off_a_qualification(centre: Centre) -> None:
+    """Who assesses nothing any more is forgotten, so that the initials are free."""
+    centre.done("assessors", "remove", IT_INTRODUCTORY, "SA")
+    assert assessors_of(centre)[1] == ("SA", "Sam Adeyemi", MEDIA)
+    centre.done("assessors", "remove", MEDIA, "sa")
+    assert [initials for initials, *_ in assessors_of(centre)] == ["JH"]
+    assert centre.run("assessors", "remove", MEDIA, "SA")[0] == 2
+
+
+def test_an_assessor_whom_a_claim_names_keeps_the_name(centre: Centre) -> None:
+    """Its lines stay as they are, and are told of."""
+    centre.done("merge", put(centre.issue(IT_INTRODUCTORY), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
+    centre.done("assessors", "remove", MEDIA, "JH")
+    said = centre.done("assessors", "remove", IT_INTRODUCTORY, "JH")
+    assert f"Claim {CENTRE}-{IT_INTRODUCTORY}-1 keeps 1 line assessed by JH" in said
+    assert assessors_of(centre)[0] == ("JH", "Jo Hughes", "")

@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "centre": ("register:centre", "Add or list centres."),
     "qualifications": ("qualifications:qualifications", "List or search the qualifications."),
     "entries": ("register:entries", "Import or list candidates and their entries."),
-    "assessors": ("register:assessors", "Import, add or list centre assessors."),
+    "assessors": ("register:assessors", "Import, add, correct or list centre assessors."),
     "template": ("template:template", "Make Excel claim templates."),
     "check": ("check:check", "Check returned workbooks; change nothing."),
     "merge": ("merge:merge", "Take checked workbooks into the claims."),

@@ -8,7 +8,7 @@ import click
 
 from claimbatch.cli.centres import the_centre
 from claimbatch.cli.problems import show_problems
-from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ ENTRY_COLUMNS = (
 
 @click.group()
 def assessors() -> None:
-    """Import, add or list centre assessors."""
+    """Import, add, correct or list centre assessors."""
 
 
 @assessors.command("import")
@@ -181,6 +181,51 @@ def assessors_add(
         for problem in found.problems:
             raise ClaimbatchError(problem.message, problem.hint)
         say(f"{_counts(store.save_assessors(found.assessors), 'assessor')}.")
+
+
+@assessors.command("rename")
+@click.argument("initials")
+@click.argument("name", callback=not_blank)
+@click.option("--centre", "number", help="The centre, where the workspace holds several.")
+@workspace_option
+def assessors_rename(workspace: "Workspace", initials: str, name: str, number: str | None) -> None:
+    """Correct the NAME of the assessor with these INITIALS, everywhere."""
+    with workspace.store() as store:
+        before = store.rename_assessor(the_centre(store, number), initials, name)
+    if before is None:
+        raise _no_assessor(initials)
+    say(f"{before.initials} was {before.name}, and is {name} now.")
+
+
+@assessors.command("remove")
+@click.argument("entry_code")
+@click.argument("initials")
+@click.option("--centre", "number", help="The centre, where the workspace holds several.")
+@workspace_option
+def assessors_remove(workspace: "Workspace", entry_code: str, initials: str, number: str | None) -> None:
+    """Let the assessor with these INITIALS assess ENTRY_CODE no more.
+
+    What is claimed already keeps its assessor. Who is named in no claim and assesses nothing else is forgotten.
+    """
+    with workspace.store() as store:
+        centre_number = the_centre(store, number)
+        before = store.remove_assessor(centre_number, initials, entry_code)
+        if before is None:
+            raise _no_assessor(initials, f" of {entry_code}")
+        key, is_open = store.current_key(centre_number, entry_code)
+        marks = store.lines_at(key).values() if is_open else ()
+    say(f"{before.initials} ({before.name}) assesses {entry_code} no more.")
+    lines = sum(assessor == before.initials for _, assessor in marks)
+    if lines:
+        say(
+            f"Claim {key} keeps {count(lines, 'line')} assessed by {before.initials}: claimbatch claim show {key}"
+        )
+
+
+def _no_assessor(initials: str, of: str = "") -> ClaimbatchError:
+    return ClaimbatchError(
+        f"There is no assessor {initials}{of}.", "List them with: claimbatch assessors list"
+    )
 
 
 @assessors.command("list")

@@ -30,6 +30,8 @@ from claimbatch.claims.store.register import (
     Counts,
     read_assessors,
     read_entries,
+    remove_assessor,
+    rename_assessor,
     save_assessors,
     save_register,
 )
@@ -93,6 +95,16 @@ class Store:
         """Add assessors, or entry codes to those that are there."""
         with self._transaction() as connection:
             return save_assessors(connection, assessors, dry_run=dry_run)
+
+    def rename_assessor(self, centre: str, initials: str, name: str) -> Assessor | None:
+        """Give an assessor another name; the one as it was before, None where there is none."""
+        with self._transaction() as connection:
+            return rename_assessor(connection, centre, initials, name)
+
+    def remove_assessor(self, centre: str, initials: str, entry_code: str) -> Assessor | None:
+        """Take *entry_code* from an assessor; the one as it was before, None where nobody had it."""
+        with self._transaction() as connection:
+            return remove_assessor(connection, centre, initials, entry_code)
 
     def entries(self, centre: str | None = None, entry_code: str | None = None) -> list[Entry]:
         """The entries, in order of centre, entry code and candidate number."""

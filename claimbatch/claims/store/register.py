@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, delete, insert, or_, select, update
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
-from claimbatch.claims.store.tables import assessor, assessor_of, candidate, entry, unit_entry
+from claimbatch.claims.store.tables import assessor, assessor_of, candidate, claim, entry, event, unit_entry
 
 Key = tuple[str, str, str]  # centre number, entry code, candidate number
 
@@ -109,6 +109,44 @@ def save_assessors(connection: Connection, assessors: Iterable[Assessor], *, dry
         rows = [(item.centre_number, code, item.initials) for item, codes in more for code in sorted(codes)]
         _insert(connection, assessor_of, rows)
     return Counts(0, len(here), len(new), len(changed), len(here) - len(new) - len(changed), 0)
+
+
+def rename_assessor(connection: Connection, centre: str, initials: str, name: str) -> Assessor | None:
+    """Give the assessor with these *initials*, in any case, another *name*; returns it as it was, if there is one."""
+    found = find_assessor(connection, centre, initials)
+    if found:
+        connection.execute(update(assessor).where(*_is(assessor, found)).values(name=name))
+    return found
+
+
+def remove_assessor(connection: Connection, centre: str, initials: str, entry_code: str) -> Assessor | None:
+    """Take *entry_code* from an assessor; the one it was taken from, None where nobody had it.
+
+    Who assesses nothing any more, and is named in no claim's history, goes altogether: the initials are free again.
+    """
+    found = find_assessor(connection, centre, initials)
+    if found is None or entry_code not in found.entry_codes:
+        return None
+    of_code = assessor_of.c.entry_code == entry_code
+    connection.execute(delete(assessor_of).where(*_is(assessor_of, found), of_code))
+    named = select(event.c.claim_id).where(
+        or_(event.c.assessor == found.initials, event.c.old_assessor == found.initials),
+        event.c.claim_id == claim.c.id,
+        claim.c.centre_number == centre,
+    )
+    if found.entry_codes == {entry_code} and connection.execute(named.limit(1)).first() is None:
+        connection.execute(delete(assessor).where(*_is(assessor, found)))
+    return found
+
+
+def find_assessor(connection: Connection, centre: str, initials: str) -> Assessor | None:
+    """The assessor of *centre* with these *initials*, in any case."""
+    known = read_assessors(connection, centre)
+    return next((who for who in known if who.initials.casefold() == initials.casefold()), None)
+
+
+def _is(table: Table, who: Assessor) -> tuple[Any, ...]:
+    return table.c.centre_number == who.centre_number, table.c.initials == who.initials
 
 
 def _who(item: Assessor) -> tuple[str, str]:
