@@ -88,6 +88,60 @@ def test_by_hand_nothing_goes_in_that_a_workbook_may_not_say(centre, claim, word
     assert lines(centre) == before
 
 
+def test_by_hand_numbers_and_initials_are_taken_as_people_write_them(centre, claim):
+    """As workbooks take them: a lost zero, a spelt-out unit and grade, initials in small letters."""
+    said = centre.done("claim", "set", claim, "42", "unit 03", "Distinction", "sa")
+    assert said == "Candidate 0042, Unit 3: changed.\n"
+    assert lines(centre)["0042", "3"] == "D SA"
+    assert "1 line removed" in centre.done("claim", "remove", claim, "--candidate", "42", "--unit", "3")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("claim", "remove", KEY, "--unit", " "),
+        ("claim", "remove", KEY, "--unit", "Unit"),
+        ("claim", "remove", KEY, "--unit", ""),
+        ("claim", "remove", KEY, "--candidate", ""),
+        ("claim", "remove", KEY, "--candidate", "all"),
+        ("claim", "declare", KEY, "--candidate", ""),
+        (
+            "claim",
+            "submit",
+            KEY,
+            "--submitted-by",
+            "Pat",
+            "--centre-declaration",
+            "--claim-number",
+            " ",
+            "--yes",
+        ),
+    ],
+    ids=" ".join,
+)
+def test_a_blank_option_is_never_everything(centre, claim, words):
+    """As when a script's variable is empty."""
+    before = kinds(centre)
+    assert centre.run(*words)[0] == 2
+    assert kinds(centre) == before
+
+
+def test_a_blank_group_withdraws_nothing(centre, claim):
+    submitted(centre)
+    blank = ("--unit", "", "--assessor", "", "--grade", "")
+    assert centre.run("claim", "withdraw", KEY, *blank, "--reason", "x", "--yes")[0] == 2
+    assert status(centre) == "submitted"
+
+
+def test_no_two_claims_have_one_claim_number(centre, claim):
+    submitted(centre)
+    centre.done("merge", put(centre.issue(IT, BY_UNIT, 4), {"Claim!E5": "P", "Claim!F5": "JH"}, "next.xlsx"))
+    centre.done("claim", "declare", NEXT, "--all")
+    words = (*SUBMIT[:2], NEXT, *SUBMIT[3:], "--claim-number", "C000001")
+    code, said = centre.run(*words)
+    assert (code, "has the claim number C000001 already" in said) == (2, True)
+
+
 def test_lines_are_removed_by_candidate_by_unit_or_one(centre, claim):
     for number in ("0042", "0043", "0044"):
         centre.done("claim", "set", claim, number, "4", "P", "JH")
@@ -124,6 +178,10 @@ def test_declarations_come_from_a_file_and_can_be_taken_back(centre, claim, tmp_
     signed = tmp_path / "signed.csv"
     signed.write_text("Candidate number\n0042\n43\n\n")
     assert "2 declarations recorded" in centre.done("claim", "declare", claim, "--file", signed)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("0042\nsee Jo\n")
+    code, said = centre.run("claim", "declare", claim, "--file", bad)
+    assert (code, said.count(f'{bad}, line 2: "see Jo" is not a candidate number')) == (2, 1)
     centre.done("claim", "declare", claim, "--candidate", "0043", "--undo")
     code, shown = centre.run(*SUBMIT)
     assert (code, "0043" in shown, "0042" in shown) == (1, True, False)
@@ -278,6 +336,29 @@ def sample(centre: Centre, tmp_path: Path, *rows: str) -> tuple[int, str]:
     file = tmp_path / "sample.csv"
     file.write_text("\n".join(["candidate_number,unit", *rows]))
     return centre.run("sample", "record", KEY, file)
+
+
+def test_another_bodys_unit_is_named_by_its_title(centre, tmp_path):
+    """What draw prints record takes, and a group of such a unit is withdrawn like any other."""
+    row = dict(zip("ABCDEF", ("0042", "Sound design", "NCFE", "P", "JH", "Yes"), strict=True))
+    path = put(centre.issue(IT), {f"Other units!{letter}5": value for letter, value in row.items()})
+    centre.done("merge", path)
+    centre.done("claim", "answer", KEY, 1, "--because", "the handbook says so")
+    submitted(centre)
+    drawn = centre.done("sample", "draw", KEY, "--format", "csv", "--seed", "7").splitlines()
+    assert drawn[:2] == ["candidate_number,unit,grade,assessor_initials", "0042,Sound design,P,JH"]
+    file = tmp_path / "drawn.csv"
+    file.write_text("\n".join(drawn[:2]))
+    centre.done("sample", "record", KEY, file)
+    group = ("--unit", "sound design", "--assessor", "jh", "--grade", "p")
+    assert "1 line withdrawn" in centre.done("claim", "withdraw", KEY, *group, "--reason", "no slip", "--yes")
+
+
+@pytest.mark.parametrize("rows", [["0042"], ["x,3"], ["0042,Sound"], ["0042," + "3" * 140_000]])
+def test_a_sample_that_cannot_be_read_is_refused_in_a_sentence(centre, claim, tmp_path, rows):
+    submitted(centre)
+    code, said = sample(centre, tmp_path, *rows)
+    assert (code, status(centre), len(said.splitlines()) <= 3) == (2, "submitted", True)
 
 
 def test_the_moderators_sample_is_recorded_shown_and_exported(centre, claim, tmp_path):

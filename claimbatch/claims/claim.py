@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from claimbatch.errors import ClaimbatchError
+from claimbatch.form.layout import normal, unit_number
 from claimbatch.form.qualification import Qualification, Unit
+from claimbatch.identifiers import candidate_number
 
 OTHER = "other:"  # a unit of another awarding body: other:<awarding body>:<title>
 GRADES = ("P", "M", "D")
@@ -101,6 +104,30 @@ class Claim:
         """``Unit 3``, or the title of another awarding body's unit."""
         return unit_label(unit)
 
+    def unit_named(self, text: str) -> str:
+        """The unit that people call *text*: ``3``, ``Unit 3``, or another awarding body's unit by title or key.
+
+        Raises :class:`ClaimbatchError` where it names none, or more than one.
+        """
+        if number := unit_number(text):
+            return str(number)
+        found = [
+            u
+            for u in self.units
+            if u.startswith(OTHER) and normal(text) in (normal(u), normal(unit_title(u)))
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            keys = ", ".join(f'"{unit}"' for unit in found)
+            raise ClaimbatchError(
+                f'"{text}" is more than one unit of claim {self.key}.', f"Say which: {keys}."
+            )
+        raise ClaimbatchError(
+            f'"{text}" is no unit of claim {self.key}.',
+            f"claimbatch claim show {self.key} --by unit lists its units.",
+        )
+
     def unit_title(self, unit: str) -> str:
         """The title of *unit*; empty where it is not known."""
         if unit.startswith(OTHER):
@@ -123,6 +150,14 @@ class Claim:
 
     def _unit(self, unit: str) -> Unit | None:
         return self.qualification.unit(int(unit)) if unit.isdigit() else None
+
+
+def candidate_named(text: str) -> str:
+    """The candidate number that people write as ``0042`` or ``42``; :class:`ClaimbatchError` where it is none."""
+    number = candidate_number(text.strip())
+    if number is None:
+        raise ClaimbatchError(f'"{text}" is not a candidate number.', "It has four digits, like 0042.")
+    return number
 
 
 def unit_order(unit: str) -> tuple[int, int, str]:

@@ -8,7 +8,7 @@ decisions change a claim.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from claimbatch.claims.claim import GRADES, LABELS, Claim, Status, unit_title
+from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Line, Status
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import ADDED, CHANGED, REMOVED, UNCLAIMED, Mark
 from claimbatch.claims.proof import COMPLETED, SAMPLED, SUBMITTED, WITHDRAWN, lines_digest
@@ -54,9 +54,17 @@ def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
 
 
 def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -> str:
-    """Correct one line of an unsubmitted claim by hand; returns what was done: added, changed, removed or ''."""
+    """Correct one line of an unsubmitted claim by hand; returns what was done: added, changed, removed or ''.
+
+    Initials are taken in any case, as workbooks take them.
+    """
     _refuse_closed(claim)
-    _check_line(store, claim, target, mark)
+    known = [
+        who.initials for who in store.assessors(claim.centre_number) if claim.entry_code in who.entry_codes
+    ]
+    as_known = {initials.casefold(): initials for initials in known}
+    mark = mark[0], as_known.get(mark[1].casefold(), mark[1])
+    _check_line(store, claim, target, mark, known)
     with store.writing() as writer:
         return _set(writer, claim.key, target, mark, who)
 
@@ -64,14 +72,14 @@ def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -
 def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: str = "") -> int:
     """Set back to *Not claiming*: a unit for all, a candidate for all units, or one cell. Returns how many.
 
-    Another awarding body's unit is named by its title. Raises :class:`ClaimbatchError` where there is no such line.
+    Raises :class:`ClaimbatchError` where there is no such line.
     """
     _refuse_closed(claim)
     with store.writing() as writer:
         targets = [
             (number, unit_of)
             for number, unit_of in writer.lines(claim.key)
-            if candidate in ("", number) and unit.casefold() in ("", unit_of, unit_title(unit_of).casefold())
+            if candidate in ("", number) and unit in ("", unit_of)
         ]
         if not targets:
             raise ClaimbatchError(
@@ -152,7 +160,7 @@ def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission)
             "and the grades are final.",
         )
     with store.writing() as writer:
-        number = submission.claim_number or writer.next_claim_number()
+        number = writer.claim_number(submission.claim_number)
         sha256 = lines_digest(writer.lines(key))
         writer.move(
             key,
@@ -203,7 +211,7 @@ def withdraw(
     again in a new claim. Returns how many lines were withdrawn.
     """
     _refuse_unless(claim, _AFTER, "withdrawn")
-    lines = [line for line in claim.lines if cell is None or line.cell == cell]
+    lines = [line for line in claim.lines if cell is None or _is_of(line, cell)]
     if cell and not lines:
         raise ClaimbatchError(
             f"Claim {claim.key} has no line of that unit, assessor and grade.",
@@ -226,6 +234,11 @@ def withdraw(
     return len(lines)
 
 
+def _is_of(line: Line, cell: tuple[str, str, str]) -> bool:
+    unit, assessor, grade = cell
+    return (line.unit, line.assessor.casefold(), line.grade) == (unit, assessor.casefold(), grade)
+
+
 def _set(writer: Writer, key: str, target: Target, mark: Mark, who: str) -> str:
     candidate, unit = target
     old = writer.lines(key).get(target, UNCLAIMED)
@@ -240,7 +253,7 @@ def _set(writer: Writer, key: str, target: Target, mark: Mark, who: str) -> str:
     return kind
 
 
-def _check_line(store: Store, claim: Claim, target: Target, mark: Mark) -> None:
+def _check_line(store: Store, claim: Claim, target: Target, mark: Mark, known: Collection[str]) -> None:
     """Refuse by hand what a workbook may not say either."""
     (candidate, unit), (grade, initials) = target, mark
     entries = {e.candidate.number: e for e in store.entries(claim.centre_number, claim.entry_code)}
@@ -248,25 +261,26 @@ def _check_line(store: Store, claim: Claim, target: Target, mark: Mark) -> None:
         raise ClaimbatchError(
             f"Candidate {candidate} is not entered for {claim.entry_code}.", "Check the number."
         )
-    offered = {str(u.number) for u in claim.qualification.offered}
+    offered = {str(u.number) for u in claim.qualification.offered} | {
+        u for u in claim.units if u.startswith(OTHER)
+    }
     if unit not in offered:
         raise ClaimbatchError(
             f"Unit {unit} cannot be claimed for {claim.entry_code}.", "Check the unit's number."
         )
     units = entries[candidate].units
-    if mark != UNCLAIMED and units and int(unit) not in units:
+    if mark != UNCLAIMED and units and unit.isdigit() and int(unit) not in units:
         raise ClaimbatchError(
             f"Candidate {candidate} is not entered for Unit {unit}.", "Import the unit entry first."
         )
     if mark != UNCLAIMED and grade not in GRADES:
         raise ClaimbatchError(f"{grade} cannot be claimed.", "P, M or D; U is for the moderator alone.")
-    people = {a.initials for a in store.assessors(claim.centre_number) if claim.entry_code in a.entry_codes}
-    if mark != UNCLAIMED and initials not in people:
+    if mark != UNCLAIMED and initials not in known:
         raise ClaimbatchError(
             f"{initials} is not an assessor of {claim.entry_code}."
             if initials
             else "A grade needs its assessor.",
-            f"The assessors are: {', '.join(sorted(people)) or 'none yet; claimbatch assessors add'}.",
+            f"The assessors are: {', '.join(sorted(known)) or 'none yet; claimbatch assessors add'}.",
         )
 
 

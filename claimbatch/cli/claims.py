@@ -108,7 +108,8 @@ for command in (
     type=click.Choice(["candidate", "unit", "award"]),
     default="candidate",
     show_default=True,
-    help="A row for each candidate; for each unit, assessor and grade; or what each candidate has towards the award.",
+    help="A row for each candidate; for each unit, assessor and grade; or what each candidate has towards the award. "
+    "JSON holds all of it.",
 )
 @format_option("table", "json", "csv")
 @workspace_option

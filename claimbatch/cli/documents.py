@@ -8,7 +8,6 @@ import click
 from claimbatch.cli.session import say, workspace_option
 
 if TYPE_CHECKING:
-    from claimbatch.claims.claim import Claim
     from claimbatch.workspace import Workspace
 
 folder_option = click.option(
@@ -78,9 +77,3 @@ def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path
     page = claim_report(claim, awards=awards(claim), answers=answers, declared=len(stands.declared))
     path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
     say(f"Wrote {path}. Open it in a browser to read or print it.")
-
-
-def find_claim(workspace: "Workspace", key: str) -> "Claim":
-    """The claim *key* of the workspace as it stands."""
-    with workspace.store() as store:
-        return store.claim(key, workspace.catalogue())

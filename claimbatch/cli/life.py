@@ -1,12 +1,10 @@
-"""The commands that carry a claim on: set, remove, declare, queries, answer, submit, withdraw, and moderation."""
+"""The commands that carry a claim on: set, remove, declare, queries, answer, submit and withdraw."""
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.documents import find_claim
 from claimbatch.cli.problems import problem_list
 from claimbatch.cli.session import (
     an_address,
@@ -14,7 +12,7 @@ from claimbatch.cli.session import (
     count,
     format_option,
     not_blank,
-    read_text,
+    open_claim,
     say,
     show_table,
     who_option,
@@ -43,31 +41,42 @@ def claim_set(
 
     For example: claimbatch claim set 68199-05349-1 0042 3 M JH
     """
+    from claimbatch.claims.claim import candidate_named, unit_label  # noqa: PLC0415
     from claimbatch.claims.life import set_line  # noqa: PLC0415
     from claimbatch.claims.merge import UNCLAIMED  # noqa: PLC0415
+    from claimbatch.form.layout import NOT_CLAIMING  # noqa: PLC0415
+    from claimbatch.intake.values import read_grade  # noqa: PLC0415
 
-    mark = UNCLAIMED if grade.casefold() in ("not claiming", "not-claiming") else (grade.upper(), assessor)
-    claim = find_claim(workspace, key)
-    with workspace.store() as store:
-        done = set_line(store, claim, (candidate, _unit(unit)), mark, who)
-    say(f"Candidate {candidate}, Unit {unit}: {done or 'nothing to change'}.")
+    said = read_grade(grade).value or grade
+    with open_claim(workspace, key) as (store, claim):
+        target = candidate_named(candidate), claim.unit_named(unit)
+        mark = UNCLAIMED if said in (NOT_CLAIMING, "not-claiming") else (said, assessor.strip())
+        done = set_line(store, claim, target, mark, who)
+    say(f"Candidate {target[0]}, {unit_label(target[1])}: {done or 'nothing to change'}.")
 
 
 @click.command("remove")
 @click.argument("key", metavar="CLAIM")
-@click.option("--candidate", default="", help="Everything of this candidate (or, with --unit, one line).")
-@click.option("--unit", default="", help="This unit for everyone (or, with --candidate, one line).")
+@click.option(
+    "--candidate", callback=not_blank, help="Everything of this candidate (or, with --unit, one line)."
+)
+@click.option(
+    "--unit",
+    callback=not_blank,
+    help="This unit for everyone (or, with --candidate, one line): 3, or a title.",
+)
 @who_option
 @workspace_option
-def claim_remove(workspace: "Workspace", key: str, candidate: str, unit: str, who: str) -> None:
+def claim_remove(workspace: "Workspace", key: str, candidate: str | None, unit: str | None, who: str) -> None:
     """Set lines back to Not claiming: a unit for all, a candidate for all units, or one line."""
+    from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
     from claimbatch.claims.life import remove  # noqa: PLC0415
 
-    if not candidate and not unit:
+    if candidate is None and unit is None:
         raise click.UsageError("Say what to remove: --candidate, --unit, or both.")
-    claim = find_claim(workspace, key)
-    with workspace.store() as store:
-        removed = remove(store, claim, who, candidate=candidate, unit=_unit(unit))
+    with open_claim(workspace, key) as (store, claim):
+        number = candidate_named(candidate) if candidate else ""
+        removed = remove(store, claim, who, candidate=number, unit=claim.unit_named(unit) if unit else "")
     say(f"{count(removed, 'line').capitalize()} removed.")
 
 
@@ -79,7 +88,7 @@ def claim_remove(workspace: "Workspace", key: str, candidate: str, unit: str, wh
     "--file",
     "file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file with one candidate number a line.",
+    help="A CSV file whose first column holds candidate numbers.",
 )
 @click.option("--undo", is_flag=True, help="Take the record back.")
 @who_option
@@ -94,23 +103,18 @@ def claim_declare(
     who: str,
 ) -> None:
     """Record that signed candidate declarations are held: for some candidates, or for all on the claim."""
+    from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
     from claimbatch.claims.life import declare  # noqa: PLC0415
+    from claimbatch.intake.short_lists import candidates_in  # noqa: PLC0415
 
-    claim = find_claim(workspace, key)
-    wanted = {*candidates, *(_numbers(file) if file else ())}
-    if every:
-        wanted |= {line.candidate for line in claim.lines}
-    if not wanted:
-        raise click.UsageError("Say for whom: --candidate, --file or --all.")
-    with workspace.store() as store:
+    wanted = {*map(candidate_named, candidates), *(candidates_in(file) if file else ())}
+    with open_claim(workspace, key) as (store, claim):
+        if every:
+            wanted |= {line.candidate for line in claim.lines}
+        if not wanted:
+            raise click.UsageError("Say for whom: --candidate, --file or --all.")
         new = declare(store, claim, wanted, who, undo=undo)
     say(f"{count(new, 'declaration').capitalize()} {'taken back' if undo else 'recorded'}.")
-
-
-def _numbers(file: Path) -> list[str]:
-    """The candidate numbers in a file: the first column, a heading and blank lines passed over."""
-    rows = csv.reader(read_text(file).splitlines())
-    return [row[0].strip().zfill(4) for row in rows if row and row[0].strip().isdigit()]
 
 
 @click.command("queries")
@@ -160,8 +164,7 @@ def claim_answer(workspace: "Workspace", key: str, number: int, explanation: str
     """Answer the query number QUERY of CLAIM; the explanation is kept and printed on the report."""
     from claimbatch.claims.life import answer  # noqa: PLC0415
 
-    claim = find_claim(workspace, key)
-    with workspace.store() as store:
+    with open_claim(workspace, key) as (store, claim):
         answer(store, claim, number, explanation, who)
     say(f"Query {number} answered.")
 
@@ -177,7 +180,9 @@ def claim_answer(workspace: "Workspace", key: str, number: int, explanation: str
     help="The assessor or administrator who submits.",
 )
 @click.option("--results-email", default="", callback=an_address, help="Where the results are to be sent.")
-@click.option("--claim-number", default="", help="The claim number, where the awarding body has given one.")
+@click.option(
+    "--claim-number", callback=not_blank, help="The claim number, where the awarding body has given one."
+)
 @yes_option
 @workspace_option
 def claim_submit(
@@ -186,7 +191,7 @@ def claim_submit(
     centre_declaration: bool,
     by: str,
     results_email: str,
-    claim_number: str,
+    claim_number: str | None,
     yes: bool,
 ) -> int:
     """Submit CLAIM: it gets its claim number, and the centre can no longer change it.
@@ -202,7 +207,7 @@ def claim_submit(
             click.echo(problem_list(f"Claim {key} cannot be submitted yet", lacks, every=True))
             return int(Exit.ERRORS_FOUND)
         confirm(f"Submit claim {key}? After that the centre can no longer change it.", yes=yes)
-        submission = Submission(by, results_email, claim_number, centre_declaration)
+        submission = Submission(by, results_email, claim_number or "", centre_declaration)
         number = submit(store, catalogue, key, submission)
     if lacks:
         click.echo(problem_list("To remember", lacks, every=True))
@@ -214,15 +219,24 @@ def claim_submit(
 
 @click.command("withdraw")
 @click.argument("key", metavar="CLAIM")
-@click.option("--unit", default="", help="With --assessor and --grade: only this group of lines.")
-@click.option("--assessor", default="", help="The assessor's initials.")
-@click.option("--grade", default="", help="P, M or D.")
+@click.option(
+    "--unit", callback=not_blank, help="With --assessor and --grade: only this group of lines. 3, or a title."
+)
+@click.option("--assessor", callback=not_blank, help="The assessor's initials.")
+@click.option("--grade", callback=not_blank, help="P, M or D.")
 @click.option("--reason", required=True, callback=not_blank, help="Why the moderator withdrew it.")
 @yes_option
 @who_option
 @workspace_option
 def claim_withdraw(
-    workspace: "Workspace", key: str, unit: str, assessor: str, grade: str, reason: str, yes: bool, who: str
+    workspace: "Workspace",
+    key: str,
+    unit: str | None,
+    assessor: str | None,
+    grade: str | None,
+    reason: str,
+    yes: bool,
+    who: str,
 ) -> None:
     """Record that the moderator withdrew CLAIM, whole or by unit, assessor and grade.
 
@@ -230,47 +244,16 @@ def claim_withdraw(
     in a new claim.
     """
     from claimbatch.claims.life import withdraw  # noqa: PLC0415
+    from claimbatch.intake.values import read_grade  # noqa: PLC0415
 
-    group = (_unit(unit), assessor, grade.upper())
-    if any(group) and not all(group):
+    given = (unit, assessor, grade)
+    if any(given) and not all(given):
         raise click.UsageError(
             "A group is a unit, an assessor and a grade: give --unit, --assessor and --grade."
         )
-    claim = find_claim(workspace, key)
-    confirm(
-        f"Record that the moderator withdrew {'this group of' if any(group) else 'the whole of'} {key}?",
-        yes=yes,
-    )
-    with workspace.store() as store:
-        lines = withdraw(store, claim, who, reason, group if any(group) else None)
+    with open_claim(workspace, key) as (store, claim):
+        group = (claim.unit_named(unit), assessor, read_grade(grade).value) if unit and assessor else None
+        what = "this group of" if group else "the whole of"
+        confirm(f"Record that the moderator withdrew {what} {key}?", yes=yes)
+        lines = withdraw(store, claim, who, reason, group)
     say(f"{count(lines, 'line').capitalize()} withdrawn.")
-
-
-def _unit(text: str) -> str:
-    """A unit as claims name it, from ``3`` or ``Unit 3``; another awarding body's stays as it is."""
-    return text.strip() if text.startswith("other:") else text.casefold().removeprefix("unit").strip()
-
-
-@click.group()
-def moderation() -> None:
-    """Record what the moderator decided."""
-
-
-@moderation.command("complete")
-@click.argument("key", metavar="CLAIM")
-@click.option(
-    "--reference",
-    required=True,
-    callback=not_blank,
-    help="The reference under which the moderator sent the claim on.",
-)
-@who_option
-@workspace_option
-def moderation_complete(workspace: "Workspace", key: str, reference: str, who: str) -> None:
-    """Record that the moderator has sent CLAIM to the awarding body."""
-    from claimbatch.claims.life import complete  # noqa: PLC0415
-
-    claim = find_claim(workspace, key)
-    with workspace.store() as store:
-        complete(store, claim, reference, who)
-    say(f"Claim {key} is completed under the reference {reference}.")

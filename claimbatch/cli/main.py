@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("documents:export", "Write a claim as CSV, Excel or JSON."),
     "report": ("documents:report", "Write printable claim reports."),
     "sample": ("sample:sample", "Simulate the moderator's sample."),
-    "moderation": ("life:moderation", "Record what the moderator decided."),
+    "moderation": ("moderation:moderation", "Record what the moderator decided."),
     "purge": ("purge:purge", "Remove personal data when its time is over."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "doctor": ("doctor:doctor", "Say what is odd about one workbook."),

@@ -1,17 +1,16 @@
 """``claimbatch sample``: simulate the moderator's sample of a claim."""
 
-import csv
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.documents import find_claim, folder_option
+from claimbatch.cli.documents import folder_option
 from claimbatch.cli.session import (
     count,
     format_option,
-    read_text,
+    open_claim,
     say,
     show_table,
     who_option,
@@ -56,7 +55,8 @@ def sample_draw(
     from claimbatch.output.report import sample_list  # noqa: PLC0415
 
     chosen = find_strategy(strategy)
-    claim = find_claim(workspace, key)
+    with workspace.store() as store:
+        claim = store.claim(key, workspace.catalogue())
     if not claim.lines:
         raise ClaimbatchError(
             f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge."
@@ -73,10 +73,14 @@ def sample_draw(
 
 
 def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
+    """As a table for people; for other programs (``sample record``) with the plain number or title of a unit."""
+    from claimbatch.claims.claim import unit_label, unit_title  # noqa: PLC0415
+
+    named = unit_label if style == "table" else unit_title
     rows = [
         {
             "candidate_number": line.candidate,
-            "unit": claim.unit_label(line.unit),
+            "unit": named(line.unit),
             "grade": line.grade,
             "assessor_initials": line.assessor,
         }
@@ -92,7 +96,7 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
         "simulated": drawn.simulated,
         "lines": rows,
         "uncovered": [
-            {"unit": unit, "assessor_initials": assessor, "grade": grade}
+            {"unit": unit_title(unit), "assessor_initials": assessor, "grade": grade}
             for unit, assessor, grade in drawn.uncovered
         ],
     }
@@ -107,26 +111,11 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
 def sample_record(workspace: "Workspace", key: str, file: Path, who: str) -> None:
     """Record the sample that the moderator chose of CLAIM: a CSV with the columns candidate_number and unit."""
     from claimbatch.claims.life import record_sample  # noqa: PLC0415
+    from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
 
-    pairs = _pairs(file)
-    claim = find_claim(workspace, key)
-    with workspace.store() as store:
-        chosen = record_sample(store, claim, pairs, who)
+    with open_claim(workspace, key) as (store, claim):
+        chosen = record_sample(store, claim, sample_in(file, claim), who)
     say(f"Claim {key} is sampled: {count(chosen, 'line')}.")
-
-
-def _pairs(file: Path) -> list[tuple[str, str]]:
-    """Candidate × unit pairs from a CSV with the columns ``candidate_number`` and ``unit``."""
-    rows = list(csv.DictReader(read_text(file).splitlines()))
-    if not rows or not {"candidate_number", "unit"} <= set(rows[0]):
-        raise ClaimbatchError(
-            f"{file} lacks the columns candidate_number and unit.",
-            "claimbatch sample draw --format csv has them.",
-        )
-    return [
-        (row["candidate_number"].strip().zfill(4), row["unit"].casefold().removeprefix("unit").strip())
-        for row in rows
-    ]
 
 
 @sample.command("show")

@@ -11,13 +11,19 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from claimbatch.errors import ClaimbatchError, Exit
+
+if TYPE_CHECKING:
+    from claimbatch.claims.claim import Claim
+    from claimbatch.claims.store import Store
+    from claimbatch.workspace import Workspace
 
 Rows = Sequence[Mapping[str, Any]]
 Item = TypeVar("Item")
@@ -53,8 +59,10 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     return int(result) if isinstance(result, int) else int(Exit.DONE)
 
 
-def not_blank(_context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """A click callback: refuse a text that says nothing where it could not be put right later."""
+def not_blank(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A click callback: refuse a text that says nothing where it could not be put right later; None is not given."""
+    if value is None:
+        return None
     if not value.strip():
         raise click.BadParameter("it must not be blank", param=parameter)
     return " ".join(value.split())
@@ -76,15 +84,6 @@ def confirm(question: str, *, yes: bool) -> None:
             "This cannot be undone, and nobody is here to ask.", "Say --yes if it is meant."
         )
     click.confirm(question, abort=True, err=True)
-
-
-def read_text(file: Path) -> str:
-    """A text file as people have them: UTF-8 with or without a byte order mark, else Windows-1252."""
-    data = file.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
@@ -120,6 +119,13 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, workspace=Workspace.find(workspace_folder), **options)
 
     return with_workspace
+
+
+@contextmanager
+def open_claim(workspace: "Workspace", key: str) -> "Iterator[tuple[Store, Claim]]":
+    """The store, and the claim *key* in it as it stands."""
+    with workspace.store() as store:
+        yield store, store.claim(key, workspace.catalogue())
 
 
 def who_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -96,9 +96,13 @@ class Writer:
         """Remove the candidates and explanations of these claims from all but the history."""
         remove_people(self._connection, claims)
 
-    def next_claim_number(self) -> str:
-        """A claim number that no claim has yet: C000001, C000002, …"""
+    def claim_number(self, given: str = "") -> str:
+        """The claim number *given*, refused where another claim has it; else one that none has: C000001, C000002, …"""
         taken = set(self._connection.scalars(select(claim.c.claim_number)))
+        if given and given in taken:
+            raise ClaimbatchError(f"Another claim has the claim number {given} already.", "Check the number.")
+        if given:
+            return given
         number = 1 + sum(1 for given in taken if given)
         while f"C{number:06}" in taken:
             number += 1
