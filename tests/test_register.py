@@ -342,7 +342,7 @@ def test_replacing_removes_and_says_how_many(folder, capsys):
     claimbatch(capsys, "entries", "import", "r.csv")
     (folder / "r.csv").write_text(f"{HEAD}\n{IT},0042,Jo,\n", "utf-8")
     assert claimbatch(capsys, "entries", "import", "r.csv", "--replace") == (
-        0, "", "1 candidate, 1 entry: 1 unchanged, 1 removed.\n",
+        0, "", "1 candidate, 1 entry: 1 unchanged, 1 removed. No longer entered: 0043 (05347).\n",
     )  # fmt: skip
 
 
@@ -416,3 +416,54 @@ def test_an_assessor_whom_a_claim_names_keeps_the_name(centre: Centre) -> None:
     said = centre.done("assessors", "remove", IT_INTRODUCTORY, "JH")
     assert f"Claim {CENTRE}-{IT_INTRODUCTORY}-1 keeps 1 line assessed by JH" in said
     assert assessors_of(centre)[0] == ("JH", "Jo Hughes", "")
+
+
+# --- importing again ---------------------------------------------------------------------------------------------
+
+
+def entered(centre: Centre, *rows: str, head: str = HEAD) -> tuple[int, str]:
+    file = centre.workspace.folder / "entries.csv"
+    file.write_text("\n".join([head, *rows]), "utf-8")
+    return centre.run("entries", "import", file)
+
+
+def register_of(centre: Centre) -> list[tuple[str, ...]]:
+    rows = json.loads(centre.done("entries", "list", "--format", "json"))
+    return [
+        (r["entry_code"], r["candidate_name"], r["ocr_candidate_number"], r["uln"])
+        for r in rows
+        if r["candidate_number"] == "0042"
+    ]
+
+
+def test_a_further_entry_keeps_what_is_known_of_the_person(centre: Centre) -> None:
+    """A file without the columns says nothing about them, for an entry that is new as for one that is there."""
+    full = f"{HEAD},ocr_candidate_number,uln"
+    assert entered(centre, f'{MEDIA},0042,"Ahmed, Sana",2008-01-02,77,9276308686', head=full)[0] == 0
+    assert entered(centre, '05347,0042,"Ahmed, Sana",2008-01-02')[0] == 0
+    known = ("Ahmed, Sana", "77", "9276308686")
+    assert register_of(centre) == [("05347", *known), (IT_INTRODUCTORY, *known), (MEDIA, *known)]
+
+
+def test_a_corrected_number_is_stored(centre: Centre) -> None:
+    for number in ("77", "78", ""):
+        head = f"{HEAD},ocr_candidate_number"
+        assert entered(centre, f'{MEDIA},0042,"Ahmed, Sana",2008-01-02,{number}', head=head)[0] == 0
+        assert register_of(centre)[0][2] == number
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ('05347,0042,"Ahmed-Lee, Sana",2008-01-02', 0),
+        ('05347,0042,"Ahmed, Sana",2008-01-20', 0),
+        ('05347,0042,"Somebody, Else",2009-09-09', 1),
+        ('05347,0043,"Somebody, Else",2009-09-09', 0),
+    ],
+    ids=["another name", "another date", "another person", "on no claim"],
+)
+def test_who_is_on_a_claim_does_not_become_somebody_else(centre: Centre, row: str, code: int) -> None:
+    """A corrected name or date is taken; both at once are another person, whom the claim does not mean."""
+    centre.done("merge", put(centre.issue(IT_INTRODUCTORY), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
+    found, said = entered(centre, row)
+    assert (found, "CB508" in said) == (code, code == 1)

@@ -243,7 +243,7 @@ def test_centre_entry_code_and_claim_number_stand_on_every_printed_page(tmp_path
 def test_queries_and_their_answers_are_printed():
     """What was asked, where, and what the centre said; an unanswered one says so."""
     claim = claim_of()
-    asked = Query(7, "CB202", "0042", "3", "a.xlsx", "Assessed by", "G5", "t", answered=8)
+    asked = Query(1, 7, "CB202", "0042", "3", "a.xlsx", "Assessed by", "G5", "t", answered=8)
     page = claim_report(
         claim,
         answers=answers_of(

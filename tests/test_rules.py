@@ -121,7 +121,7 @@ def run_claim(case: Case, tmp_path: Path) -> list[str]:
     certificate = replace(QUALIFICATION, size=Size(30, "credits", True, ""))
     claim = claim_of(case["claim"], status=Status.NOT_SUBMITTED, qualification=certificate)
     queries = tuple(
-        Query(number, "CB202", "0042", "3", "a.xlsx", "Grades", "G5", "t")
+        Query(number, number, "CB202", "0042", "3", "a.xlsx", "Grades", "G5", "t")
         for number in case.get("queries", ())
     )
     entered = frozenset(case["entered"]) if "entered" in case else None

@@ -119,8 +119,10 @@ def test_a_column_that_the_file_has_not_keeps_what_is_stored(store):
 
 def test_only_replacing_removes_entries_and_only_of_the_entry_codes_in_the_file(store):
     store.save_register(register(entry(units=frozenset({3})), entry(JONES), entry(SMITH, "05349")))
-    assert store.save_register(register(entry(JONES))).removed == 0
-    assert store.save_register(register(entry(JONES)), replacing=True) == Counts(1, 1, unchanged=1, removed=1)
+    assert store.save_register(register(entry(JONES))).removed == ()
+    assert store.save_register(register(entry(JONES)), replacing=True) == Counts(
+        1, 1, unchanged=1, removed=((CENTRE, CODE, SMITH.number),)
+    )
     assert store.entries() == [entry(JONES), entry(SMITH, "05349")]
 
 

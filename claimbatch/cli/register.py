@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from claimbatch.claims.store import Counts
     from claimbatch.workspace import Workspace
 
+NAMED = 20  # entries that are named one by one
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _partial = click.option("--partial", is_flag=True, help="Take the clean rows of a file that has errors.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done; store nothing.")
@@ -82,10 +83,11 @@ def entries_import(
             "Put the file right first, or leave out one of them.",
         )
     with workspace.store() as store:
-        centres, catalogue = store.centres(), workspace.catalogue()
+        known: dict[str, Any] = {"centres": store.centres(), "claimed": store.claimed_people()}
+        known["catalogue"] = workspace.catalogue()
         return _import(
             file,
-            lambda table: read_register(table, centres=centres, catalogue=catalogue),
+            lambda table: read_register(table, **known),
             lambda found: _entry_counts(store.save_register(found, replacing=replace, dry_run=dry_run)),
             partial=partial,
             dry_run=dry_run,
@@ -284,11 +286,20 @@ def _import(
 
 
 def _entry_counts(counts: "Counts") -> str:
-    return f"{count(counts.candidates, 'candidate')}, {_counts(counts, 'entry', 'entries')}"
+    """The sentence, with the entries that went by name: a candidate left out of a file by mistake is seen at once."""
+    gone = [f"{candidate} ({code})" for _, code, candidate in counts.removed]
+    more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+    named = f". No longer entered: {', '.join(gone[:NAMED])}{more}" if gone else ""
+    return f"{count(counts.candidates, 'candidate')}, {_counts(counts, 'entry', 'entries')}{named}"
 
 
 def _counts(counts: "Counts", singular: str, plural: str = "") -> str:
     """``61 entries: 3 new, 1 changed, 57 unchanged``."""
-    kinds = ("new", "changed", "unchanged", "removed")
-    parts = [f"{number} {kind}" for kind in kinds if (number := getattr(counts, kind))]
+    numbers = {
+        "new": counts.new,
+        "changed": counts.changed,
+        "unchanged": counts.unchanged,
+        "removed": len(counts.removed),
+    }
+    parts = [f"{number} {kind}" for kind, number in numbers.items() if number]
     return f"{count(counts.entries, singular, plural)}{': ' * bool(parts)}{', '.join(parts)}"

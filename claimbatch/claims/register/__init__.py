@@ -7,6 +7,7 @@ A file is read whole and judged whole: every faulty cell is a problem with its p
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.register.file import Table
@@ -63,9 +64,21 @@ class AssessorsFile:
     notes: tuple[str, ...] = ()
 
 
-def read_register(table: Table, *, centres: Mapping[str, str], catalogue: Catalogue) -> RegisterFile:
-    """The candidates and entries in *table*. The centre may go unnamed where the workspace has only one."""
-    known = Known(centres, catalogue)
+def read_register(
+    table: Table,
+    *,
+    centres: Mapping[str, str],
+    catalogue: Catalogue,
+    claimed: Mapping[tuple[str, str], Candidate] = MappingProxyType({}),
+) -> RegisterFile:
+    """The candidates and entries in *table*. The centre may go unnamed where the workspace has only one.
+
+    *claimed* are the people whom claims name, by centre and candidate number: their numbers cannot become others'.
+    """
+    born = {
+        who: (person.name, person.born.isoformat() if person.born else "") for who, person in claimed.items()
+    }
+    known = Known(centres, catalogue, claimed=born)
     sheet = Sheet.of(table, ENTRIES, known)
     problems, clean = _judged(sheet)
     return RegisterFile(

@@ -15,6 +15,12 @@ from claimbatch.form.qualification import Qualification
 from claimbatch.identifiers import uci_problem, uln_problem
 from claimbatch.problems import Place, Problem, Rule, error
 
+_KEEP_ONE = "Keep the right one and delete or correct the other."
+_NEW_PERSON = (
+    "If the number is somebody else's now, make a new workspace for the new year (claimbatch init), or remove the old "
+    "people first (claimbatch purge). If it is the same person, correct the name and the date of birth one after the "
+    "other."
+)
 _Key = Callable[[Row], tuple[str, ...]]
 OLDEST = 100  # years; nobody on a register is older
 _FORMATS: Mapping[str, tuple[re.Pattern[str], str]] = {
@@ -189,22 +195,25 @@ def register_unknown_unit(sheet: Sheet) -> Iterator[Problem]:
     "CB508",
     "register-duplicate",
     message="{value} stands here and also {elsewhere}, {difference}.",
-    hint="Keep the right one and delete or correct the other.",
+    hint="{advice}",
 )
 def register_duplicate(sheet: Sheet) -> Iterator[Problem]:
     """One heading, one candidate or one set of initials stands for two things.
 
-    Why: Nobody but the centre can say which of the two is meant, so neither is taken.
-    Wrong: Candidate 0042 twice for one entry code, or under two names; initials JS for two people.
+    Why: Nobody but the centre can say which of the two is meant, so neither is taken. And who stands on a claim must
+    not become somebody else on it.
+    Wrong: Candidate 0042 twice for one entry code, or under two names; initials JS for two people; last year's
+    candidate number given to somebody new.
     Right: Candidate 0042 once for each of two entry codes, with the same name and date of birth.
     """
     for column in sheet.repeated:
         place = sheet.table.place(sheet.header, column, sheet.headings[column])
-        facts = {"elsewhere": "in another column", "difference": "as a heading"}
+        facts = {"elsewhere": "in another column", "difference": "as a heading", "advice": _KEEP_ONE}
         yield Problem(register_duplicate, place, sheet.headings[column], facts=facts)
     for name, key, what, difference in _ONE_EACH:
         if name in sheet.columns:
             yield from _twofold(sheet, name, key, what, difference)
+    yield from _reused(sheet)
 
 
 @error(
@@ -280,8 +289,22 @@ def _twofold(sheet: Sheet, name: str, key: _Key, what: _Key, difference: str) ->
         for row in rows:
             others = [where for said, where in cells if said != what(row)]
             if others:
-                facts = {"elsewhere": ", ".join(others[:3]), "difference": difference}
+                facts = {"elsewhere": ", ".join(others[:3]), "difference": difference, "advice": _KEEP_ONE}
                 yield _at(register_duplicate, sheet, row, name, **facts)
+
+
+def _reused(sheet: Sheet) -> Iterator[Problem]:
+    """Numbers of candidates on claims that here have another name *and* another date of birth: other people."""
+    for row, name, number in sheet.cells("candidate_number"):
+        person = row.text.get("candidate_name", ""), row.text.get("date_of_birth", "")
+        claimed = sheet.known.claimed.get((sheet.centre(row), number), person)
+        if all(mine.casefold() != theirs.casefold() for mine, theirs in zip(person, claimed, strict=True)):
+            facts = {
+                "elsewhere": "on a claim",
+                "difference": "for a person with another name and date of birth",
+                "advice": _NEW_PERSON,
+            }
+            yield _at(register_duplicate, sheet, row, name, **facts)
 
 
 def _texts(*names: str) -> _Key:

@@ -35,11 +35,15 @@ _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file is judged against: centres, qualifications, assessors' names by centre and initials."""
+    """What a file is judged against: centres, qualifications, assessors' names by centre and initials.
+
+    *claimed* are name and date of birth of those whom claims name, by centre and candidate number.
+    """
 
     centres: Mapping[str, str]
     catalogue: Catalogue
     assessors: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    claimed: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

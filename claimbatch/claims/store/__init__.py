@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from claimbatch.claims.claim import Claim, Status
+from claimbatch.claims.claim import Candidate, Claim, Status
 from claimbatch.claims.history import Event
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store.claims import (
@@ -29,6 +29,7 @@ from claimbatch.claims.store.purge import Old, old_claims
 from claimbatch.claims.store.register import (
     Counts,
     read_assessors,
+    read_claimed_people,
     read_entries,
     remove_assessor,
     rename_assessor,
@@ -110,6 +111,11 @@ class Store:
         """The entries, in order of centre, entry code and candidate number."""
         with self._reading() as connection:
             return read_entries(connection, centre, entry_code)
+
+    def claimed_people(self) -> dict[tuple[str, str], Candidate]:
+        """The candidates whom a claim names, by centre and number."""
+        with self._reading() as connection:
+            return read_claimed_people(connection)
 
     def assessors(self, centre: str | None = None) -> list[Assessor]:
         """The centre assessors, in order of centre and initials."""

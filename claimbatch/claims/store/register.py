@@ -6,25 +6,43 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    ScalarSelect,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from claimbatch.claims.claim import Candidate
+from claimbatch.claims.history import PURGED, STATEMENTS
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store.tables import assessor, assessor_of, candidate, claim, entry, event, unit_entry
 
 Key = tuple[str, str, str]  # centre number, entry code, candidate number
+_NUMBERS = {
+    "ocr_candidate_number": "ocr_number",
+    "uci": "uci",
+    "uln": "uln",
+}  # column -> field of a candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What an import did (or, in a dry run, would do)."""
+    """What an import did (or, in a dry run, would do); *removed* are the entries that went."""
 
     candidates: int = 0
     entries: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    removed: int = 0
+    removed: tuple[Key, ...] = ()
 
 
 def read_entries(connection: Connection, centre: str | None, entry_code: str | None) -> list[Entry]:
@@ -56,6 +74,21 @@ def read_candidates(connection: Connection, centre: str, numbers: ScalarSelect[s
     return {number: _candidate(number, *person) for _, number, *person in connection.execute(query)}
 
 
+def read_claimed_people(connection: Connection) -> dict[tuple[str, str], Candidate]:
+    """The candidates whom a claim names, by centre and number; those whose data was purged from it aside."""
+    purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == PURGED)
+    named = (
+        select(candidate)
+        .join_from(candidate, claim, claim.c.centre_number == candidate.c.centre_number)
+        .join(event, and_(event.c.claim_id == claim.c.id, event.c.candidate == candidate.c.number))
+        .where(event.c.kind.in_(STATEMENTS), tuple_(event.c.claim_id, event.c.candidate).not_in(purged))
+        .distinct()
+    )
+    return {
+        (centre, number): _candidate(number, *person) for centre, number, *person in connection.execute(named)
+    }
+
+
 def read_assessors(connection: Connection, centre: str | None) -> list[Assessor]:
     """The assessors of *centre* (None: all), in order, with the entry codes they assess."""
     wanted = (("centre_number", centre),)
@@ -77,8 +110,13 @@ def save_register(
     With *replacing*, entries of the file's entry codes that are not in the file go; the candidates stay,
     because an earlier claim may name them.
     """
-    there = {_key(item): item for item in read_entries(connection, None, None)}
-    here = {_key(item): _kept(item, there.get(_key(item)), register.columns) for item in register.entries}
+    stored = read_entries(connection, None, None)
+    there = {_key(item): item for item in stored}
+    people = {_whose(item): item.candidate for item in stored}
+    here = {
+        _key(item): _kept(item, there.get(_key(item)), people.get(_whose(item)), register.columns)
+        for item in register.entries
+    }
     codes = {key[:2] for key in here}
     gone = [key for key in there if replacing and key[:2] in codes and key not in here]
     new = [item for key, item in here.items() if key not in there]
@@ -87,9 +125,14 @@ def save_register(
         _delete(connection, unit_entry, gone)
         _delete(connection, entry, gone)
         _write_entries(connection, new, changed)
-    people = {(item.centre_number, item.candidate.number) for item in here.values()}
-    unchanged = len(here) - len(new) - len(changed)
-    return Counts(len(people), len(here), len(new), len(changed), unchanged, len(gone))
+    return Counts(
+        candidates=len({_whose(item) for item in here.values()}),
+        entries=len(here),
+        new=len(new),
+        changed=len(changed),
+        unchanged=len(here) - len(new) - len(changed),
+        removed=tuple(gone),
+    )
 
 
 def save_assessors(connection: Connection, assessors: Iterable[Assessor], *, dry_run: bool = False) -> Counts:
@@ -108,7 +151,8 @@ def save_assessors(connection: Connection, assessors: Iterable[Assessor], *, dry
         ]
         rows = [(item.centre_number, code, item.initials) for item, codes in more for code in sorted(codes)]
         _insert(connection, assessor_of, rows)
-    return Counts(0, len(here), len(new), len(changed), len(here) - len(new) - len(changed), 0)
+    unchanged = len(here) - len(new) - len(changed)
+    return Counts(entries=len(here), new=len(new), changed=len(changed), unchanged=unchanged)
 
 
 def rename_assessor(connection: Connection, centre: str, initials: str, name: str) -> Assessor | None:
@@ -161,14 +205,20 @@ def _key(item: Entry) -> Key:
     return (item.centre_number, item.entry_code, item.candidate.number)
 
 
-def _kept(item: Entry, before: Entry | None, columns: frozenset[str]) -> Entry:
-    """*item*, completed from what is stored where the file has no such column."""
+def _whose(item: Entry) -> tuple[str, str]:
+    return (item.centre_number, item.candidate.number)
+
+
+def _kept(item: Entry, before: Entry | None, person: Candidate | None, columns: frozenset[str]) -> Entry:
+    """*item*, completed where the file has no such column: from the entry as it was *before*, and from the *person*."""
+    if person:
+        absent = [kept for column, kept in _NUMBERS.items() if column not in columns]
+        stored = {name: getattr(person, name) for name in absent}
+        item = replace(item, candidate=replace(item.candidate, **stored))
     if before is None:
         return item
-    absent = {"ocr_number", "uci", "uln"} - columns
-    person = replace(item.candidate, **{name: getattr(before.candidate, name) for name in absent})
     units = item.units if "units" in columns else before.units
-    return replace(item, candidate=person, units=units, details={**before.details, **item.details})
+    return replace(item, units=units, details={**before.details, **item.details})
 
 
 def _write_entries(connection: Connection, new: list[Entry], changed: list[Entry]) -> None:
