@@ -101,7 +101,7 @@ def test_the_columns_that_a_file_has_are_known():
         (HEAD, [("", "", "CB501")]),
         (f'{HEAD}\n{IT},0042,"Smith', [("", "", "CB501")]),
         (f"{HEAD}\n{IT},00\x0042,Jo,", [("", "", "CB501")]),
-        ("entry_code,cand_no,candidate_name\n05347,1,Jo\n", [
+        ("entry_code,reg_no,candidate_name\n05347,1,Jo\n", [
             ("", "candidate_number", "CB502"), ("", "date_of_birth", "CB502"),
         ]),
         (f"{HEAD}\n{IT},123456,Jo,\n", [("line 2", "candidate_number", "CB503")]),
@@ -467,3 +467,31 @@ def test_who_is_on_a_claim_does_not_become_somebody_else(centre: Centre, row: st
     centre.done("merge", put(centre.issue(IT_INTRODUCTORY), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
     found, said = entered(centre, row)
     assert (found, "CB508" in said) == (code, code == 1)
+
+
+# --- files as school systems write them --------------------------------------------------------------------------
+
+
+def test_the_headings_say_what_stands_between_the_cells() -> None:
+    """Not the rows below, whose cells may hold more of another kind."""
+    rows = "\n".join(f'05347,00{n},"A, B",2008-01-01,1;2;3;4;5;6;7;8' for n in range(10, 30))
+    found = read(f"Entries; summer\n{HEAD},units\n{rows}")
+    assert [sorted(e.units) for e in found.entries[:1]] == [list(range(1, 9))]
+    turned = f"{HEAD},units".replace(",", ";") + '\n05347;0010;"A, B";2008-01-01;1,2,3,4,5,6,7,8'
+    assert [sorted(e.units) for e in read(turned).entries] == [list(range(1, 9))]
+
+
+def test_a_row_longer_than_the_headings_is_refused() -> None:
+    """A name without its quotation marks would lose its second half."""
+    head = "entry_code,date_of_birth,candidate_number,candidate_name"
+    found = read(f"{head}\n05347,1/2/2008,0041,Smith, Jo\n05347,1/2/2008,0042,Li\n")
+    assert [(p.place.cell, p.rule.code, p.value) for p in found.problems] == [("line 2", "CB503", "Jo")]
+    assert [e.candidate.number for e in found.entries] == ["0042"]
+
+
+def test_other_names_for_a_column_are_known() -> None:
+    """Where its own is not there; else the other one is a column like any."""
+    found = read("Entry code,Cand No.,Name,DOB\n05347,42,Li,3/4/2008\n")
+    assert [(e.candidate.number, e.candidate.born) for e in found.entries] == [("0042", date(2008, 4, 3))]
+    both = read(f"{HEAD},Name\n05347,0042,Li,,Li Wei\n")
+    assert (both.problems, both.entries[0].details) == ((), {"Name": "Li Wei"})

@@ -67,7 +67,7 @@ def _head(problem: Problem) -> str:
     of = [f"candidate {problem.candidate}"] if problem.candidate else []
     of += [f"Unit {problem.unit}" if problem.unit.isdigit() else problem.unit] if problem.unit else []
     whose = f" ({', '.join(of)})" if of else ""
-    whole = "whole workbook" if problem.place.workbook else "claim"
+    whole = "whole file" if problem.place.workbook else "claim"
     return f"  {str(problem.place) or whole:<18} {mark}  {problem.rule.name}{whose}"
 
 

@@ -275,12 +275,12 @@ def _import(
         return Exit.ERRORS_FOUND
     found = read(table)
     show_problems(found.problems, style)
-    for note in found.notes:
-        say(note)
     errors = errors_in(found.problems)
     if errors and not partial:
         say("Nothing was stored. Put the file right, or take its clean rows with --partial.")
         return Exit.ERRORS_FOUND
+    for note in found.notes:
+        say(note)
     say(f"{'Nothing was stored; it would be: ' * dry_run}{save(found)}.")
     return Exit.ERRORS_FOUND if errors else Exit.DONE
 

@@ -14,6 +14,7 @@ from claimbatch.problems import Place
 
 DELIMITERS = (",", ";", "\t")
 LARGEST = 16 * 1024 * 1024  # bytes; a register of a hundred thousand candidates has fewer
+_LOOKED_AT = 10  # lines; some exports begin with a title
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx; .xls, and .xlsx with a password
 
@@ -93,15 +94,26 @@ def _decoded(data: bytes) -> tuple[str | None, str]:
 
 
 def _rows(text: str) -> list[tuple[int, tuple[Any, ...]]]:
-    start_of_file = "\n".join(text.splitlines()[:10])
-    delimiter = max(DELIMITERS, key=start_of_file.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows, start = [], 1
     for row in reader:
         if any(map(_filled, row)):
             rows.append((start, tuple(row)))
         start = reader.line_num + 1  # a quoted cell may hold line breaks
     return rows
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells: told by the headings, the first line with two or more of one kind in it.
+
+    In the rows below, a cell may well hold more of another kind than there are columns (unit entries, names).
+    """
+    lines = text.splitlines()[:_LOOKED_AT]
+    for line in lines:
+        most = max(DELIMITERS, key=line.count)
+        if line.count(most) > 1:
+            return most
+    return max(DELIMITERS, key="\n".join(lines).count)
 
 
 def _filled(value: Any) -> bool:

@@ -76,8 +76,8 @@ def register_column_missing(sheet: Sheet) -> Iterator[Problem]:
     """A column that every row needs is not there.
 
     Why: Without it no row of the file can be understood. Columns are known by their headings alone.
-    Wrong: cand_no where candidate_number is meant.
-    Right: candidate_number, Candidate Number or CandidateNumber.
+    Wrong: Reg. number where candidate_number is meant.
+    Right: candidate_number, Candidate Number or CandidateNumber; Cand No, DOB and a few more are known, too.
     """
     if sheet.table.fault or not sheet.rows:
         return
@@ -100,9 +100,15 @@ def register_format(sheet: Sheet) -> Iterator[Problem]:
     """A number, code, name or set of initials is not written in its format.
 
     Why: Claims and certificates find a candidate by these numbers, so a wrong one is another person.
-    Wrong: 123456 or 12A as a candidate number; ABCDE as initials; #N/A as a name.
-    Right: 0042; JS. Zeros that a spreadsheet dropped (42) are put back without a word.
+    Wrong: 123456 or 12A as a candidate number; ABCDE as initials; #N/A as a name; a row that is longer than the
+    headings, as where a name with a comma lacks its quotation marks.
+    Right: 0042; JS; "Smith, Jo". Zeros that a spreadsheet dropped (42) are put back without a word.
     """
+    for row in (row for row in sheet.rows if row.beyond):
+        facts = {"expected": "under a heading: the row has more cells than there are headings"}
+        yield Problem(
+            register_format, sheet.beyond(row), row.beyond, row.text.get("candidate_number", ""), facts=facts
+        )
     for row, name, text in sheet.cells(*sheet.columns):
         pattern, expected = _FORMATS.get(name, (None, "text that can be printed"))
         strange = name in row.odd or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)

@@ -4,7 +4,7 @@ Spreadsheets eat leading zeros and make dates of text; what can be put back for 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Self
@@ -26,6 +26,13 @@ ENTRIES: Mapping[str, bool] = {
     "units": False,
 }
 ASSESSORS: Mapping[str, bool] = {"centre_number": False, "entry_code": True, "initials": True, "name": True}
+# Other headings that school systems use for the same, without case, spaces, underscores and full stops.
+ALSO: Mapping[str, str] = {
+    "centreno": "centre_number", "ncn": "centre_number", "candno": "candidate_number",
+    "candidateno": "candidate_number", "candnumber": "candidate_number", "dob": "date_of_birth",
+    "birthdate": "date_of_birth", "name": "candidate_name",
+    "assessor": "name", "assessorname": "name", "fullname": "name", "qualificationcode": "entry_code",
+}  # fmt: skip
 DIGITS = {"centre_number": 5, "entry_code": 5, "candidate_number": 4}
 _ODD = (bool, time, timedelta, Fault)
 _HEADING_WITHIN = 10  # rows; some exports begin with a title
@@ -51,7 +58,7 @@ class Row:
     """One row: each field's text as understood and as it stood, and the other columns by heading.
 
     *odd* names the fields whose cell holds no text, number or date; *restored* those whose
-    leading zeros were put back.
+    leading zeros were put back. *beyond* is what stands to the right of the last heading.
     """
 
     number: int
@@ -60,13 +67,15 @@ class Row:
     details: Mapping[str, str]
     odd: frozenset[str]
     restored: frozenset[str]
+    beyond: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table whose headings were found: which column holds which field, and the rows under them.
 
-    *headings* are as they stand in the file, by column; *repeated* the columns whose heading came before.
+    *headings* are as they stand in the file, by column; *repeated* the columns whose heading came before, *others*
+    the headings that are no field of this file.
     """
 
     table: Table
@@ -77,6 +86,7 @@ class Sheet:
     columns: Mapping[str, int] = field(default_factory=dict)
     repeated: tuple[int, ...] = ()
     rows: tuple[Row, ...] = ()
+    others: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, table: Table, wanted: Mapping[str, bool], known: Known) -> Self:
@@ -86,17 +96,14 @@ class Sheet:
             return cls(table, wanted, known)
         header, cells = table.rows[position]
         headings = tuple(tidy(cell) for cell in cells)
-        fields = [_field(heading, wanted) for heading in headings]
+        fields = _fields(headings, wanted)
         columns = {name: fields.index(name) for name in wanted if name in fields}
         repeated = tuple(i for i, name in enumerate(fields) if name and i != columns[name])
         others = {i: heading for i, heading in enumerate(headings) if heading and not fields[i]}
-        rows = tuple(_row(number, values, columns, others) for number, values in table.rows[position + 1 :])
-        return cls(table, wanted, known, header, headings, columns, repeated, rows)
-
-    @property
-    def others(self) -> list[str]:
-        """The headings that are no field of this file."""
-        return [heading for heading in self.headings if heading and not _field(heading, self.wanted)]
+        rows = tuple(
+            _row(number, values, columns, others, len(cells)) for number, values in table.rows[position + 1 :]
+        )
+        return cls(table, wanted, known, header, headings, columns, repeated, rows, tuple(others.values()))
 
     def centre(self, row: Row) -> str:
         """The centre of a row; where the file names none, the workspace's only one."""
@@ -108,8 +115,12 @@ class Sheet:
         return self.table.place(row.number, column, self.headings[column])
 
     def places(self, row: Row) -> list[Place]:
-        """Where all fields of a row stand."""
-        return [self.place(row, name) for name in self.columns]
+        """Where all fields of a row stand, and what is beyond them."""
+        return [self.beyond(row), *(self.place(row, name) for name in self.columns)]
+
+    def beyond(self, row: Row) -> Place:
+        """The place to the right of the headings."""
+        return self.table.place(row.number, len(self.headings), "")
 
     def cells(self, *names: str) -> Iterator[tuple[Row, str, str]]:
         """The filled cells of these fields: row, field, text."""
@@ -149,24 +160,33 @@ def unit_numbers(text: str) -> list[str]:
 def _header(table: Table, wanted: Mapping[str, bool]) -> int | None:
     """The row with the headings: the first with two that are known, else the first one of all."""
     for position, (_, cells) in enumerate(table.rows[:_HEADING_WITHIN]):
-        if len({_field(tidy(cell), wanted) for cell in cells} - {""}) > 1:
+        if len({*_fields(list(map(tidy, cells)), wanted)} - {""}) > 1:
             return position
     return 0 if table.rows else None
 
 
-def _field(heading: str, wanted: Mapping[str, bool]) -> str:
-    plain = re.sub(r"[\s_-]", "", heading).casefold()
-    return next((name for name in wanted if name.replace("_", "") == plain), "")
+def _fields(headings: Sequence[str], wanted: Mapping[str, bool]) -> list[str]:
+    """The field of each heading, empty where it has none; other names for a field count where its own is not there."""
+    plain = [re.sub(r"[\s_.-]", "", heading).casefold() for heading in headings]
+    own = {name.replace("_", ""): name for name in wanted}
+    found = [own.get(text, "") for text in plain]
+    for i, text in enumerate(plain):
+        if not found[i] and ALSO.get(text) in wanted and ALSO[text] not in found:
+            found[i] = ALSO[text]
+    return found
 
 
-def _row(number: int, values: tuple[Any, ...], columns: Mapping[str, int], others: Mapping[int, str]) -> Row:
+def _row(
+    number: int, values: tuple[Any, ...], columns: Mapping[str, int], others: Mapping[int, str], width: int
+) -> Row:
     cells = {name: values[i] for name, i in columns.items() if i < len(values)}
     shown = {name: tidy(raw) for name, raw in cells.items()}
     text = {name: _understood(name, value) for name, value in shown.items()}
     details = {heading: tidy(values[i]) for i, heading in others.items() if i < len(values)}
     odd = {name for name, raw in cells.items() if isinstance(raw, _ODD)}
     restored = {name for name in DIGITS if name in shown and text[name] != shown[name]}
-    return Row(number, text, shown, details, frozenset(odd), frozenset(restored))
+    beyond = ", ".join(filter(None, map(tidy, values[width:])))
+    return Row(number, text, shown, details, frozenset(odd), frozenset(restored), beyond)
 
 
 def _understood(name: str, text: str) -> str:
