@@ -2,9 +2,13 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
+
+from claimbatch.errors import ClaimbatchError, Exit
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -21,9 +25,25 @@ def write_atomic(path: Path, content: bytes | str) -> Path:
     """Write *content* to *path* so that a run killed at any moment leaves the old file or the new one.
 
     Temporary file in the same folder, flush, fsync, rename, fsync of the folder; mode 0600,
-    because what claimbatch writes mostly holds names and dates of birth.
+    because what claimbatch writes mostly holds names and dates of birth. A link is followed, so that what it leads to
+    is replaced and not the link. Raises :class:`ClaimbatchError` where it cannot be done.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    target = path.resolve() if path.is_symlink() else path
+    if target.exists() and not target.is_file():
+        raise ClaimbatchError(f"{path} is not a file, so it cannot be written.", "Name a file.")
+    try:
+        _write(target, data)
+    except OSError as error:
+        raise ClaimbatchError(
+            f"{path} could not be written: {error.strerror or 'the disk did not take it'}.",
+            "Close it if it is open in another program; see that its folder may be written to and has room.",
+            Exit.NOT_FINISHED,
+        ) from None
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
     make_folder(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".claimbatch-", suffix=".tmp")
     try:
@@ -38,7 +58,23 @@ def write_atomic(path: Path, content: bytes | str) -> Path:
             Path(temporary).unlink()
         raise
     _sync_folder(path.parent)
-    return path
+
+
+def plain_name(text: str, longest: int = 60) -> str:
+    """*text* as a part of a file name on every system: letters, digits, ``_`` and ``-``, never too long; maybe empty.
+
+    >>> plain_name("13 A/B"), plain_name("../../x"), plain_name("24/11/2026")
+    ('13-A-B', 'x', '24-11-2026')
+    """
+    return re.sub(r"[^\w-]+", "-", text).strip("-")[:longest].rstrip("-")
+
+
+def free_path(path: Path, ending: str = "") -> Path:
+    """*path*, or the next that nothing stands under: with *ending*, then numbered (``x_2.xlsx``)."""
+    if not path.exists():
+        return path
+    stems = (f"{path.stem}{ending}{f'_{n}' if n > 1 else ''}" for n in count(1 if ending else 2))
+    return next(name for stem in stems if not (name := path.with_name(stem + path.suffix)).exists())
 
 
 def sha256(data: bytes) -> str:

@@ -8,9 +8,11 @@ where workbooks arrive, documents go and runs leave their trace.
 import os
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 CONFIG = "claimbatch.toml"
 KEY = "claimbatch.key"
+KEY_BYTES = 32
 VARIABLE = "CLAIMBATCH_WORKSPACE"
+STORE = "sqlite:///claims.db"
 FOLDERS = ("inbox", "outbox", "runs", "schemas")
 _START = """\
 # The settings of this claimbatch workspace.
@@ -44,7 +48,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    store: str = "sqlite:///claims.db"
+    store: str = STORE
     retention_months: int = Field(12, ge=0)
 
 
@@ -78,8 +82,11 @@ class Workspace:
         )
 
     @classmethod
-    def create(cls, folder: Path) -> "Workspace":
-        """Make *folder* a workspace. What is there already (a key brought along, a store) is kept."""
+    def create(cls, folder: Path, centres: Mapping[str, str] = MappingProxyType({})) -> "Workspace":
+        """Make *folder* a workspace that holds *centres*. What is there already (a key, a store) is kept.
+
+        The settings come last: only with them is it a workspace, so that one left half-made can be made again.
+        """
         if (folder / CONFIG).exists():
             raise ClaimbatchError(
                 f"{folder} is a claimbatch workspace already.",
@@ -89,11 +96,12 @@ class Workspace:
         for name in FOLDERS:
             make_folder(folder / name)
         if not (folder / KEY).exists():
-            write_atomic(folder / KEY, secrets.token_hex(32) + "\n")
+            write_atomic(folder / KEY, secrets.token_hex(KEY_BYTES) + "\n")
+        with _open_store(STORE, folder) as store:
+            for number, name in centres.items():
+                store.add_centre(number, name)
         write_atomic(folder / CONFIG, _START)
-        workspace = cls(folder)
-        workspace._open_store().close()
-        return workspace
+        return cls(folder)
 
     @cached_property
     def config(self) -> Config:
@@ -117,40 +125,30 @@ class Workspace:
         """The key that seals this workspace's templates."""
         path = self.folder / KEY
         try:
-            return bytes.fromhex(path.read_text("ascii").strip())
+            key = bytes.fromhex(path.read_text("ascii").strip())
         except (OSError, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:  # whoever seals with half a key, or none, seals nothing
             raise ClaimbatchError(
                 f"The workspace's key, {path}, is missing or damaged.",
                 "Bring it back from a backup: without it no workbook that was sent out can be recognised.",
                 Exit.WRONG_SETUP,
-            ) from None
+            )
+        return key
 
     def store(self) -> "Store":
         """The store, opened (and brought up to date where an older version made it).
 
         A SQLite file that is not there is not made anew: the claims would seem to have vanished.
         """
-        file = self._store_url().partition("sqlite:///")[2]
-        if file and not Path(file).exists():
-            raise ClaimbatchError(
-                f"The workspace's store, {file}, is missing.",
-                f"Bring it back from a backup, or put right the line store in {self.folder / CONFIG}. To begin again "
-                f"without any claims, delete {CONFIG} and make the workspace anew: claimbatch init.",
-                Exit.WRONG_SETUP,
-            )
-        return self._open_store()
+        return _open_store(self.config.store, self.folder, new=False)
 
     def catalogue(self) -> Catalogue:
         """The shipped qualifications, with this workspace's own files on top."""
         return load_catalogue(schema_folder(), self.folder / "schemas")
 
-    def _open_store(self) -> "Store":
-        from claimbatch.claims.store import Store  # noqa: PLC0415 - SQLAlchemy is slow to import
 
-        return Store.open(self._store_url())
+def _open_store(address: str, folder: Path, *, new: bool = True) -> "Store":
+    from claimbatch.claims.store import Store  # noqa: PLC0415 - SQLAlchemy is slow to import
 
-    def _store_url(self) -> str:
-        url, start = self.config.store, "sqlite:///"
-        if url.startswith(start) and not Path(url.removeprefix(start)).is_absolute():
-            return start + (self.folder / url.removeprefix(start)).absolute().as_posix()
-        return url
+    return Store.open(address, folder, new=new)

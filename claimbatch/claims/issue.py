@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from claimbatch import clock
@@ -10,6 +11,7 @@ from claimbatch.claims.claim import OTHER, Claim
 from claimbatch.claims.register import Assessor, Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import plain_name, sha256
 from claimbatch.form.contents import Contents, Other, Row
 from claimbatch.form.identity import Identity, issue, locked_values, row_digest
 from claimbatch.form.layout import BY_UNIT, lay_out
@@ -51,8 +53,9 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     require_units(catalogue.get(order.entry_code))
     entries = _entries(store, order)
     if not entries:
+        of_group = f" with {order.group[0]} {order.group[1]}" if order.group[0] else ""
         raise ClaimbatchError(
-            f"No candidate of centre {order.centre_number} is entered for {order.entry_code}.",
+            f"No candidate of centre {order.centre_number} is entered for {order.entry_code}{of_group}.",
             "Import the entries first: claimbatch entries import FILE.",
         )
     claim_key, is_open = store.current_key(order.centre_number, order.entry_code)
@@ -72,7 +75,6 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     )
     rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
     assessors = _assessors(store.assessors(order.centre_number), order.entry_code)
-    store.issue(identity, claim_key, rows, _made_with(order, assessors))
     contents = Contents(
         qualification=catalogue.get(order.entry_code),
         layout=layout,
@@ -85,7 +87,9 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         other=_other(claim),
         protect=order.protect,
     )
-    return _file_name(identity, order), build(contents)
+    content = build(contents)
+    store.issue(identity, claim_key, rows, made_with=_made_with(order, assessors), sha256=sha256(content))
+    return _file_name(store, identity, order), content
 
 
 def groups(store: Store, centre_number: str, entry_code: str, column: str) -> list[str]:
@@ -119,12 +123,25 @@ def _plain(heading: str) -> str:
     return re.sub(r"[\s_]", "", heading.casefold())
 
 
-def _file_name(identity: Identity, order: Order) -> str:
+def _file_name(store: Store, identity: Identity, order: Order) -> str:
     """The template's file name; a group's value, made safe for every file system, stands at its end."""
     name = file_name(identity)
     column, value = order.group
-    label = re.sub(r"[^\w-]+", "-", value).strip("-") or f"no-{_plain(column)}"
-    return f"{name.removesuffix('.xlsx')}_{label}.xlsx" if column else name
+    if not column:
+        return name
+    return f"{name.removesuffix('.xlsx')}_{_labels(store, order)[value]}.xlsx"
+
+
+def _labels(store: Store, order: Order) -> dict[str, str]:
+    """The groups of the column as parts of file names: where two come out alike (13 A, 13/a), the later is numbered."""
+    column = order.group[0]
+    labels: dict[str, str] = {}
+    for value in groups(store, order.centre_number, order.entry_code, column):
+        plain = plain_name(value) or f"no-{_plain(column)}"
+        taken = {label.casefold() for label in labels.values()}
+        names = (f"{plain}-{n}" if n > 1 else plain for n in count(1))
+        labels[value] = next(name for name in names if name.casefold() not in taken)
+    return labels
 
 
 def _made_with(order: Order, assessors: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -38,12 +38,14 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) 
     For templates that are outdated: new candidates, changed units, a new year. OLD.xlsx stays as it is. What has no
     place on the current template is listed; then the exit code is 1.
     """
-    from claimbatch.files import write_atomic  # noqa: PLC0415
+    from claimbatch.files import free_path, write_atomic  # noqa: PLC0415
     from claimbatch.intake.refresh import refresh as refreshed  # noqa: PLC0415
 
     with workspace.store() as store:
         new = refreshed(store, workspace.catalogue(), workspace.key(), old)
-    path = _free(output or workspace.folder / "outbox", new.name)
+    path = free_path(
+        (output or workspace.folder / "outbox") / new.name, "_refreshed"
+    )  # the old one may stand there
     write_atomic(path, new.content)
     show_table([asdict(item) for item in new.left], COLUMNS, style)
     fits = (
@@ -53,10 +55,3 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) 
     )
     say(f"Made {path}: {fits}.")
     return int(Exit.ERRORS_FOUND if new.left else Exit.DONE)
-
-
-def _free(folder: Path, name: str) -> Path:
-    """The template's name, or the next that nothing stands under: the old workbook may be there."""
-    stem = name.removesuffix(".xlsx")
-    names = [name, f"{stem}_refreshed.xlsx", *(f"{stem}_refreshed{n}.xlsx" for n in range(2, 1000))]
-    return next(folder / free for free in names if not (folder / free).exists())

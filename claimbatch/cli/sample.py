@@ -50,7 +50,7 @@ def sample_draw(
 
     This is a simulation: the awarding body publishes no rule for Cambridge Technicals, and the moderator chooses.
     """
-    from claimbatch.files import write_atomic  # noqa: PLC0415
+    from claimbatch.files import plain_name, write_atomic  # noqa: PLC0415
     from claimbatch.moderation.sampling import draw, find_strategy  # noqa: PLC0415
     from claimbatch.output.report import sample_list  # noqa: PLC0415
 
@@ -63,7 +63,7 @@ def sample_draw(
         )
     drawn = draw(claim, chosen, seed or claim.head[:12])
     _show(claim, drawn, style)
-    path = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{drawn.seed}.html"
+    path = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{plain_name(drawn.seed)}.html"
     write_atomic(path, sample_list(claim, drawn))
     say(
         f"Simulated sample, strategy {strategy}, seed {drawn.seed}: {count(len(drawn.lines), 'line')} "

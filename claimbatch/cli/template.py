@@ -104,11 +104,22 @@ def template(
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
         for order in progress(orders, "Making templates"):
             name, content = issue_template(store, catalogue, key, order)
-            path = write_atomic(folder / name, content)
+            path = write_atomic(_place(store, folder / name), content)
             if len(orders) <= LISTED:
                 say(f"Made {path}.")
     if len(orders) > LISTED:
         say(f"Made {count(len(orders), 'template')} in {folder}.")
+
+
+def _place(store: "Store", path: Path) -> Path:
+    """Where a template goes: over an old one that nobody has touched, beside a workbook that may be filled in."""
+    from claimbatch.files import free_path  # noqa: PLC0415
+    from claimbatch.intake.guard import fingerprint  # noqa: PLC0415
+
+    if not path.exists() or store.is_issued(fingerprint(path)):
+        return path
+    say(f"{path} was filled in or saved again since it was made; it stays as it is.")
+    return free_path(path)
 
 
 class Wanted(NamedTuple):

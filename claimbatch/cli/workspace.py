@@ -1,5 +1,6 @@
 """``claimbatch init`` and ``claimbatch config show``."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,7 @@ def init(folder: Path, number: str, name: str) -> None:
     from claimbatch.workspace import Workspace  # noqa: PLC0415
 
     check_centre_number(number)
-    workspace = Workspace.create(folder)
-    with workspace.store() as store:
-        store.add_centre(number, name)
+    Workspace.create(folder, {number: name})
     say(f"Made the workspace {folder} for centre {number} {name}.")
     say("Next: claimbatch entries import FILE, then claimbatch assessors import FILE.")
 
@@ -42,5 +41,10 @@ def config() -> None:
 def config_show(workspace: "Workspace", style: str) -> None:
     """Show the settings in force and where they stand."""
     rows = [{"setting": "workspace", "value": str(workspace.folder.absolute())}]
-    rows += [{"setting": key, "value": str(value)} for key, value in workspace.config.model_dump().items()]
+    rows += [{"setting": key, "value": _shown(value)} for key, value in workspace.config.model_dump().items()]
     show_table(rows, {"setting": "Setting", "value": "Value"}, style)
+
+
+def _shown(value: object) -> str:
+    """A setting as it may be seen by others: an address without its password."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", str(value))

@@ -5,6 +5,7 @@ Plain values go in and come out; connections, transactions and SQL stay in the m
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -37,7 +38,7 @@ from claimbatch.claims.store.register import (
     save_register,
 )
 from claimbatch.claims.store.tables import centre as centre_table
-from claimbatch.claims.store.templates import Issued, read_received, read_templates, save_template
+from claimbatch.claims.store.templates import Issued, is_issued, read_received, read_templates, save_template
 from claimbatch.claims.store.writer import Writer
 from claimbatch.form.identity import Identity
 from claimbatch.form.qualification import Catalogue
@@ -52,9 +53,12 @@ class Store:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Open ``sqlite:///claims.db`` or ``postgresql+psycopg://…``, made or brought up to date first."""
-        return cls(open_engine(url))
+    def open(cls, address: str, folder: Path = Path(), *, new: bool = True) -> Self:
+        """Open ``sqlite:///claims.db`` (in *folder*) or ``postgresql+psycopg://…``, brought up to date first.
+
+        A SQLite file that is not there is made, unless *new* is False.
+        """
+        return cls(open_engine(address, folder, new=new))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -127,11 +131,18 @@ class Store:
         identity: Identity,
         claim_key: str,
         digests: Mapping[str, str],
+        *,
         made_with: Mapping[str, Any] = MappingProxyType({}),
+        sha256: str = "",
     ) -> None:
         """Remember a template that goes out for a claim, with the digest of each candidate's locked values."""
         with self._transaction() as connection:
-            save_template(connection, identity, claim_key, digests, made_with)
+            save_template(connection, identity, claim_key, digests, made_with=made_with, sha256=sha256)
+
+    def is_issued(self, sha256: str) -> bool:
+        """Whether a file is a template as it was issued, to the last byte."""
+        with self._reading() as connection:
+            return is_issued(connection, sha256)
 
     def templates(self, ids: Iterable[str]) -> dict[str, Issued]:
         """Those of the templates *ids* that were issued here."""

@@ -29,11 +29,18 @@ _PRAGMAS = (
 )
 
 
-def open_engine(address: str) -> Engine:
-    """The database at *address*: made where it is missing, brought up to date where it is older."""
+def open_engine(address: str, folder: Path = Path(), *, new: bool = True) -> Engine:
+    """The database at *address* (a file's path from *folder*): brought up to date where it is older.
+
+    A file that is missing is made, unless *new* is False.
+    """
     url = _url(address)
     if url.get_backend_name() == "sqlite":
-        _make_private(Path(str(url.database)))
+        path = (folder / str(url.database)).absolute()
+        if not new and not path.exists():
+            raise _missing(path)
+        _make_private(path)
+        url = url.set(database=str(path))
     try:
         engine = create_engine(url, hide_parameters=True)
     except ModuleNotFoundError as error:
@@ -89,6 +96,15 @@ def explained(url: URL) -> Iterator[None]:
 def _where(url: URL) -> str:
     """The store as a person knows it: a file's path, or the address without its password."""
     return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
+def _missing(path: Path) -> ClaimbatchError:
+    return ClaimbatchError(
+        f"The workspace's store, {path}, is missing.",
+        "Bring it back from a backup, or put right the line store in claimbatch.toml. To begin again without any "
+        "claims, delete claimbatch.toml and make the workspace anew: claimbatch init.",
+        Exit.WRONG_SETUP,
+    )
 
 
 def _busy(where: str) -> ClaimbatchError:

@@ -78,6 +78,7 @@ template = Table(
     _whole("revision"),
     _text("claim_key"),
     Column("made_with", Text, nullable=False, server_default=text("'{}'")),
+    Column("sha256", Text, nullable=False, server_default=text("''")),
 )
 
 template_row = Table(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from claimbatch.claims.store.tables import received, template, template_row
 from claimbatch.form.identity import Identity
@@ -18,7 +18,7 @@ class Issued:
     """A template that was sent out: what it was made from, and a digest of each candidate's locked values.
 
     *claim_key* is the claim that was open then, or the one that was to come next. *made_with* is what else it was made
-    with, as whoever issued it said (see :mod:`claimbatch.claims.issue`).
+    with, as whoever issued it said (see :mod:`claimbatch.claims.issue`), *sha256* that of its bytes.
     """
 
     template_id: str
@@ -31,6 +31,7 @@ class Issued:
     revision: int
     claim_key: str
     made_with: Mapping[str, Any]
+    sha256: str
     digests: Mapping[str, str]
 
 
@@ -39,16 +40,16 @@ def save_template(
     identity: Identity,
     claim_key: str,
     digests: Mapping[str, str],
+    *,
     made_with: Mapping[str, Any],
+    sha256: str,
 ) -> None:
-    """Remember a template that goes out for the claim *claim_key*. The same one again changes nothing."""
-    there = select(template.c.form).where(template.c.template_id == identity.template_id)
-    if connection.execute(there).scalar() is not None:
+    """Remember a template that goes out for the claim *claim_key*; of the same one again, only how it is made now."""
+    made = {"made_with": json.dumps(dict(made_with), ensure_ascii=False, sort_keys=True), "sha256": sha256}
+    again = update(template).where(template.c.template_id == identity.template_id).values(made)
+    if connection.execute(again).rowcount:
         return
-    more = {
-        "claim_key": claim_key,
-        "made_with": json.dumps(dict(made_with), ensure_ascii=False, sort_keys=True),
-    }
+    more = {"claim_key": claim_key, **made}
     values = {column.name: getattr(identity, column.name) for column in template.c if column.name not in more}
     connection.execute(insert(template), values | more)
     rows = [
@@ -71,6 +72,12 @@ def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issu
             values = {**row._mapping, "made_with": json.loads(row.made_with)}
             issued[row.template_id] = Issued(**values, digests=digests.get(row.template_id, {}))
     return issued
+
+
+def is_issued(connection: Connection, sha256: str) -> bool:
+    """Whether a file is a template as it was issued, to the last byte: nobody has filled anything in."""
+    query = select(template.c.form).where(template.c.sha256 == sha256).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
