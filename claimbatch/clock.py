@@ -6,15 +6,24 @@ The same input gives the same bytes only where no clock gets in: whoever stamps 
 import os
 from datetime import UTC, datetime
 
+from claimbatch.errors import ClaimbatchError, Exit
+
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def now() -> datetime:
     """This moment in UTC, to the second."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    if not epoch:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
         return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError, OSError):
+        raise ClaimbatchError(
+            f"SOURCE_DATE_EPOCH is set to {epoch}, which is no number of seconds since 1970.",
+            "Put it right, or unset it: then the computer's clock is used.",
+            Exit.WRONG_SETUP,
+        ) from None
 
 
 def stamp() -> str:

@@ -49,7 +49,7 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     store: str = STORE
-    retention_months: int = Field(12, ge=0)
+    retention_months: int = Field(12, ge=0, le=1200)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,20 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbatch.claims.claim import Candidate, Line
 from claimbatch.output.export import BOM, COLUMNS, claim_rows, to_csv, to_json, to_xlsx
+from tests.centre import CENTRE, IT, Centre, put
 from tests.claims_made import claim_of
 
 HEAD = (
@@ -124,11 +129,53 @@ def test_a_workbook_holds_formulas_errors_and_controls_as_plain_text():
     assert [(c.value, c.data_type) for c in (name, initials)] == [(FORMULA, "s"), ("#N/A", "s")]
 
 
-def test_the_clock_does_not_get_into_a_workbook(monkeypatch):
-    rows = claim_rows(claim_of())
-    first = to_xlsx(rows)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    assert to_xlsx(rows) == first
-    with zipfile.ZipFile(io.BytesIO(first)) as parts:
+def test_the_clock_does_not_get_into_a_workbook():
+    """The same claim gives the same bytes on any day: all that a workbook dates is dated alike."""
+    with zipfile.ZipFile(io.BytesIO(to_xlsx(claim_rows(claim_of())))) as parts:
         assert {entry.date_time[0] for entry in parts.infolist()} == {1980}
-        assert b"dcterms:" not in parts.read("docProps/core.xml").replace(b"xmlns:dcterms:", b"")
+        stamps = re.findall(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T", parts.read("docProps/core.xml"))
+    assert set(stamps) == {b"1980-01-01T"}
+
+
+# --- the command -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def merged(centre: Centre) -> Centre:
+    centre.done("merge", put(centre.issue(IT), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
+    return centre
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("c.xlsx", b"PK"), ("c.json", b"["), ("c.csv", b"\xef\xbb\xbf"), ("c", b"\xef")]
+)
+def test_the_name_says_what_kind_of_file(merged: Centre, tmp_path: Path, name: str, start: bytes) -> None:
+    assert "1 row." in merged.done("export", f"{CENTRE}-{IT}-1", "-o", tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_a_file_that_is_there_is_written_over_only_by_force(merged: Centre) -> None:
+    """Least of all the store."""
+    store = merged.workspace.folder / "claims.db"
+    code, said = merged.run("export", f"{CENTRE}-{IT}-1", "-o", store)
+    assert (code, "is there already" in said) == (2, True)
+    merged.done("export", f"{CENTRE}-{IT}-1")
+    merged.done("export", f"{CENTRE}-{IT}-1")  # its own file in outbox is always the newest
+    path = merged.workspace.folder / "outbox" / f"{CENTRE}-{IT}-1.csv"
+    merged.done("export", f"{CENTRE}-{IT}-1", "-o", path, "--force")
+
+
+def test_an_export_goes_to_the_standard_output(merged: Centre) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "claimbatch",
+        "export",
+        f"{CENTRE}-{IT}-1",
+        "-o",
+        "-",
+        "--format",
+        "json",
+    ]
+    done = subprocess.run(command, cwd=merged.workspace.folder, capture_output=True, check=True)
+    assert [row["grade"] for row in json.loads(done.stdout)] == ["P"]

@@ -22,7 +22,7 @@ import claimbatch.migrations
 from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.claims.history import Event, verify
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
-from claimbatch.claims.store import ClaimRow, Counts, Store
+from claimbatch.claims.store import ClaimRow, Counts, Store, engine
 from claimbatch.claims.store.tables import VERSION, metadata
 from claimbatch.data import schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
@@ -34,6 +34,7 @@ SMITH = Candidate("0042", "Smith, Jo", date(2008, 4, 3), uln="9276308686")
 JONES = Candidate("0043", "Jones, Zoë")
 UPSERT = "INSERT INTO event SELECT * FROM event WHERE true ON CONFLICT (claim_id, revision)"
 sqlite_only = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+postgresql_only = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -409,8 +410,12 @@ def test_a_store_in_a_folder_that_is_not_there_could_not_be_finished(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["claims.db", "sqlite://", "sqlite:///:memory:", "mysql://localhost/x", "nonsense://x", ""]
-)
+    "address",
+    [
+        "claims.db", "sqlite://", "sqlite:///:memory:", "mysql://localhost/x", "nonsense://x", "",
+        "postgresql+psycopg2://localhost/x", "postgresql+psycopg://localhost:abc/x", "sqlite+aiosqlite:///x.db",
+    ],
+)  # fmt: skip
 def test_an_address_that_cannot_be_a_store_is_refused(address):
     assert failure(address)[0] == Exit.WRONG_SETUP
 
@@ -424,6 +429,20 @@ def test_a_store_that_another_program_keeps_locked_is_said_to_be_in_use(store, p
         with pytest.raises(ClaimbatchError) as error:
             store.add_centre("12345", "Other")
     assert error.value.exit_code == Exit.LOCKED
+
+
+@postgresql_only
+def test_a_store_that_another_program_keeps_locked_does_not_keep_us_for_ever(store, url, monkeypatch):
+    """In PostgreSQL, too: exit code 4 after a while."""
+    monkeypatch.setattr(engine, "PATIENCE", 50)
+    with Store.open(url) as other, other.writing(), pytest.raises(ClaimbatchError) as error:
+        store.add_centre("12345", "Other")
+    assert error.value.exit_code == Exit.LOCKED
+
+
+def test_a_server_that_cannot_be_found_is_said_so():
+    code, message = failure("postgresql+psycopg://me@no-such-host.invalid/claims")
+    assert (code, "could not be read" in message) == (Exit.NOT_FINISHED, True)
 
 
 @sqlite_only

@@ -1,11 +1,13 @@
 """``claimbatch export`` and ``claimbatch report``: a claim as a file for programs or for people."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import say, workspace_option
+from claimbatch.cli.session import count, say, workspace_option
+from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
@@ -19,33 +21,52 @@ folder_option = click.option(
 )
 
 
+EXPORTS = ("csv", "xlsx", "json")
+
+
 @click.command()
 @click.argument("key", metavar="CLAIM")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file.  [default: in outbox]"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The file, or - for the standard output.  [default: in outbox]",
 )
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["csv", "xlsx", "json"]),
-    default="csv",
-    show_default=True,
-    help="What kind of file.",
+    type=click.Choice(EXPORTS),
+    help="What kind of file.  [default: what the file's name ends with, else csv]",
 )
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @workspace_option
-def export(workspace: "Workspace", key: str, output: Path | None, style: str) -> None:
+def export(workspace: "Workspace", key: str, output: Path | None, style: str | None, force: bool) -> None:
     """Write CLAIM as CSV (or Excel, or JSON): one row for each claimed unit."""
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.files import write_atomic  # noqa: PLC0415
     from claimbatch.output.export import claim_rows, to_csv, to_json, to_xlsx  # noqa: PLC0415
 
-    writers = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
+    kind = style or _kind_of(output)
+    if output and output.is_file() and not force:
+        raise ClaimbatchError(
+            f"{output} is there already.", "Name another file, or write over it with --force."
+        )
+    writers: dict[str, Callable[..., bytes]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
     rows = claim_rows(stands.claim, stands.sampled)
-    path = output or workspace.folder / "outbox" / f"{key}.{style}"
-    write_atomic(path, writers[style](rows))
-    say(f"Wrote {path}: {len(rows)} rows.")
+    content = writers[kind](rows)
+    if output == Path("-"):
+        click.get_binary_stream("stdout").write(content)
+        return
+    path = write_atomic(output or workspace.folder / "outbox" / f"{key}.{kind}", content)
+    say(f"Wrote {path}: {count(len(rows), 'row')}.")
+
+
+def _kind_of(output: Path | None) -> str:
+    """The format that a file's name asks for."""
+    ending = output.suffix.casefold().removeprefix(".") if output else ""
+    return ending if ending in EXPORTS else EXPORTS[0]
 
 
 @click.command()

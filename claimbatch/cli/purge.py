@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from claimbatch.claims.purge import Purge
     from claimbatch.workspace import Workspace
 
+MOST_MONTHS = 1200
 COLUMNS = {
     "claim": "Claim",
     "status": "Status",
@@ -23,7 +24,9 @@ COLUMNS = {
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
 @click.option(
-    "--months", type=click.IntRange(0), help="After how many months.  [default: retention_months, 12]"
+    "--months",
+    type=click.IntRange(0, MOST_MONTHS),
+    help="After how many months.  [default: retention_months, 12]",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @who_option

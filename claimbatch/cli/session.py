@@ -35,8 +35,9 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows pipes speak cp1252
+    color = False if os.environ.get("NO_COLOR") else None
     try:
-        result = command.main(args=args, prog_name="claimbatch", standalone_mode=False)
+        result = command.main(args=args, prog_name="claimbatch", standalone_mode=False, color=color)
     except ClaimbatchError as error:
         say(f"claimbatch: {error.message}")
         if error.hint:
@@ -48,12 +49,12 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         say("claimbatch: stopped; nothing half-done is left.")
         return int(Exit.NOT_FINISHED)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - nobody reads any more
+    except SystemExit:  # click's way out where nobody reads what is printed any more, as after ``| head``
         return int(Exit.DONE)
     except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
         say(
-            f"claimbatch: could not finish: {error.strerror or 'a file could not be read or written'}: {error.filename}"
+            f"claimbatch: could not finish: {where}{error.strerror or 'a file could not be read or written'}."
         )
         return int(Exit.NOT_FINISHED)
     return int(result) if isinstance(result, int) else int(Exit.DONE)
@@ -142,7 +143,7 @@ def who_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):  # Windows has no pwd to ask
         return "unknown"
 
 

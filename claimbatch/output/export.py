@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import re
-import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch.claims.claim import OTHER, Claim, Line, unit_order
+from claimbatch.form.template import save
 
 Row = dict[str, str]
 
@@ -31,7 +31,7 @@ COLUMNS = (
 )  # fmt: skip
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # or Excel takes UTF-8 for the code page of the day
 _RUNS = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four are full-width twins
-_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+_NO_CLOCK = datetime(1980, 1, 1)  # noqa: DTZ001 - openpyxl takes UTC without saying so
 _WIDEST = 48
 
 
@@ -79,7 +79,8 @@ def to_xlsx(
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     _for_paper(sheet)
-    return _without_clock(workbook)
+    workbook.properties.created = workbook.properties.modified = _NO_CLOCK
+    return save(workbook)
 
 
 def disarmed(text: str) -> str:
@@ -148,19 +149,3 @@ def _for_paper(sheet: Worksheet) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
-
-
-def _without_clock(workbook: Workbook) -> bytes:
-    """The bytes of *workbook*, the same for the same content.
-
-    openpyxl stamps the moment into ``docProps/core.xml`` and into every entry of the zip.
-    """
-    stamped, settled = io.BytesIO(), io.BytesIO()
-    workbook.save(stamped)
-    with zipfile.ZipFile(stamped) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"<dcterms:(created|modified).*?</dcterms:\1>", b"", part)
-            new.writestr(zipfile.ZipInfo(name, _ZIP_DAY), part, zipfile.ZIP_DEFLATED)
-    return settled.getvalue()

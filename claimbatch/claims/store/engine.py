@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 import claimbatch.migrations
 from claimbatch.claims.store.tables import PERSONAL, VERSION
@@ -90,6 +90,8 @@ def explained(url: URL) -> Iterator[None]:
         for words, explain in _FAULTS:
             if any(word in str(error.orig).lower() for word in words):
                 raise explain(_where(url)) from None
+        if isinstance(error, OperationalError):  # the database's own trouble, not that of a statement of ours
+            raise _unfinished(_where(url)) from None
         raise
 
 
@@ -126,7 +128,7 @@ def _damaged(where: str) -> ClaimbatchError:
 def _unfinished(where: str) -> ClaimbatchError:
     return ClaimbatchError(
         f"The store {where} could not be read or written; nothing half-done is left.",
-        "See that its folder is there, that you may write to it and that the disk is not full.",
+        "See that it can be reached: its folder is there, may be written to and has room; its server runs.",
         Exit.NOT_FINISHED,
     )
 
@@ -146,9 +148,9 @@ def _url(address: str) -> URL:
     try:
         url = make_url(address)
         url.get_dialect()
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):
         raise ClaimbatchError("The store's address is not one.", hint, Exit.WRONG_SETUP) from None
-    if url.get_backend_name() not in ("sqlite", "postgresql") or url.database in (None, "", ":memory:"):
+    if url.drivername not in ("sqlite", "postgresql+psycopg") or url.database in (None, "", ":memory:"):
         raise ClaimbatchError(f"A store cannot be kept in {url.render_as_string()}.", hint, Exit.WRONG_SETUP)
     return url
 
@@ -174,6 +176,7 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif writing:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE}")
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS_LOCK})
 
 
