@@ -57,7 +57,7 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str | N
     rows = claim_rows(stands.claim, stands.sampled)
     content = writers[kind](rows)
     if output == Path("-"):
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     path = write_atomic(output or workspace.folder / "outbox" / f"{key}.{kind}", content)
     say(f"Wrote {path}: {count(len(rows), 'row')}.")
