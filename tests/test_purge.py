@@ -1,6 +1,6 @@
 """When their time is over, names leave the store and its files; grades, counts and hashes stay."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,17 @@ PERSONAL = [text for _, name, born in PEOPLE[:2] for text in (name, born.isoform
 
 @pytest.fixture
 def centre(tmp_path: Path, url: str) -> Centre:
-    return Centre.make(tmp_path / "centre", (IT, MEDIA), address=url)
+    return Centre.make(tmp_path / "centre", (IT,), address=url)
+
+
+def enter_for_media(centre: Centre, *people: tuple[str, str, date]) -> None:
+    """Enter *people* for a second qualification."""
+    register = centre.workspace.folder / "media.csv"
+    rows = [f'{MEDIA},{number},"{name}",{born}' for number, name, born in people]
+    register.write_text(
+        "\n".join(["entry_code,candidate_number,candidate_name,date_of_birth", *rows]), "utf-8"
+    )
+    centre.done("entries", "import", register)
 
 
 @pytest.fixture
@@ -117,8 +127,20 @@ def test_who_is_on_a_later_or_unfinished_claim_stays(centre, at):
     at(2025, 6, 30)
     completed(centre, 5, 6)
     at(2026, 8, 1)
-    centre.done("merge", put(centre.issue(MEDIA, BY_UNIT, 3), {"Claim!E6": "M", "Claim!F6": "JH"}))
+    enter_for_media(centre, PEOPLE[1])
+    centre.done("assessors", "add", MEDIA, "Jo Hughes", "JH")
+    centre.done("merge", put(centre.issue(MEDIA, BY_UNIT, 3), {"Claim!E5": "M", "Claim!F5": "JH"}))
     centre.done("purge", "--yes")
+    assert left(centre) == ["0043", "0044", "0051"]
+
+
+def test_who_is_entered_for_what_was_not_claimed_yet_stays(centre, at):
+    """Of a course of two years one qualification may be completed long before the other is claimed."""
+    at(2025, 6, 30)
+    completed(centre, 5, 6)
+    enter_for_media(centre, PEOPLE[1])
+    at(2027, 8, 1)
+    assert "1 candidate, 1 explanation" in centre.done("purge", "--yes")
     assert left(centre) == ["0043", "0044", "0051"]
 
 
@@ -165,7 +187,7 @@ def test_a_claim_made_between_the_question_and_the_answer_keeps_its_people(centr
     at(2027, 6, 30)
     with centre.workspace.store() as store:
         planned = plan(store, 12)
-        centre.done("merge", put(centre.issue(MEDIA, BY_UNIT, 3), {"Claim!E5": "M", "Claim!F5": "JH"}))
+        centre.done("merge", put(centre.issue(IT, BY_UNIT, 4), {"Claim!E5": "M", "Claim!F5": "JH"}))
         assert (planned.candidates, carry_out(store, planned, "test").candidates) == (2, 1)
         assert examine(store, FIRST).is_whole
     assert left(centre) == ["0042", "0044", "0051"]

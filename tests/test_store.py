@@ -127,6 +127,17 @@ def test_only_replacing_removes_entries_and_only_of_the_entry_codes_in_the_file(
     assert store.entries() == [entry(JONES), entry(SMITH, "05349")]
 
 
+def test_a_candidate_goes_with_the_last_entry_unless_a_claim_names_them(store):
+    """Nobody's name is kept for nothing."""
+    store.save_register(register(entry(), entry(JONES)))
+    claim_with(store, said("0042", "3", "P"))
+    store.save_register(register(entry(Candidate("0044", "Li"))), replacing=True)
+    with store._reading() as connection:
+        assert connection.execute(text("SELECT number FROM candidate ORDER BY number")).scalars().all() == [
+            "0042", "0044",
+        ]  # fmt: skip
+
+
 def test_assessors_gather_entry_codes_and_keep_the_name_and_spelling_first_given(store):
     store.save_assessors([Assessor(CENTRE, "JS", "Jo Smith", frozenset({CODE}))])
     more = [Assessor(CENTRE, "js", "J. Smith", frozenset({"05349"})), Assessor(CENTRE, "AK", "A Khan")]

@@ -35,7 +35,8 @@ def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, 
     """Remove the personal data of claims that were completed or withdrawn long ago.
 
     Candidates go with names, dates of birth, numbers and entries, and so do the explanations of queries. Whoever is on
-    a later or unfinished claim stays. Grades, counts and the history with its hashes stay.
+    a later or unfinished claim, or entered for a qualification that was not claimed yet, stays. Grades, counts and the
+    history with its hashes stay.
     """
     from claimbatch.claims.purge import carry_out, plan  # noqa: PLC0415
 

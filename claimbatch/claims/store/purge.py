@@ -1,6 +1,6 @@
 """Removing people from the store: whom old claims may let go, and all that is kept of them beside the history."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, select, tuple_
@@ -37,7 +37,11 @@ class Old:
 
 
 def old_claims(connection: Connection, before: str) -> list[Old]:
-    """The claims that ended *before* this moment and still name somebody who is on no later or unfinished claim."""
+    """The claims that ended *before* this moment and still name somebody whom nothing else needs.
+
+    Needed are those on a later or unfinished claim, and those entered for a qualification that none of these claims
+    was for: on a course of two years, one qualification is completed long before the other is claimed.
+    """
     last = select(event.c.claim_id, func.max(event.c.at).label("at")).where(event.c.kind.in_(ENDS))
     ended = last.group_by(event.c.claim_id).subquery()
     rows = connection.execute(
@@ -47,7 +51,7 @@ def old_claims(connection: Connection, before: str) -> list[Old]:
         .order_by(claim.c.id)
     ).all()
     old = {row.id for row in rows}
-    needed = _people(connection, claim.c.id.not_in(old))
+    needed = _people(connection, claim.c.id.not_in(old)) | _still_entered(connection, old)
     claims = []
     for row in rows:
         here = _people(connection, and_(claim.c.id == row.id, event.c.kind.in_(STATEMENTS)))
@@ -85,6 +89,18 @@ def _people(connection: Connection, which: ColumnElement[bool]) -> set[Person]:
         .distinct()
     )
     return {(centre, number) for centre, number in connection.execute(query)}
+
+
+def _still_entered(connection: Connection, old: Collection[int]) -> set[Person]:
+    """The people entered for a qualification for which none of the *old* claims names them."""
+    named = (
+        select(claim.c.centre_number, claim.c.entry_code, event.c.candidate)
+        .join_from(event, claim, claim.c.id == event.c.claim_id)
+        .where(claim.c.id.in_(old), event.c.kind.in_(STATEMENTS))
+    )
+    whose = (entry.c.centre_number, entry.c.entry_code, entry.c.candidate_number)
+    query = select(entry.c.centre_number, entry.c.candidate_number).where(tuple_(*whose).not_in(named))
+    return {(centre, number) for centre, number in connection.execute(query.distinct())}
 
 
 def _remove(connection: Connection, person: Person) -> None:

@@ -107,8 +107,8 @@ def save_register(
 ) -> Counts:
     """Store the clean rows of *register*; a column that the file has not keeps what is stored.
 
-    With *replacing*, entries of the file's entry codes that are not in the file go; the candidates stay,
-    because an earlier claim may name them.
+    With *replacing*, entries of the file's entry codes that are not in the file go, and with the last entry of a
+    candidate whom no claim names the candidate.
     """
     stored = read_entries(connection, None, None)
     there = {_key(item): item for item in stored}
@@ -124,6 +124,7 @@ def save_register(
     if not dry_run:
         _delete(connection, unit_entry, gone)
         _delete(connection, entry, gone)
+        _forget(connection, gone)
         _write_entries(connection, new, changed)
     return Counts(
         candidates=len({_whose(item) for item in here.values()}),
@@ -187,6 +188,20 @@ def find_assessor(connection: Connection, centre: str, initials: str) -> Assesso
     """The assessor of *centre* with these *initials*, in any case."""
     known = read_assessors(connection, centre)
     return next((who for who in known if who.initials.casefold() == initials.casefold()), None)
+
+
+def _forget(connection: Connection, gone: Iterable[Key]) -> None:
+    """Remove the candidates of entries that are *gone* whom no other entry and no claim needs any more."""
+    entered = select(entry.c.candidate_number).where(entry.c.centre_number == candidate.c.centre_number)
+    named = (
+        select(event.c.candidate)
+        .join_from(event, claim, claim.c.id == event.c.claim_id)
+        .where(claim.c.centre_number == candidate.c.centre_number)
+    )
+    for centre, _, number in gone:
+        whose = (candidate.c.centre_number == centre, candidate.c.number == number)
+        needed = (candidate.c.number.not_in(entered), candidate.c.number.not_in(named))
+        connection.execute(delete(candidate).where(*whose, *needed))
 
 
 def _is(table: Table, who: Assessor) -> tuple[Any, ...]:
