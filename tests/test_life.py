@@ -154,6 +154,47 @@ def test_lines_are_removed_by_candidate_by_unit_or_one(centre, claim):
     assert centre.run("claim", "remove", claim)[0] == 2
 
 
+def test_what_was_done_can_be_undone(centre, claim):
+    """By hand or by a merge, back to any revision; the history keeps both ways."""
+    before = lines(centre)
+    said = centre.done("claim", "remove", claim, "--unit", "3")
+    undo = said.splitlines()[0].partition("claimbatch ")[2].split()
+    assert undo[:4] == ["claim", "restore", claim, "--revision"]
+    assert "it would be 2 lines" in centre.done(*undo, "--dry-run")
+    assert lines(centre) == {}
+    centre.done(*undo)
+    assert lines(centre) == before
+    assert kinds(centre)[-4:] == ["removed", "removed", "added", "added"]
+    centre.done("claim", "restore", claim, "--revision", 1)
+    assert lines(centre) == {}
+    assert centre.run("claim", "restore", claim, "--revision", 999)[0] == 2
+    assert centre.done("claim", "history", claim, "--verify").startswith(f"Claim {claim} is whole")
+
+
+def test_a_claim_shows_whose_declaration_is_missing_and_what_has_become_of_it(centre, claim):
+    centre.done("claim", "declare", claim, "--candidate", "0042")
+    assert "Declarations: 1 of 2; not yet: 0043" in centre.done("claim", "show", claim)
+    submitted(centre)
+    group = ("--unit", "3", "--assessor", "JH", "--grade", "P")
+    centre.done("claim", "withdraw", claim, *group, "--reason", "a copy", "--yes", "--by", "M")
+    shown = json.loads(centre.done("claim", "show", claim, "--format", "json"))
+    assert [(step["what"], step["who"]) for step in shown["steps"][1:]] == [
+        ("Submitted, claim number C000001", "Pat Lee"),
+        ("Withdrawn: Unit 3, JH, P (1 line)", "M"),
+    ]
+    assert (shown["undeclared"], shown["open_queries"]) == ([], [])
+
+
+def test_why_the_moderator_withdrew_it_stands_beside_the_history(centre, claim):
+    """Where a purge can remove it: a reason may name people. The history keeps its hash."""
+    submitted(centre)
+    centre.done("claim", "withdraw", claim, "--reason", "copied from Sana", "--yes")
+    assert "copied from Sana" in centre.done("claim", "history", claim)
+    with centre.workspace.store() as store:
+        assert "Sana" not in repr(store.history(claim))
+        assert list(store.explanations(claim).values()) == ["copied from Sana"]
+
+
 # --- before submission -------------------------------------------------------------------------------------------
 
 
@@ -189,9 +230,11 @@ def test_declarations_come_from_a_file_and_can_be_taken_back(centre, claim, tmp_
 
 
 def test_without_the_centre_declaration_or_a_yes_nothing_is_submitted(centre, claim):
-    centre.done("claim", "declare", claim, "--all")
     without = [word for word in SUBMIT if word != "--centre-declaration"]
-    assert centre.run(*without)[0] == 2
+    code, said = centre.run(*without)
+    assert (code, said.count("CB401"), "The centre has not made its declaration" in said) == (1, 2, True)
+    centre.done("claim", "declare", claim, "--all")
+    assert centre.run(*without)[0] == 1
     assert centre.run(*SUBMIT[:-1])[0] == 2
     assert status(centre) == "not-submitted"
 
@@ -238,6 +281,24 @@ def test_a_query_put_right_in_a_workbook_that_says_nothing_else_is_settled(centr
     assert answers(centre) == [("CB202", "0044", "")]
     centre.done("merge", put(path, {"Claim!F7": None}, "later.xlsx"))
     assert answers(centre) == []
+
+
+def test_a_query_about_somebody_no_longer_on_the_claim_is_settled(centre):
+    """0042 has two grades and a query about the person; it goes with the last of the grades."""
+    path = put(
+        centre.issue(IT), {"Grades!A5": 42, "Grades!E5": "P", "Grades!F5": "P", "Assessed by!E5": "JH"}
+    )
+    centre.done("merge", put(path, {"Assessed by!F5": "JH"}))
+    assert answers(centre) == [("CB108", "", "")] or answers(centre) == [("CB108", "0042", "")]
+    centre.done("claim", "remove", KEY, "--candidate", "0042", "--unit", "1")
+    assert len(answers(centre)) == 1
+    centre.done("claim", "remove", KEY, "--candidate", "0042")
+    assert [rule for rule, candidate, _ in answers(centre) if candidate] == []
+
+
+def test_queries_are_asked_in_words(centre):
+    queried(centre)
+    assert "An assessor is named where no grade is claimed." in centre.done("claim", "queries", KEY)
 
 
 @pytest.mark.parametrize("by_hand", [True, False])

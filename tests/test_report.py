@@ -11,7 +11,7 @@ from itertools import product
 import pytest
 
 from claimbatch.claims.claim import Candidate, Line, Status
-from claimbatch.claims.standing import Query, Standing
+from claimbatch.claims.standing import Query, Standing, Step
 from claimbatch.data import template_folder
 from claimbatch.moderation.sampling import draw, find_strategy, recorded
 from claimbatch.output.report import answers_of, claim_report, sample_list
@@ -258,6 +258,18 @@ def test_queries_and_their_answers_are_printed():
 
 
 def test_the_report_counts_the_declarations_that_are_recorded():
-    """How many signed declarations are recorded, where that is known."""
-    assert "declarations of 2 of 3 candidates" in claim_report(claim_of(), declared=2)
-    assert "Recorded so far" not in claim_report(claim_of())
+    """How many signed declarations are recorded and whose are not, where that is known."""
+    claim = claim_of()
+    first, *others = sorted({line.candidate for line in claim.lines})
+    page = " ".join(claim_report(claim, standing=Standing(claim, declared=frozenset(others))).split())
+    assert f"declarations of {len(others)} of {len(others) + 1} candidates. Not yet: {first}." in page
+    assert "Recorded so far" not in claim_report(claim)
+
+
+def test_the_report_tells_what_has_become_of_the_claim():
+    """Each step with who and, where somebody gave one, the reason."""
+    claim = claim_of()
+    step = Step("2026-06-30T08:00:00Z", "Pat Lee", "Withdrawn, the whole claim", 9)
+    page = claim_report(claim, standing=Standing(claim, steps=(step,)), reasons={9: "wrong assessor"})
+    row = next(row for row in page.split("<tr>") if "Withdrawn" in row)
+    assert [text in row for text in ("2026-06-30 08:00:00", "Pat Lee", "wrong assessor")] == [True] * 3

@@ -17,12 +17,12 @@ import openpyxl
 import pytest
 
 from claimbatch.claims.claim import Candidate, Status
-from claimbatch.claims.claim_rules import award_incomplete
+from claimbatch.claims.claim_rules import award_incomplete, lacking
 from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.life import Submission, complete, declare, submit, withdraw
 from claimbatch.claims.register import Entry, RegisterFile, read_assessors, read_register
 from claimbatch.claims.register.file import read_csv
-from claimbatch.claims.standing import Query, Standing, lacking
+from claimbatch.claims.standing import Query, Standing
 from claimbatch.claims.taking import take
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run

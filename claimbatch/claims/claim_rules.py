@@ -1,13 +1,137 @@
-"""What a claim is asked as a whole, for information: nothing here keeps it from being submitted.
+"""The rules for a claim as a whole: what keeps it from being submitted, and what to remember (CB401–CB406).
 
-What does keep it stands with :mod:`claimbatch.claims.standing` (CB401–CB404).
+They take the :class:`~claimbatch.claims.standing.Standing`; what each finds is a :class:`Lack`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from claimbatch.claims.award import awards
-from claimbatch.claims.claim import Claim
-from claimbatch.problems import Place, Problem, Rule, query
+from claimbatch.claims.claim import OTHER, Claim, unit_label
+from claimbatch.claims.standing import Standing
+from claimbatch.problems import Place, Problem, Rule, error, query
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that is missing: whom and which unit it is about, where, and the facts for the message."""
+
+    candidate: str = ""
+    unit: str = ""
+    place: Place = field(default_factory=Place)
+    value: str = ""
+    facts: Mapping[str, Any] | None = None
+
+
+@error(
+    "CB401",
+    "declaration-missing",
+    message="{what}",
+    hint="{advice}",
+)
+def declaration_missing(standing: Standing) -> Iterator[Lack]:
+    """A candidate on the claim without a signed declaration, or a centre that has not made its own.
+
+    Why: signed candidate declarations are needed for everyone on the claim before it is submitted, and are kept; then
+    the centre makes its declaration.
+    Wrong: a claim of 12 candidates with 11 declarations recorded.
+    Right: ``claimbatch claim declare CLAIM --all`` once all are signed; then ``--centre-declaration`` on submission.
+    """
+    without = standing.undeclared
+    advice = "Once signed and filed: claimbatch claim declare {} --candidate NUMBER, or --all for everyone."
+    if without:
+        people = (
+            f"candidate {without[0]}"
+            if len(without) == 1
+            else f"{len(without)} candidates: {', '.join(without)}"
+        )
+        facts = {
+            "what": f"No signed declaration is recorded for {people}.",
+            "advice": advice.format(standing.claim.key),
+        }
+        yield Lack(without[0] if len(without) == 1 else "", value=" ".join(without), facts=facts)
+    if standing.centre_declared is False:
+        yield Lack(
+            facts={
+                "what": "The centre has not made its declaration.",
+                "advice": "Make it with --centre-declaration: the candidates' declarations are held and the grades are "
+                "final.",
+            }
+        )
+
+
+@error(
+    "CB402",
+    "nothing-claimed",
+    message="The claim holds no grade.",
+    hint="Merge returned workbooks into it first: claimbatch merge FILE or FOLDER.",
+)
+def nothing_claimed(standing: Standing) -> Iterator[Lack]:
+    """A claim without a single grade.
+
+    Why: there would be nothing to moderate.
+    Wrong: submitting a claim whose grades were all removed.
+    Right: at least one unit of one candidate.
+    """
+    if not standing.claim.lines:
+        yield Lack()
+
+
+@error(
+    "CB403",
+    "query-unanswered",
+    message="Query {number} ({value}) has no answer yet.",
+    hint='Answer it with claimbatch claim answer {claim} {number} --because "…", or have it put right in the '
+    "workbook, or explained on its sheet Notes, and merge that again.",
+)
+def query_unanswered(standing: Standing) -> Iterator[Lack]:
+    """A query of a workbook that was neither put right nor explained.
+
+    Why: a query is put right or explained; the explanation is kept with the claim.
+    Wrong: submitting while an assessor is named for a unit without a grade, and nobody has said why.
+    Right: every query answered.
+    """
+    for found in standing.open_queries:
+        place = Place(found.workbook, found.sheet, found.cell)
+        yield Lack(found.candidate, found.unit, place, found.rule, {"number": found.number})
+
+
+@query(
+    "CB404",
+    "evidence-outstanding",
+    message="{unit} of candidate {candidate} was awarded by another body: have its certificate or results slip ready.",
+    hint="The moderator will ask for it. The report has a checklist.",
+)
+def evidence_outstanding(standing: Standing) -> Iterator[Lack]:
+    """A unit of another awarding body, whose evidence the moderator will want.
+
+    Why: the certificate or results slip goes to the moderator.
+    Wrong: nothing; this is a reminder.
+    Right: the certificate in the centre's file.
+    """
+    for line in standing.claim.lines:
+        if line.unit.startswith(OTHER):
+            yield Lack(line.candidate, line.unit)
+
+
+@error(
+    "CB406",
+    "entry-missing",
+    message="Candidate {candidate} is on the claim, but no longer entered for this qualification.",
+    hint="Import the entry (claimbatch entries import), or remove the candidate from the claim: "
+    "claimbatch claim remove {claim} --candidate {candidate}.",
+)
+def entry_missing(standing: Standing) -> Iterator[Lack]:
+    """A candidate on the claim whom the register no longer holds for the qualification.
+
+    Why: a claim can be made only for candidates with a valid entry.
+    Wrong: an entry removed from the register after its grades were merged.
+    Right: every candidate on the claim entered.
+    """
+    for number in standing.people:
+        if standing.entered is not None and number not in standing.entered:
+            yield Lack(number)
 
 
 @query(
@@ -28,4 +152,29 @@ def award_incomplete(claim: Claim) -> Iterator[Problem]:
             yield Problem(award_incomplete, Place(), "; ".join(found.missing), candidate)
 
 
-RULES: tuple[Rule, ...] = (award_incomplete,)
+BEFORE_SUBMISSION: tuple[Rule, ...] = (
+    nothing_claimed,
+    entry_missing,
+    declaration_missing,
+    query_unanswered,
+    evidence_outstanding,
+)
+
+
+def lacking(standing: Standing) -> list[Problem]:
+    """All that is missing before the claim can be submitted, and the reminders; rule by rule."""
+    return [
+        Problem(
+            rule,
+            lack.place,
+            lack.value,
+            lack.candidate,
+            unit_label(lack.unit) if lack.unit else "",
+            {"claim": standing.claim.key, **(lack.facts or {})},
+        )
+        for rule in BEFORE_SUBMISSION
+        for lack in rule.find(standing)
+    ]
+
+
+RULES: tuple[Rule, ...] = (*BEFORE_SUBMISSION, award_incomplete)

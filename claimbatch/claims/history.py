@@ -8,13 +8,50 @@ those, so they can be purged without touching the chain.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any
 
-# The kinds of event that say what grade a candidate has in a unit (an empty one: none any more).
-STATEMENTS = ("added", "changed", "removed", "withdrawn")
-PURGED = "purged"  # a candidate's name and date of birth were removed from the register
+from claimbatch.claims.claim import Status
+
+
+class Kind(StrEnum):
+    """What can happen to a claim."""
+
+    CREATED = "created"
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    RECEIVED = "received"  # a workbook was taken
+    QUERY = "query"
+    ANSWERED = "answered"
+    DECLARED = "declared"
+    UNDECLARED = "undeclared"
+    SUBMITTED = "submitted"
+    SAMPLED = "sampled"
+    IN_SAMPLE = "in-sample"
+    WITHDRAWN_LINE = "withdrawn"
+    WITHDRAWN = "withdrawn-whole"
+    COMPLETED = "completed"
+    PURGED = "purged"  # a candidate's name and date of birth were removed from the register
+
+
+# Those that say what grade a candidate has in a unit (an empty one: none any more).
+STATEMENTS = (Kind.ADDED, Kind.CHANGED, Kind.REMOVED, Kind.WITHDRAWN_LINE)
+# Those that a claim takes only until it is submitted.
+EDITS = (
+    Kind.ADDED, Kind.CHANGED, Kind.REMOVED, Kind.RECEIVED, Kind.QUERY, Kind.ANSWERED, Kind.DECLARED, Kind.UNDECLARED,
+)  # fmt: skip
+# Those that carry it on to another state.
+STATES: Mapping[str, Status] = {
+    Kind.CREATED: Status.NOT_SUBMITTED,
+    Kind.SUBMITTED: Status.SUBMITTED,
+    Kind.SAMPLED: Status.SAMPLED,
+    Kind.COMPLETED: Status.COMPLETED,
+    Kind.WITHDRAWN: Status.WITHDRAWN,
+}
+ENDS = (Kind.COMPLETED, Kind.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +84,25 @@ class Event:
 
 FIELDS = tuple(field.name for field in fields(Event))
 _SEALED = tuple(name for name in FIELDS if name != "hash")
+
+
+def facts(event: Event) -> Mapping[str, Any]:
+    """The further facts of an event."""
+    found: Mapping[str, Any] = json.loads(event.detail) if event.detail else {}
+    return found
+
+
+def detail(**found: object) -> str:
+    """Further facts as they are kept with an event: JSON with sorted keys."""
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+
+def words_digest(words: str) -> str:
+    """The SHA-256 of what somebody said in words of their own, which may name people.
+
+    The history keeps this alone; the words stand beside it, so that they can be removed with the other personal data.
+    """
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def start(key: str) -> str:

@@ -9,26 +9,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Line, Status
-from claimbatch.claims.history import Event
-from claimbatch.claims.merge import ADDED, CHANGED, REMOVED, UNCLAIMED, Mark
-from claimbatch.claims.proof import COMPLETED, SAMPLED, SUBMITTED, WITHDRAWN, lines_digest
-from claimbatch.claims.standing import (
-    ANSWERED,
-    DECLARED,
-    IN_SAMPLE,
-    UNDECLARED,
-    Standing,
-    answer_detail,
-    detail,
-    lacking,
-    standing,
-)
-from claimbatch.claims.store import Store, Writer
+from claimbatch.claims.claim_rules import lacking
+from claimbatch.claims.history import Event, Kind, detail, words_digest
+from claimbatch.claims.merge import UNCLAIMED, Mark
+from claimbatch.claims.proof import lines_digest
+from claimbatch.claims.standing import Standing, standing
+from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
 from claimbatch.problems import Problem, errors_in
 
-WITHDRAWN_LINE = "withdrawn"
 Target = tuple[str, str]  # candidate number, unit
 _AFTER = {Status.SUBMITTED, Status.SAMPLED}
 
@@ -66,7 +56,9 @@ def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -
     mark = mark[0], as_known.get(mark[1].casefold(), mark[1])
     _check_line(store, claim, target, mark, known)
     with store.writing() as writer:
-        return _set(writer, claim.key, target, mark, who)
+        event = _change(target, writer.lines(claim.key).get(target, UNCLAIMED), mark, who)
+        writer.record(claim.key, [event] if event else [])
+    return event.kind if event else ""
 
 
 def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: str = "") -> int:
@@ -76,19 +68,37 @@ def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: s
     """
     _refuse_closed(claim)
     with store.writing() as writer:
-        targets = [
-            (number, unit_of)
-            for number, unit_of in writer.lines(claim.key)
-            if candidate in ("", number) and unit in ("", unit_of)
-        ]
+        lines = writer.lines(claim.key)
+        targets = sorted(t for t in lines if candidate in ("", t[0]) and unit in ("", t[1]))
         if not targets:
             raise ClaimbatchError(
                 f"Claim {claim.key} has no such line.",
                 f"claimbatch claim show {claim.key} lists what is claimed.",
             )
-        for target in targets:
-            _set(writer, claim.key, target, UNCLAIMED, who)
+        writer.record(claim.key, filter(None, (_change(t, lines[t], UNCLAIMED, who) for t in targets)))
     return len(targets)
+
+
+def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: bool = False) -> list[Event]:
+    """Set the lines of an unsubmitted claim back to what they were at *revision*: the undo of all that came after.
+
+    Nothing is taken out of the history: what is undone is stated anew. Returns the changes.
+    """
+    _refuse_closed(claim)
+    if not 1 <= revision <= claim.revision:
+        raise ClaimbatchError(
+            f"Claim {claim.key} has no revision {revision}: it stands at {claim.revision}.",
+            f"claimbatch claim history {claim.key} lists them.",
+        )
+    with store.trial() if dry_run else store.writing() as writer:
+        then, now = writer.lines_at(claim.key, revision), writer.lines(claim.key)
+        changes = (
+            _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who)
+            for target in sorted({*then, *now})
+        )
+        made = [event for event in changes if event]
+        writer.record(claim.key, made)
+    return made
 
 
 def declare(store: Store, claim: Claim, candidates: Collection[str], who: str, *, undo: bool = False) -> int:
@@ -107,7 +117,7 @@ def declare(store: Store, claim: Claim, candidates: Collection[str], who: str, *
     with store.writing() as writer:
         already = standing(claim, writer.history(claim.key)).declared
         new = sorted(set(candidates) & already if undo else set(candidates) - already)
-        kind = UNDECLARED if undo else DECLARED
+        kind = Kind.UNDECLARED if undo else Kind.DECLARED
         writer.record(claim.key, [Event(kind, who=who, candidate=number) for number in new])
     return len(new)
 
@@ -124,40 +134,36 @@ def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) 
     _refuse_closed(claim)
     with store.writing() as writer:
         event = Event(
-            ANSWERED,
+            Kind.ANSWERED,
             who=who,
             candidate=found.candidate,
             unit=found.unit,
-            detail=answer_detail(found.revision, explanation),
+            detail=detail(query=found.revision, sha256=words_digest(explanation)),
         )
         revision = writer.record(key, [event])
         writer.explain(key, revision, explanation)
 
 
-def missing(store: Store, catalogue: Catalogue, key: str) -> list[Problem]:
+def missing(
+    store: Store, catalogue: Catalogue, key: str, *, centre_declared: bool | None = None
+) -> list[Problem]:
     """What still keeps the claim from submission (errors), and what to remember (queries)."""
     stands = look(store, catalogue, key)
     _refuse_closed(stands.claim)
-    return lacking(stands)
+    return lacking(replace(stands, centre_declared=centre_declared))
 
 
 def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission) -> str:
     """Submit the claim: give it a claim number, freeze it, keep the SHA-256 of its lines. Returns the number.
 
-    Raises :class:`ClaimbatchError` where something is missing (ask :func:`missing` first), where the centre
-    declaration is not made, or where another run changed the claim in the meantime.
+    Raises :class:`ClaimbatchError` where something is missing (ask :func:`missing` first), or where another run changed
+    the claim in the meantime.
     """
-    stands = look(store, catalogue, key)
+    stands = replace(look(store, catalogue, key), centre_declared=submission.centre_declaration)
     _refuse_closed(stands.claim)
     if errors_in(lacking(stands)):
         raise ClaimbatchError(
             f"Claim {key} is not ready.", f"claimbatch claim submit {key} lists what is missing."
-        )
-    if not submission.centre_declaration:
-        raise ClaimbatchError(
-            "The centre declaration has not been made.",
-            "Make it with --centre-declaration: the centre declares that the candidates' declarations are held "
-            "and the grades are final.",
         )
     with store.writing() as writer:
         number = writer.claim_number(submission.claim_number)
@@ -165,7 +171,7 @@ def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission)
         writer.move(
             key,
             Status.SUBMITTED,
-            Event(SUBMITTED, who=submission.by, detail=detail(claim_number=number, lines_sha256=sha256)),
+            Event(Kind.SUBMITTED, who=submission.by, detail=detail(claim_number=number, lines_sha256=sha256)),
             expected=stands.claim,
             claim_number=number,
             results_email=submission.results_email,
@@ -186,9 +192,9 @@ def record_sample(store: Store, claim: Claim, pairs: Iterable[tuple[str, str]], 
             f"Not claimed in {claim.key}: {', '.join(unknown) or 'nothing was named'}.",
             f"claimbatch claim show {claim.key} lists what is claimed.",
         )
-    events = [Event(IN_SAMPLE, who=who, candidate=candidate, unit=unit) for candidate, unit in chosen]
+    events = [Event(Kind.IN_SAMPLE, who=who, candidate=candidate, unit=unit) for candidate, unit in chosen]
     with store.writing() as writer:
-        event = Event(SAMPLED, who=who, detail=detail(lines=len(chosen)))
+        event = Event(Kind.SAMPLED, who=who, detail=detail(lines=len(chosen)))
         writer.move(claim.key, Status.SAMPLED, event, expected=claim)
         writer.record(claim.key, events)
     return len(chosen)
@@ -198,7 +204,7 @@ def complete(store: Store, claim: Claim, reference: str, who: str) -> None:
     """Record that the moderator has sent the claim to the awarding body under *reference*."""
     _refuse_unless(claim, _AFTER, "completed")
     with store.writing() as writer:
-        event = Event(COMPLETED, who=who, detail=detail(reference=reference))
+        event = Event(Kind.COMPLETED, who=who, detail=detail(reference=reference))
         writer.move(claim.key, Status.COMPLETED, event, expected=claim, reference=reference)
 
 
@@ -208,7 +214,7 @@ def withdraw(
     """Record that the moderator withdrew the claim, or one *cell* of it: unit, assessor and grade.
 
     Everyone in the cell is withdrawn, correct or not (OCR's rule for the claims system); those lines may be claimed
-    again in a new claim. Returns how many lines were withdrawn.
+    again in a new claim. The *reason* stands with the first of them. Returns how many lines were withdrawn.
     """
     _refuse_unless(claim, _AFTER, "withdrawn")
     lines = [line for line in claim.lines if cell is None or _is_of(line, cell)]
@@ -218,19 +224,22 @@ def withdraw(
             f"claimbatch claim show {claim.key} --by unit lists them.",
         )
     with store.writing() as writer:
+        why = detail(sha256=words_digest(reason))
         if cell is None:
-            event = Event(WITHDRAWN, who=who, detail=detail(reason=reason))
-            writer.move(claim.key, Status.WITHDRAWN, event, expected=claim)
+            revision = writer.move(
+                claim.key, Status.WITHDRAWN, Event(Kind.WITHDRAWN, who=who, detail=why), expected=claim
+            )
         else:
             events = [
                 Event(
-                    WITHDRAWN_LINE, who=who, candidate=line.candidate, unit=line.unit,
-                    old_grade=line.grade, old_assessor=line.assessor, detail=detail(reason=reason),
+                    Kind.WITHDRAWN_LINE, who=who, candidate=line.candidate, unit=line.unit,
+                    old_grade=line.grade, old_assessor=line.assessor, detail="" if number else why,
                 )
-                for line in lines
+                for number, line in enumerate(lines)
             ]  # fmt: skip
             writer.refuse_moved(claim)
-            writer.record(claim.key, events)
+            revision = writer.record(claim.key, events) - len(events) + 1
+        writer.explain(claim.key, revision, reason)
     return len(lines)
 
 
@@ -239,18 +248,15 @@ def _is_of(line: Line, cell: tuple[str, str, str]) -> bool:
     return (line.unit, line.assessor.casefold(), line.grade) == (unit, assessor.casefold(), grade)
 
 
-def _set(writer: Writer, key: str, target: Target, mark: Mark, who: str) -> str:
-    candidate, unit = target
-    old = writer.lines(key).get(target, UNCLAIMED)
-    if old == mark:
-        return ""
-    kind = ADDED if old == UNCLAIMED else REMOVED if mark == UNCLAIMED else CHANGED
-    event = Event(
-        kind, who=who, candidate=candidate, unit=unit,
-        old_grade=old[0], old_assessor=old[1], grade=mark[0], assessor=mark[1],
+def _change(target: Target, old: Mark, new: Mark, who: str) -> Event | None:
+    """The event that sets a line from *old* to *new*; None where that is the same."""
+    if old == new:
+        return None
+    kind = Kind.ADDED if old == UNCLAIMED else Kind.REMOVED if new == UNCLAIMED else Kind.CHANGED
+    return Event(
+        kind, who=who, candidate=target[0], unit=target[1],
+        old_grade=old[0], old_assessor=old[1], grade=new[0], assessor=new[1],
     )  # fmt: skip
-    writer.record(key, [event])
-    return kind
 
 
 def _check_line(store: Store, claim: Claim, target: Target, mark: Mark, known: Collection[str]) -> None:

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from claimbatch.claims.claim import unit_order
+from claimbatch.claims.history import Kind
 
 Mark = tuple[str, str]  # grade, assessor initials
 UNCLAIMED: Mark = ("", "")
 NOT_CLAIMED = "not claimed"
-ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 
 
 class Statement(NamedTuple):
@@ -69,8 +69,8 @@ class Change:
     def kind(self) -> str:
         """``added``, ``changed`` or ``removed``."""
         if self.old == UNCLAIMED:
-            return ADDED
-        return REMOVED if self.new == UNCLAIMED else CHANGED
+            return Kind.ADDED
+        return Kind.REMOVED if self.new == UNCLAIMED else Kind.CHANGED
 
 
 def changes(

@@ -9,21 +9,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from claimbatch.claims.claim import Status
-from claimbatch.claims.history import STATEMENTS, Event, verify
+from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts, verify, words_digest
 from claimbatch.claims.merge import Mark
-from claimbatch.claims.standing import ANSWERED, facts
 from claimbatch.claims.store import Store
 
-CREATED, SUBMITTED, SAMPLED = "created", "submitted", "sampled"
-COMPLETED, WITHDRAWN = "completed", "withdrawn-whole"
-STATES: Mapping[str, Status] = {
-    CREATED: Status.NOT_SUBMITTED,
-    SUBMITTED: Status.SUBMITTED,
-    SAMPLED: Status.SAMPLED,
-    COMPLETED: Status.COMPLETED,
-    WITHDRAWN: Status.WITHDRAWN,
-}
 Lines = dict[tuple[str, str], Mark]
 
 
@@ -32,7 +21,7 @@ class Proof:
     """What the examination of a claim's record found.
 
     *broken* is the first revision at which the chain does not hold (0: none). *state*: the claim's status and numbers
-    are what its history says; *frozen*: so are the grades that were submitted; *answers*: the words of each answer,
+    are what its history says; *frozen*: so are the grades that were submitted; *words*: those of answers and reasons,
     where they are still kept, are those that were given; *printed*: the printed hash stands in the history.
     """
 
@@ -41,13 +30,13 @@ class Proof:
     broken: int = 0
     state: bool = True
     frozen: bool = True
-    answers: bool = True
+    words: bool = True
     printed: bool = True
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing was altered."""
-        return not self.broken and self.state and self.frozen and self.answers and self.printed
+        return not self.broken and self.state and self.frozen and self.words and self.printed
 
 
 def examine(store: Store, key: str, printed: str = "") -> Proof:
@@ -59,8 +48,8 @@ def examine(store: Store, key: str, printed: str = "") -> Proof:
         head=events[-1].hash if events else "",
         broken=verify(key, events) or 0,
         state=_told(events) == tuple(row[name] for name in _TOLD),
-        frozen=all(_is_frozen(event, events) for event in events if event.kind == SUBMITTED),
-        answers=all(_is_said(event, words) for event in events if event.kind == ANSWERED),
+        frozen=all(_is_frozen(event, events) for event in events if event.kind == Kind.SUBMITTED),
+        words=all(_is_said(event, words[event.revision]) for event in events if event.revision in words),
         printed=any(event.hash.startswith(printed.casefold()) for event in events),
     )
 
@@ -86,10 +75,10 @@ def _told(events: Iterable[Event]) -> tuple[str, ...]:
     for event in events:
         if event.kind in STATES:
             told["status"] = STATES[event.kind].value
-        if event.kind == SUBMITTED:
+        if event.kind == Kind.SUBMITTED:
             told["claim_number"] = _fact(event, "claim_number")
             told["submitted_sha256"] = _fact(event, "lines_sha256")
-        elif event.kind == COMPLETED:
+        elif event.kind == Kind.COMPLETED:
             told["reference"] = _fact(event, "reference")
     return tuple(told.values())
 
@@ -99,10 +88,9 @@ def _is_frozen(submitted: Event, events: Iterable[Event]) -> bool:
     return _fact(submitted, "lines_sha256") == lines_digest(lines_after(before))
 
 
-def _is_said(answered: Event, words: Mapping[int, str]) -> bool:
-    """Whether an answer's words are those that were given; words that were purged cannot be wrong."""
-    text = words.get(answered.revision)
-    return text is None or _fact(answered, "sha256") == hashlib.sha256(text.encode()).hexdigest()
+def _is_said(event: Event, words: str) -> bool:
+    """Whether the words kept beside an event are those that were given."""
+    return _fact(event, "sha256") == words_digest(words)
 
 
 def _fact(event: Event, name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claimbatch import clock
-from claimbatch.claims.history import PURGED, Event
+from claimbatch.claims.history import Event, Kind
 from claimbatch.claims.store import Store
 from claimbatch.claims.store.purge import Old
 
@@ -44,7 +44,9 @@ def carry_out(store: Store, purge: Purge, who: str) -> Purge:
         now = Purge(purge.before, tuple(writer.old_claims(purge.before)))
         writer.remove_people(now.claims)
         for old in now.claims:
-            writer.record(old.key, [Event(PURGED, who=who, candidate=number) for number in old.candidates])
+            writer.record(
+                old.key, [Event(Kind.PURGED, who=who, candidate=number) for number in old.candidates]
+            )
     store.scrub()
     return now
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from claimbatch.claims.history import Event
+from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
 from claimbatch.claims.register import Assessor
-from claimbatch.claims.standing import ANSWERED, QUERY, RECEIVED, answer_detail, detail
 from claimbatch.claims.store import Store, Writer
 from claimbatch.errors import ClaimbatchError, Exit
 
@@ -107,7 +106,11 @@ def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> None:
     if not key:
         return
     source = Event(
-        RECEIVED, who=who, workbook=receipt.workbook, sha256=receipt.sha256, template_id=receipt.template_id
+        Kind.RECEIVED,
+        who=who,
+        workbook=receipt.workbook,
+        sha256=receipt.sha256,
+        template_id=receipt.template_id,
     )
     writer.record(key, [replace(source, detail=detail(whole=receipt.whole))])
     for asked in receipt.queries:
@@ -117,10 +120,10 @@ def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> None:
 def _ask(writer: Writer, key: str, source: Event, asked: Asked) -> None:
     """Keep a query, and its answer where the workbook gives one."""
     place = replace(source, candidate=asked.candidate, unit=asked.unit, sheet=asked.sheet, cell=asked.cell)
-    asked_at = writer.record(key, [replace(place, kind=QUERY, detail=detail(rule=asked.rule))])
+    asked_at = writer.record(key, [replace(place, kind=Kind.QUERY, detail=detail(rule=asked.rule))])
     if asked.explanation:
-        words = answer_detail(asked_at, asked.explanation)
-        answered = writer.record(key, [replace(place, kind=ANSWERED, detail=words)])
+        words = detail(query=asked_at, sha256=words_digest(asked.explanation))
+        answered = writer.record(key, [replace(place, kind=Kind.ANSWERED, detail=words)])
         writer.explain(key, answered, asked.explanation)
 
 

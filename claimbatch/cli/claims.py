@@ -11,6 +11,7 @@ from claimbatch.cli.session import count, format_option, say, show_table, worksp
 
 if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
+    from claimbatch.claims.standing import Standing
     from claimbatch.claims.store import ClaimRow
     from claimbatch.workspace import Workspace
 
@@ -27,6 +28,7 @@ COLUMNS = {
     "created_at": "Created",
     "updated_at": "Updated",
 }
+SHOWN = 20  # candidates that are named one by one
 STATES = ("not-submitted", "submitted", "sampled", "completed", "withdrawn")
 
 
@@ -91,6 +93,7 @@ def claim() -> None:
 for command in (
     life.claim_set,
     life.claim_remove,
+    life.claim_restore,
     life.claim_declare,
     life.claim_queries,
     life.claim_answer,
@@ -115,30 +118,44 @@ for command in (
 @workspace_option
 def claim_show(workspace: "Workspace", key: str, by: str, style: str) -> None:
     """Show one claim: its state, what is claimed, and how far that is from the full award."""
+    from claimbatch.claims.life import look  # noqa: PLC0415
+
     with workspace.store() as store:
-        found = store.claim(key, workspace.catalogue())
+        stands = look(store, workspace.catalogue(), key)
+    found = stands.claim
     if style == "json":
-        click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_as_json(stands), indent=2, ensure_ascii=False))
         return
     if style == "table":
-        click.echo(_heading(found))
+        click.echo(_heading(stands))
     rows, columns = {"candidate": _by_candidate, "unit": _by_unit, "award": _by_award}[by](found)
     show_table(rows, columns, style)
     if style == "table" and by != "unit":
         _say_award(found, by)
 
 
-def _heading(claim: "Claim") -> str:
+def _heading(stands: "Standing") -> str:
     from claimbatch.claims.claim import LABELS  # noqa: PLC0415
 
-    people = len({line.candidate for line in claim.lines})
+    claim, people = stands.claim, len(stands.people)
+    steps = "".join(f"  {step.at}  {step.what} ({step.who})\n" for step in stands.steps)
     return (
         f"Claim {claim.key}: {LABELS[claim.status]}\n"
         f"Centre {claim.centre_number} {claim.centre_name}\n"
         f"{claim.entry_code} {claim.qualification.title}\n"
         f"Claim number {claim.claim_number or '(on submission)'}, reference {claim.reference or '(on completion)'}\n"
         f"{count(people, 'candidate')}, {count(len(claim.lines), 'unit grade')}, revision {claim.revision}\n"
+        f"{_declared(stands)}{steps}"
     )
+
+
+def _declared(stands: "Standing") -> str:
+    """How many declarations are recorded, and whose are not."""
+    people, without = len(stands.people), stands.undeclared
+    if not people:
+        return ""
+    missing = f"; not yet: {', '.join(without[:SHOWN])}{' …' * (len(without) > SHOWN)}" if without else ""
+    return f"Declarations: {people - len(without)} of {people}{missing}\n"
 
 
 def _by_candidate(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
@@ -219,11 +236,12 @@ def _say_award(claim: "Claim", by: str) -> None:
         say(f"  → claimbatch claim show {claim.key} --by award")
 
 
-def _as_json(claim: "Claim") -> dict[str, object]:
+def _as_json(stands: "Standing") -> dict[str, object]:
     from claimbatch.claims.award import awards, notes_of  # noqa: PLC0415
     from claimbatch.claims.claim_rules import award_incomplete  # noqa: PLC0415
     from claimbatch.output.export import claim_rows  # noqa: PLC0415
 
+    claim = stands.claim
     return {
         "claim": claim.key,
         "claim_number": claim.claim_number,
@@ -233,7 +251,10 @@ def _as_json(claim: "Claim") -> dict[str, object]:
         "entry_code": claim.entry_code,
         "revision": claim.revision,
         "head": claim.head,
-        "lines": claim_rows(claim),
+        "steps": [{"at": step.at, "who": step.who, "what": step.what} for step in stands.steps],
+        "undeclared": stands.undeclared,
+        "open_queries": [query.number for query in stands.open_queries],
+        "lines": claim_rows(claim, stands.sampled),
         "awards": _by_award(claim)[0],
         "award_notes": notes_of(awards(claim).values()),
         "problems": [problem.row() for problem in award_incomplete.find(claim)],

@@ -93,8 +93,8 @@ def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
-        answers = answers_of(stands, store.explanations(key))
-    claim = stands.claim
-    page = claim_report(claim, awards=awards(claim), answers=answers, declared=len(stands.declared))
+        words = store.explanations(key)
+    claim, answers = stands.claim, answers_of(stands, words)
+    page = claim_report(claim, awards=awards(claim), answers=answers, standing=stands, reasons=words)
     path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
     say(f"Wrote {path}. Open it in a browser to read or print it.")

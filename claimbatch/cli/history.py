@@ -33,15 +33,14 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
     if verify:
         return _verify(workspace, key, head, style)
     with workspace.store() as store:
-        events = store.history(key)
+        events, words = store.history(key), store.explanations(key)
     numbers = query_numbers(events)
-    show_table(
-        [_row(event, numbers) for event in events], {name: name.capitalize() for name in COLUMNS}, style
-    )
+    rows = [_row(event, numbers, words.get(event.revision, "")) for event in events]
+    show_table(rows, {name: name.capitalize() for name in COLUMNS}, style)
     return int(Exit.DONE)
 
 
-def _row(event: "Event", queries: Mapping[int, int]) -> dict[str, str]:
+def _row(event: "Event", queries: Mapping[int, int], words: str) -> dict[str, str]:
     from claimbatch.claims.claim import unit_title  # noqa: PLC0415
     from claimbatch.claims.history import STATEMENTS  # noqa: PLC0415
     from claimbatch.claims.merge import in_words  # noqa: PLC0415
@@ -58,13 +57,13 @@ def _row(event: "Event", queries: Mapping[int, int]) -> dict[str, str]:
         "new": in_words((event.grade, event.assessor)) if stated else "",
         "workbook": event.workbook,
         "cell": f"{event.sheet}!{event.cell}" if event.cell else "",
-        "note": _note(event, queries),
+        "note": _note(event, queries, words),
     }
 
 
-def _note(event: "Event", queries: Mapping[int, int]) -> str:
-    """The further facts in words: ``claim number C000001``; hashes are left to ``--verify``."""
-    from claimbatch.claims.standing import facts  # noqa: PLC0415
+def _note(event: "Event", queries: Mapping[int, int], words: str) -> str:
+    """The further facts in words: ``claim number C000001``; what somebody said; hashes are left to ``--verify``."""
+    from claimbatch.claims.history import facts  # noqa: PLC0415
 
     told = {name.replace("_", " "): value for name, value in facts(event).items() if "sha256" not in name}
     if told.pop("whole", True) is False:
@@ -73,7 +72,7 @@ def _note(event: "Event", queries: Mapping[int, int]) -> str:
         told = {"query": queries[event.revision], **told}
     elif "query" in told:
         told["query"] = queries[int(told["query"])]
-    return ", ".join(f"{name} {value}" for name, value in told.items())
+    return ": ".join(filter(None, (", ".join(f"{name} {value}" for name, value in told.items()), words)))
 
 
 def _verify(workspace: "Workspace", key: str, head: str, style: str) -> int:
@@ -114,7 +113,7 @@ def _faults(proof: "Proof") -> list[str]:
             "its status or its numbers are not what its history says; the history's end may be gone.",
         ),
         (not proof.frozen, "the grades before its submission are not those that were frozen."),
-        (not proof.answers, "the words of an answer are not those that were given."),
+        (not proof.words, "the words of an answer or a reason are not those that were given."),
         (not proof.printed, "the hash given with --head is not in its history."),
     )
     return [sentence for wrong, sentence in found if wrong]

@@ -21,6 +21,7 @@ from claimbatch.cli.session import (
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
+    from claimbatch.claims.claim import Claim
     from claimbatch.workspace import Workspace
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -77,7 +78,50 @@ def claim_remove(workspace: "Workspace", key: str, candidate: str | None, unit: 
     with open_claim(workspace, key) as (store, claim):
         number = candidate_named(candidate) if candidate else ""
         removed = remove(store, claim, who, candidate=number, unit=claim.unit_named(unit) if unit else "")
-    say(f"{count(removed, 'line').capitalize()} removed.")
+    say(f"{count(removed, 'line').capitalize()} removed. To take it back: {_undo(claim)}")
+
+
+@click.command("restore")
+@click.argument("key", metavar="CLAIM")
+@click.option(
+    "--revision",
+    type=int,
+    required=True,
+    help="The entry of the claim's history after which the grades are to be as they were.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@who_option
+@workspace_option
+def claim_restore(workspace: "Workspace", key: str, revision: int, dry_run: bool, who: str) -> None:
+    """Set the grades of CLAIM back to an earlier revision: the undo of merges and of changes by hand.
+
+    Nothing leaves the history; what is undone is stated anew. claimbatch claim history lists the revisions.
+    """
+    from claimbatch.claims.claim import unit_label  # noqa: PLC0415
+    from claimbatch.claims.life import restore  # noqa: PLC0415
+    from claimbatch.claims.merge import in_words  # noqa: PLC0415
+
+    with open_claim(workspace, key) as (store, claim):
+        made = restore(store, claim, revision, who, dry_run=dry_run)
+    rows = [
+        {
+            "candidate": event.candidate,
+            "unit": unit_label(event.unit),
+            "old": in_words((event.old_grade, event.old_assessor)),
+            "new": in_words((event.grade, event.assessor)),
+        }
+        for event in made
+    ]
+    show_table(rows, {"candidate": "Candidate", "unit": "Unit", "old": "Was", "new": "Is"})
+    if dry_run:
+        say(f"Nothing was changed; it would be {count(len(made), 'line')}.")
+    else:
+        say(f"{count(len(made), 'line').capitalize()} restored. To take it back: {_undo(claim)}")
+
+
+def _undo(claim: "Claim") -> str:
+    """The command that takes back whatever was done to *claim* since it was read."""
+    return f"claimbatch claim restore {claim.key} --revision {claim.revision}"
 
 
 @click.command("declare")
@@ -123,7 +167,9 @@ def claim_declare(
 @workspace_option
 def claim_queries(workspace: "Workspace", key: str, style: str) -> None:
     """List the queries of the workbooks that a claim was made from, and their answers."""
+    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.intake.rules import fault_of  # noqa: PLC0415
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
@@ -132,15 +178,16 @@ def claim_queries(workspace: "Workspace", key: str, style: str) -> None:
         {
             "query": query.number,
             "rule": query.rule,
+            "what": fault_of(query.rule),
             "candidate": query.candidate,
-            "unit": query.unit,
+            "unit": unit_title(query.unit),
             "workbook": query.workbook,
             "place": f"{query.sheet}!{query.cell}" if query.cell else query.sheet,
             "answer": words.get(query.answered, "(removed)") if query.answered else "",
         }
         for query in stands.queries
     ]
-    columns = ("query", "rule", "candidate", "unit", "workbook", "place", "answer")
+    columns = ("query", "rule", "what", "candidate", "unit", "workbook", "place", "answer")
     show_table(rows, {name: name.capitalize() for name in columns}, style)
     if style == "table":
         say(
@@ -202,7 +249,7 @@ def claim_submit(
 
     with workspace.store() as store:
         catalogue = workspace.catalogue()
-        lacks = missing(store, catalogue, key)
+        lacks = missing(store, catalogue, key, centre_declared=centre_declaration)
         if any(problem.is_error for problem in lacks):
             click.echo(problem_list(f"Claim {key} cannot be submitted yet", lacks, every=True))
             return int(Exit.ERRORS_FOUND)

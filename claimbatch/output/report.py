@@ -12,14 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from claimbatch.claims.award import Award, notes_of
-from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_label, unit_order
+from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_order, unit_title
 from claimbatch.claims.standing import Standing
 from claimbatch.data import template_folder
+from claimbatch.intake.rules import fault_of
 from claimbatch.moderation.sampling import Group, Sample, canonical_key, ticket
 
 # Columns of grades that stay readable beside a name on A4 landscape, with assessors' initials and without.
@@ -52,9 +54,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A query of the claim and its explanation, in words: whom, which unit and which cell it is about."""
+    """A query of the claim and its explanation, in words: what it asks, of whom, of which unit and which cell."""
 
     rule: str
+    what: str
     candidate: str
     unit: str
     place: str
@@ -66,8 +69,13 @@ def answers_of(standing: Standing, explanations: Mapping[int, str]) -> list[Answ
     return [
         Answer(
             query.rule,
+            fault_of(query.rule),
             query.candidate,
-            unit_label(query.unit) if query.unit else "",
+            ""
+            if not query.unit
+            else f"Unit {query.unit}"
+            if query.unit.isdigit()
+            else unit_title(query.unit),
             f"{query.workbook} {query.sheet}{'!' if query.cell else ''}{query.cell}".strip(),
             explanations.get(query.answered, "(removed)") if query.answered else "",
         )
@@ -78,15 +86,18 @@ def answers_of(standing: Standing, explanations: Mapping[int, str]) -> list[Answ
 def claim_report(
     claim: Claim,
     printed: str = "",
+    *,
     awards: Mapping[str, Award] | None = None,
     answers: Sequence[Answer] = (),
-    declared: int | None = None,
+    standing: Standing | None = None,
+    reasons: Mapping[int, str] = MappingProxyType({}),
 ) -> str:
     """The whole claim on paper: counts by unit, assessor and grade, every grade, declarations to sign.
 
     *printed* is the moment to print at the end, as :func:`claimbatch.clock.stamp` gives it; none if empty.
     *awards* adds a table of how far each candidate is from the full award, *answers* one of queries and their
-    explanations; *declared* is how many candidates' declarations are recorded, where that is known.
+    explanations; *standing* says whose declarations are recorded and what has become of the claim so far, *reasons*
+    why, by revision.
     """
     return _render(
         "claim.html.j2",
@@ -98,7 +109,8 @@ def claim_report(
         awards=awards or {},
         award_notes=notes_of((awards or {}).values()),
         answers=answers,
-        declared=declared,
+        standing=standing,
+        reasons=reasons,
     )
 
 

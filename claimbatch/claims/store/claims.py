@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select, true
 
 from claimbatch.claims.claim import Claim, Line, Status, unit_order
-from claimbatch.claims.history import FIELDS, PURGED, STATEMENTS, Event
+from claimbatch.claims.history import FIELDS, STATEMENTS, Event, Kind
 from claimbatch.claims.store.register import read_assessors, read_candidates
 from claimbatch.claims.store.tables import centre, claim, claim_line, event, explanation
 from claimbatch.errors import ClaimbatchError
@@ -95,7 +95,7 @@ def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
 
 def purged_of(claim_id: int) -> Select[str]:
     """The candidates of a claim whose names were removed: their numbers may be somebody else's by now."""
-    return select(event.c.candidate).where(event.c.claim_id == claim_id, event.c.kind == PURGED)
+    return select(event.c.candidate).where(event.c.claim_id == claim_id, event.c.kind == Kind.PURGED)
 
 
 def read_history(connection: Connection, key: str) -> list[Event]:

@@ -90,7 +90,8 @@ def explained(url: URL) -> Iterator[None]:
         for words, explain in _FAULTS:
             if any(word in str(error.orig).lower() for word in words):
                 raise explain(_where(url)) from None
-        if isinstance(error, OperationalError):  # the database's own trouble, not that of a statement of ours
+        # A server's own trouble; in SQLite such an error may also be a faulty statement of ours.
+        if isinstance(error, OperationalError) and url.get_backend_name() != "sqlite":
             raise _unfinished(_where(url)) from None
         raise
 

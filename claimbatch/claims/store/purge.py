@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, select, tuple_
 
 from claimbatch.claims.claim import Status
-from claimbatch.claims.history import PURGED, STATEMENTS
+from claimbatch.claims.history import ENDS, STATEMENTS, Kind
 from claimbatch.claims.store.tables import (
     candidate,
     claim,
@@ -18,7 +18,6 @@ from claimbatch.claims.store.tables import (
     unit_entry,
 )
 
-ENDS = ("completed", "withdrawn-whole")  # the events with which a claim ends
 _ENDED = (Status.COMPLETED, Status.WITHDRAWN)
 Person = tuple[str, str]  # centre number, candidate number
 
@@ -77,7 +76,7 @@ def remove_people(connection: Connection, claims: Iterable[Old]) -> None:
 
 def _people(connection: Connection, which: ColumnElement[bool]) -> set[Person]:
     """The people in the register of whom these events of claims speak, and who were not purged from the claim."""
-    there = select(event.c.claim_id, event.c.candidate).where(event.c.kind == PURGED)
+    there = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
     query = (
         select(claim.c.centre_number, event.c.candidate)
         .join_from(event, claim, claim.c.id == event.c.claim_id)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from claimbatch.claims.claim import Candidate
-from claimbatch.claims.history import PURGED, STATEMENTS
+from claimbatch.claims.history import STATEMENTS, Kind
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store.tables import assessor, assessor_of, candidate, claim, entry, event, unit_entry
 
@@ -76,7 +76,7 @@ def read_candidates(connection: Connection, centre: str, numbers: ScalarSelect[s
 
 def read_claimed_people(connection: Connection) -> dict[tuple[str, str], Candidate]:
     """The candidates whom a claim names, by centre and number; those whose data was purged from it aside."""
-    purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == PURGED)
+    purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
     named = (
         select(candidate)
         .join_from(candidate, claim, claim.c.centre_number == candidate.c.centre_number)

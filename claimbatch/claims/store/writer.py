@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from claimbatch import clock
 from claimbatch.claims.claim import LABELS, Claim, Status
-from claimbatch.claims.history import FIELDS, Event, chained, start
+from claimbatch.claims.history import EDITS, FIELDS, Event, Kind, chained, start
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store.claims import (
     Lines,
@@ -21,14 +21,12 @@ from claimbatch.claims.store.claims import (
     read_explanations,
     read_history,
     read_lines,
+    read_lines_at,
 )
 from claimbatch.claims.store.purge import Old, old_claims, remove_people
 from claimbatch.claims.store.register import save_assessors
 from claimbatch.claims.store.tables import claim, event, explanation, received
 from claimbatch.errors import ClaimbatchError, Exit
-
-# What a claim takes only until it is submitted.
-_EDITS = ("added", "changed", "removed", "received", "query", "answered", "declared", "undeclared")
 
 
 class Writer:
@@ -57,10 +55,14 @@ class Writer:
         """The claim's lines as they stand now."""
         return read_lines(self._connection, find_claim(self._connection, key).id)
 
+    def lines_at(self, key: str, revision: int) -> Lines:
+        """The claim's lines as they stood at *revision*."""
+        return read_lines_at(self._connection, key, revision)
+
     def record(self, key: str, events: Iterable[Event]) -> int:
         """Add *events* to the claim's history; its new revision. A submitted claim takes no grades."""
         row, new = find_claim(self._connection, key), list(events)
-        if row.status != Status.NOT_SUBMITTED and any(item.kind in _EDITS for item in new):
+        if row.status != Status.NOT_SUBMITTED and any(item.kind in EDITS for item in new):
             raise ClaimbatchError(
                 f"Claim {key} can no longer be changed: {LABELS[Status(row.status)].lower()}.",
                 "What is missing from it goes into a new claim; what is wrong in it, to the moderator.",
@@ -162,7 +164,7 @@ class Writer:
             "updated_at": now,
         }
         self._connection.execute(insert(claim), values)
-        self.record(key, [Event("created", who=who)])
+        self.record(key, [Event(Kind.CREATED, who=who)])
 
     def _ask(self, query: Any) -> Any:
         return self._connection.execute(query).scalar()

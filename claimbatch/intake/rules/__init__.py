@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from claimbatch.claims import claim_rules, standing
+from claimbatch.claims import claim_rules
 from claimbatch.claims.register import rules as register_rules
 from claimbatch.intake import guard
 from claimbatch.intake.rules import cells, lines, other, run, workbook
@@ -26,9 +26,13 @@ RULES: tuple[Rule, ...] = tuple(
             *(rule for rules in TABLE_RULES.values() for rule in rules),
             *run.RULES,
             *register_rules.RULES,
-            *standing.RULES,
             *claim_rules.RULES,
         ),
         key=lambda rule: rule.code,
     )
 )
+
+
+def fault_of(code: str) -> str:
+    """What the rule *code* finds, in one sentence: how a query is told where its own words are not kept."""
+    return next((rule.doc.splitlines()[0] for rule in RULES if rule.code == code), code)
