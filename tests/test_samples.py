@@ -101,8 +101,9 @@ def tell(story: str, folder: Path, claimbatch: Run) -> str:
 
 @pytest.fixture(autouse=True)
 def _moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All stories happen when the samples' templates were issued, so that they are the same templates."""
+    """All stories happen when the samples' templates were issued, so that they are the same; Alex types them."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(ISSUED_AT))
+    monkeypatch.setenv("LOGNAME", "alex")
 
 
 def test_there_are_nine_stories() -> None:

@@ -154,8 +154,9 @@ def _declared(stands: "Standing") -> str:
     people, without = len(stands.people), stands.undeclared
     if not people:
         return ""
+    without = [] if len(without) == people else without  # of nobody yet: no names are needed
     missing = f"; not yet: {', '.join(without[:SHOWN])}{' …' * (len(without) > SHOWN)}" if without else ""
-    return f"Declarations: {people - len(without)} of {people}{missing}\n"
+    return f"Declarations: {len(stands.people) - len(stands.undeclared)} of {people}{missing}\n"
 
 
 def _by_candidate(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:

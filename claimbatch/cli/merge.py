@@ -12,10 +12,9 @@ from claimbatch.cli.session import count, format_option, say, show_table, who_op
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
-    from claimbatch.claims.store import Store
-    from claimbatch.claims.taking import Asked, Receipt, Taken
-    from claimbatch.intake.check import Checked, FileResult
-    from claimbatch.problems import Problem
+    from claimbatch.claims.taking import Taken
+    from claimbatch.intake.check import Checked
+    from claimbatch.intake.receiving import Received
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -28,7 +27,6 @@ COLUMNS = {
     "cell": "Cell",
 }
 KINDS = ("added", "changed", "removed")
-Files = list[tuple[Path, str]]
 
 
 @click.command()
@@ -52,107 +50,45 @@ def merge(
 
     A workbook with an error changes nothing, unless --partial. Blank says nothing, Not claiming removes.
     """
-    from claimbatch.claims.taking import take  # noqa: PLC0415
-    from claimbatch.intake.check import check  # noqa: PLC0415
-    from claimbatch.intake.known import load  # noqa: PLC0415
+    from claimbatch.intake.receiving import How, receive  # noqa: PLC0415
 
-    key, catalogue = workspace.key(), workspace.catalogue()
+    files = workbooks(paths)
     with workspace.store() as store:
-        files, again = _unseen(store, workbooks(paths))
-        for name in again:
-            say(f"{name}: already received, nothing changed.")
-        checked = check(files, lambda ids: load(store, key, catalogue, ids))
-        whole = {result.workbook for result in checked.files if result.outcome in ("clean", "queries")}
-        part = {r.workbook for r in checked.files if partial and r.outcome == "errors" and r.lines > r.held}
-        taken = take(
-            store,
-            [s for s in checked.statements if s.workbook in whole | part],
-            _people(checked, whole | part),
-            _receipts(checked, whole, part),
-            who=who,
-            dry_run=dry_run,
-        )
-    held = sum(_held(result, whole, part) for result in checked.files)
-    _show(checked, taken, held, style, every=every, dry_run=dry_run)
-    return int(Exit.ERRORS_FOUND if any(p.is_error for p in checked.problems) else Exit.DONE)
+        received = receive(store, workspace.catalogue(), workspace.key(), files, How(who, partial, dry_run))
+    for name in received.again:
+        say(f"{name}: already received, nothing changed.")
+    _show(received, style, every=every, dry_run=dry_run)
+    return int(Exit.ERRORS_FOUND if any(p.is_error for p in received.checked.problems) else Exit.DONE)
 
 
-def _unseen(store: "Store", files: Files) -> tuple[Files, list[str]]:
-    """The workbooks whose bytes were not taken before, and the names of those that were or that come twice."""
-    from claimbatch.intake.guard import fingerprint  # noqa: PLC0415
-
-    hashes = {name: fingerprint(path) for path, name in files}
-    seen = store.received(sha256 for sha256 in hashes.values() if sha256)
-    new, again = [], []
-    for path, name in files:
-        if hashes[name] and hashes[name] in seen:
-            again.append(name)
-        else:
-            new.append((path, name))
-            seen = {*seen, hashes[name]}
-    return new, again
-
-
-def _people(checked: "Checked", workbooks: set[str]) -> Any:
-    from claimbatch.claims.register import Assessor  # noqa: PLC0415
-
-    return [
-        Assessor(person.centre, person.initials, person.name, frozenset({person.entry_code}))
-        for workbook, person in checked.people
-        if workbook in workbooks
-    ]
-
-
-def _receipts(checked: "Checked", whole: set[str], part: set[str]) -> "list[Receipt]":
-    """The workbooks that are taken, each with its queries and their answers."""
-    from claimbatch.claims.taking import Receipt  # noqa: PLC0415
-
-    queries: dict[str, list[Asked]] = {}
-    open_ones = [(problem, "") for problem in checked.problems if not problem.is_error]
-    for problem, explanation in [*open_ones, *checked.answers]:
-        queries.setdefault(problem.place.workbook, []).append(_asked(problem, explanation))
-    return [
-        Receipt(
-            result.sha256,
-            result.workbook,
-            result.centre_number,
-            result.entry_code,
-            result.template_id,
-            result.workbook in whole,
-            tuple(queries.get(result.workbook, ())),
-        )
-        for result in checked.files
-        if result.workbook in whole | part
-    ]
-
-
-def _asked(problem: "Problem", explanation: str) -> "Asked":
-    from claimbatch.claims.taking import Asked  # noqa: PLC0415
-
-    place = problem.place
-    return Asked(problem.rule.code, problem.candidate, problem.unit, place.sheet, place.cell, explanation)
-
-
-def _show(checked: "Checked", taken: "Taken", held: int, style: str, *, every: bool, dry_run: bool) -> None:
+def _show(received: "Received", style: str, *, every: bool, dry_run: bool) -> None:
+    checked, taken = received.checked, received.taken
     rows = [_row(key, change) for key, change in taken.changes]
     if style == "json":
-        counts = {kind: taken.count(kind) for kind in KINDS}
-        body = {**counts, "unchanged": taken.unchanged, "held": held, "changes": rows}
-        problems = [problem.row() for problem in checked.problems]
-        click.echo(json.dumps({**body, "problems": problems}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_as_json(received, rows), indent=2, ensure_ascii=False))
         return
     if style == "csv" or dry_run:
         show_table(rows, COLUMNS, style)
     else:
         _show_claims(rows, taken)
-    if style == "table" and checked.problems:
-        click.echo()
-        _show_problems(checked, every=every)
+    if checked.problems:
+        _show_problems(checked, every=every, err=style == "csv")
     parts = ", ".join(f"{taken.count(kind)} {kind}" for kind in KINDS)
     say(
-        f"{'Would be: ' if dry_run else ''}{parts}, {taken.unchanged} unchanged, {held} held back, "
+        f"{'Would be: ' if dry_run else ''}{parts}, {taken.unchanged} unchanged, {received.held} held back, "
         f"from {count(len(checked.files), 'workbook')}."
     )
+
+
+def _as_json(received: "Received", rows: list[dict[str, str]]) -> dict[str, object]:
+    taken = received.taken
+    return {
+        **{kind: taken.count(kind) for kind in KINDS},
+        "unchanged": taken.unchanged,
+        "held": received.held,
+        "changes": rows,
+        "problems": [problem.row() for problem in received.checked.problems],
+    }
 
 
 def _show_claims(rows: list[dict[str, str]], taken: "Taken") -> None:
@@ -171,23 +107,20 @@ def _show_claims(rows: list[dict[str, str]], taken: "Taken") -> None:
                 )
 
 
-def _show_problems(checked: "Checked", *, every: bool) -> None:
-    """How many problems each workbook has; what they are is for ``check`` to say, or for ``--all``."""
+def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
+    """How many problems each workbook has; what they are is for ``check`` to say, or for ``--all``.
+
+    Beside a table for programs they go where everything else goes that is not data (*err*).
+    """
+    click.echo(err=err)
     if every:
-        show_problems(checked.problems)
+        show_problems(checked.problems, err=err)
         return
     for result in checked.files:
         mine = [problem for problem in checked.problems if problem.place.workbook == result.workbook]
         if mine:
-            click.echo(f"{result.workbook}: {tally(mine)}")
+            click.echo(f"{result.workbook}: {tally(mine)}", err=err)
     say("What they are: claimbatch check, or --all here.\n")
-
-
-def _held(result: "FileResult", whole: set[str], part: set[str]) -> int:
-    """How many of a workbook's lines were not taken."""
-    if result.workbook in whole:
-        return 0
-    return result.held if result.workbook in part else result.lines
 
 
 def _row(key: str, change: Any) -> dict[str, str]:

@@ -14,7 +14,9 @@ SHOWN = 20  # problems of one workbook that text shows before it cuts the list
 WIDTH = 100
 
 
-def show_problems(problems: Sequence[Problem], style: str = "text", *, every: bool = True) -> None:
+def show_problems(
+    problems: Sequence[Problem], style: str = "text", *, every: bool = True, err: bool = False
+) -> None:
     """Print *problems* in the given style; text is cut to the first of each workbook unless *every*."""
     if style == "json":
         click.echo(json.dumps([problem.row() for problem in problems], indent=2, ensure_ascii=False))
@@ -22,7 +24,7 @@ def show_problems(problems: Sequence[Problem], style: str = "text", *, every: bo
         click.echo(as_csv([problem.row() for problem in problems], FIELDS), nl=False)
     else:
         for workbook, group in groupby(problems, key=lambda problem: problem.place.workbook):
-            click.echo(problem_list(workbook, list(group), every=every))
+            click.echo(problem_list(workbook, list(group), every=every), err=err)
 
 
 def problem_list(workbook: str, problems: Sequence[Problem], *, every: bool) -> str:
