@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -12,6 +13,8 @@ from claimbatch.errors import ClaimbatchError, Exit
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+STALE = 3600  # seconds after which a temporary file is nobody's any more
+_TEMPORARY = ".claimbatch-"
 
 
 def make_folder(folder: Path) -> Path:
@@ -45,7 +48,8 @@ def write_atomic(path: Path, content: bytes | str) -> Path:
 
 def _write(path: Path, data: bytes) -> None:
     make_folder(path.parent)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".claimbatch-", suffix=".tmp")
+    _clear_stale(path.parent)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_TEMPORARY, suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -80,6 +84,14 @@ def free_path(path: Path, ending: str = "") -> Path:
 def sha256(data: bytes) -> str:
     """The SHA-256 of *data* in hexadecimal: how the history names a file."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _clear_stale(folder: Path) -> None:
+    """Remove what runs that were killed have left half-written: it may hold names."""
+    for left in folder.glob(f"{_TEMPORARY}*.tmp"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > STALE:
+                left.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

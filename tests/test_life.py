@@ -268,19 +268,33 @@ def test_an_answer_holds_when_the_same_query_comes_again(centre):
 
 
 @pytest.mark.parametrize("cells", [{"Claim!F7": None}, {"Claim!E7": "P"}], ids=["cleared", "completed"])
-def test_a_query_put_right_in_the_same_workbook_is_settled(centre, cells):
+@pytest.mark.parametrize("name", ["queried.xlsx", "Queried_marked.xlsx", "queried (1).xlsx"])
+def test_a_query_put_right_in_the_same_workbook_is_settled(centre, cells, name):
+    """It is known by its name, whatever a marked copy or a download adds to that."""
     path = queried(centre)
-    centre.done("merge", put(path, cells, "later.xlsx"))
+    centre.done("merge", put(path, cells, name))
     assert answers(centre) == []
 
 
 def test_a_query_put_right_in_a_workbook_that_says_nothing_else_is_settled(centre):
     """Even where nothing is claimed in the end."""
-    path = put(centre.issue(IT, BY_UNIT, 3), {"Claim!F7": "SA"})
+    path = put(centre.issue(IT, BY_UNIT, 3), {"Claim!F7": "SA"}, "queried.xlsx")
     centre.done("merge", path)
     assert answers(centre) == [("CB202", "0044", "")]
-    centre.done("merge", put(path, {"Claim!F7": None}, "later.xlsx"))
+    centre.done("merge", put(path, {"Claim!F7": None}))
     assert answers(centre) == []
+
+
+@pytest.mark.parametrize("names", [("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx")])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_colleagues_copy_of_the_form_settles_nothing(centre, names, together):
+    """Two teachers with copies of one form: what one is asked the other has not answered, in whatever order."""
+    form = centre.issue(IT)
+    mine = put(form, {"Grades!E5": "P", "Assessed by!E5": "JH", "Assessed by!F6": "SA"}, names[0])
+    theirs = put(form, {"Grades!G5": "P", "Assessed by!G5": "SA"}, names[1])
+    for some in [(mine, theirs)] if together else [(mine,), (theirs,)]:
+        centre.done("merge", *some)
+    assert answers(centre) == [("CB202", "0043", "")]
 
 
 def test_a_query_about_somebody_no_longer_on_the_claim_is_settled(centre):
@@ -482,10 +496,18 @@ def test_claims_are_filtered_and_sorted(centre, claim):
 TAMPERED = {
     "a grade": ("UPDATE event SET grade = 'D' WHERE revision = 2 AND claim_id = 1", "broken at entry 2"),
     "the status": ("UPDATE claim SET status = 'completed'", "its status"),
-    "the number": ("UPDATE claim SET claim_number = 'C9'", "its numbers"),
+    "the number": ("UPDATE claim SET claim_number = 'C9'", "numbers"),
     "an entry in the middle": ("DELETE FROM event WHERE revision = 4", "broken at entry 4"),
     "the end": ("DELETE FROM event WHERE kind = 'submitted'", "its status"),
     "an answer": ("UPDATE explanation SET text = 'another'", "the words of an answer"),
+    "the qualification": ("UPDATE claim SET entry_code = '05347'", "its status"),
+    "who submitted": ("UPDATE claim SET submitted_by = 'Nobody'", "its status"),
+    "where results go": ("UPDATE claim SET results_email = 'me@example.org'", "its status"),
+    "the view": (
+        "DROP VIEW claim_line; CREATE VIEW claim_line AS "
+        + "SELECT claim_id, candidate, unit, 'D' AS grade, assessor, revision FROM event WHERE grade <> ''",
+        "the grades that commands show",
+    ),
     "a fact": ("UPDATE event SET detail = '' WHERE kind = 'submitted'", "broken at entry"),
 }
 
@@ -504,7 +526,8 @@ def test_what_was_altered_in_the_database_is_found_out(centre, what):
                 connection.execute(text(f"DROP TRIGGER event_no_{name}"))
         else:
             connection.execute(text("DROP TRIGGER event_no_change ON event"))
-        connection.execute(text(statement))
+        for part in statement.split("; "):
+            connection.execute(text(part))
     code, shown = centre.run("claim", "history", KEY, "--verify")
     assert (code, fault in shown) == (1, True)
 

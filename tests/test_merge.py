@@ -183,6 +183,50 @@ def test_the_same_bytes_twice(centre: Centre) -> None:
     assert history(centre) == before
 
 
+def test_twins_in_one_run_are_looked_at_once(centre: Centre) -> None:
+    """The first by name, whatever the order; the other is said to be the same, faulty or not."""
+    path = put(centre.issue(), {"Grades!E5": "U"}, "a.xlsx")
+    twin = path.with_name("b.xlsx")
+    twin.write_bytes(path.read_bytes())
+    for order in ((path, twin), (twin, path)):
+        merged = merge(centre, *order)
+        assert [Path(p["workbook"]).name for p in merged["problems"]] == ["a.xlsx"]
+        assert f"{twin.as_posix()}: the same file as {path.as_posix()}." in merged["said"]
+
+
+def test_a_workbook_of_a_withdrawn_claim_was_not_received(centre: Centre) -> None:
+    """Its grades are on no claim: it is told what became of it, not that all is well."""
+    path = put(centre.issue(), {"Grades!E5": "P", "Units!D5": "JH"})
+    merge(centre, path)
+    centre.done("claim", "declare", KEY, "--all")
+    centre.done("claim", "submit", KEY, "--centre-declaration", "--submitted-by", "Pat", "--yes")
+    centre.done("claim", "withdraw", KEY, "--reason", "redone", "--yes")
+    assert [p["rule"] for p in merge(centre, path)["problems"]] == ["CB014"]
+
+
+def test_the_history_names_a_file_and_not_where_it_lay(centre: Centre) -> None:
+    merge(centre, put(centre.issue(), {"Grades!E5": "P", "Units!D5": "JH"}, "Jones.xlsx"))
+    assert {event.workbook for event in history(centre)} == {"", "Jones.xlsx"}
+
+
+def test_of_a_workbook_taken_in_part_only_queries_about_what_was_taken_are_kept(centre: Centre) -> None:
+    """The rest comes again with the corrected workbook, and would keep the claim from submission."""
+    cells = {
+        "Grades!E5": "P",
+        "Units!D5": "JH",
+        "Grades!E6": "U",
+        "Assessed by!F6": "SA",
+        "Grades!Z5": "stray",
+    }
+    merge(centre, put(centre.issue(), cells), "--partial")
+    assert json.loads(centre.done("claim", "queries", KEY, "--format", "json")) == []
+
+
+def test_csv_holds_the_changes_and_the_problems_are_told_beside_it(centre: Centre) -> None:
+    code, said = centre.run("merge", put(centre.issue(), {"Grades!E5": "U"}), "--format", "csv")
+    assert (code, "1 error" in said) == (1, True)
+
+
 def test_saved_again_it_changes_nothing(centre: Centre) -> None:
     """Other bytes that say the same are unchanged lines."""
     path = put(centre.issue(), {"Grades!E5": "P", "Units!D5": "JH"})

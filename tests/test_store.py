@@ -409,6 +409,28 @@ def test_a_damaged_page_is_no_traceback(url, path):
     assert error.value.exit_code == Exit.WRONG_SETUP
 
 
+def test_a_store_that_was_emptied_is_not_made_anew(path):
+    """The claims would seem to have vanished."""
+    path.touch()
+    with pytest.raises(ClaimbatchError) as error:
+        Store.open(f"sqlite:///{path}", new=False)
+    assert error.value.exit_code == Exit.WRONG_SETUP
+
+
+def test_a_store_without_a_version_is_damaged(path):
+    with Store.open(f"sqlite:///{path}") as store, store._transaction() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+    assert failure(f"sqlite:///{path}")[0] == Exit.WRONG_SETUP
+
+
+def test_a_template_is_not_issued_from_a_claim_that_has_moved_on(store):
+    """Another run may have changed it since it was read: the template would say what is no longer so."""
+    key = claim_with(store, said("0042", "3", "P"))
+    with pytest.raises(ClaimbatchError) as error:
+        store.issue(an_identity(1), key, {})
+    assert error.value.exit_code == Exit.LOCKED
+
+
 def test_another_programs_database_is_left_alone(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE event (id INTEGER)")

@@ -104,12 +104,12 @@ def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: boo
 def declare(store: Store, claim: Claim, candidates: Collection[str], who: str, *, undo: bool = False) -> int:
     """Record signed declarations (or, with *undo*, take a record back); returns how many were new.
 
-    Raises :class:`ClaimbatchError` for a candidate who is not on the claim.
+    Raises :class:`ClaimbatchError` for a candidate who is not on the claim, unless it is to be taken back.
     """
     _refuse_closed(claim)
     people = {line.candidate for line in claim.lines}
     strangers = sorted(set(candidates) - people)
-    if strangers:
+    if strangers and not undo:
         raise ClaimbatchError(
             f"Not on claim {claim.key}: candidate {', '.join(strangers)}.",
             f"claimbatch claim show {claim.key} lists its candidates.",
@@ -168,10 +168,12 @@ def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission)
     with store.writing() as writer:
         number = writer.claim_number(submission.claim_number)
         sha256 = lines_digest(writer.lines(key))
+        email = words_digest(submission.results_email)
+        said = detail(claim_number=number, lines_sha256=sha256, email_sha256=email)
         writer.move(
             key,
             Status.SUBMITTED,
-            Event(Kind.SUBMITTED, who=submission.by, detail=detail(claim_number=number, lines_sha256=sha256)),
+            Event(Kind.SUBMITTED, who=submission.by, detail=said),
             expected=stands.claim,
             claim_number=number,
             results_email=submission.results_email,

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts, verify, words_digest
 from claimbatch.claims.merge import Mark
@@ -20,15 +21,17 @@ Lines = dict[tuple[str, str], Mark]
 class Proof:
     """What the examination of a claim's record found.
 
-    *broken* is the first revision at which the chain does not hold (0: none). *state*: the claim's status and numbers
-    are what its history says; *frozen*: so are the grades that were submitted; *words*: those of answers and reasons,
-    where they are still kept, are those that were given; *printed*: the printed hash stands in the history.
+    *broken* is the first revision at which the chain does not hold (0: none). *state*: the claim's qualification,
+    status, numbers and submission are what its history says; *lines*: so are its grades, as every command shows them;
+    *frozen*: and those that were submitted; *words*: those of answers and reasons, where they are still kept, are
+    those that were given; *printed*: the printed hash stands in the history.
     """
 
     revisions: int
     head: str
     broken: int = 0
     state: bool = True
+    lines: bool = True
     frozen: bool = True
     words: bool = True
     printed: bool = True
@@ -36,18 +39,21 @@ class Proof:
     @property
     def is_whole(self) -> bool:
         """Whether nothing was altered."""
-        return not self.broken and self.state and self.frozen and self.words and self.printed
+        parts = (self.state, self.lines, self.frozen, self.words, self.printed)
+        return not self.broken and all(parts)
 
 
 def examine(store: Store, key: str, printed: str = "") -> Proof:
     """Examine the record of the claim *key*; *printed* is a hash (or its beginning) from an earlier print, if given."""
     with store.trial() as writer:  # nothing is written; but nobody else writes in between either
         row, events, words = writer.facts(key), writer.history(key), writer.explanations(key)
+        lines = writer.lines(key)
     return Proof(
         revisions=len(events),
         head=events[-1].hash if events else "",
         broken=verify(key, events) or 0,
-        state=_told(events) == tuple(row[name] for name in _TOLD),
+        state=all(row[name] == value for name, value in _told(key, events).items()) and _is_sent(row, events),
+        lines=lines == lines_after(events),
         frozen=all(_is_frozen(event, events) for event in events if event.kind == Kind.SUBMITTED),
         words=all(_is_said(event, words[event.revision]) for event in events if event.revision in words),
         printed=any(event.hash.startswith(printed.casefold()) for event in events),
@@ -66,21 +72,27 @@ def lines_digest(lines: Mapping[tuple[str, str], Mark]) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-_TOLD = ("status", "claim_number", "submitted_sha256", "reference")
-
-
-def _told(events: Iterable[Event]) -> tuple[str, ...]:
-    """The claim's status, claim number, digest and reference, as its history tells them."""
-    told = dict.fromkeys(_TOLD, "")
+def _told(key: str, events: Iterable[Event]) -> dict[str, str]:
+    """What the claim's own columns must say: its key tells the qualification, its history the rest."""
+    centre, entry_code, _ = key.split("-")
+    told = dict.fromkeys(("status", "claim_number", "submitted_sha256", "submitted_by", "reference"), "")
+    told |= {"centre_number": centre, "entry_code": entry_code}
     for event in events:
         if event.kind in STATES:
             told["status"] = STATES[event.kind].value
         if event.kind == Kind.SUBMITTED:
             told["claim_number"] = _fact(event, "claim_number")
             told["submitted_sha256"] = _fact(event, "lines_sha256")
+            told["submitted_by"] = event.who
         elif event.kind == Kind.COMPLETED:
             told["reference"] = _fact(event, "reference")
-    return tuple(told.values())
+    return told
+
+
+def _is_sent(row: Mapping[str, Any], events: Iterable[Event]) -> bool:
+    """Whether results go where they were to go; claims submitted before that was kept have no say."""
+    digests = [_fact(event, "email_sha256") for event in events if event.kind == Kind.SUBMITTED]
+    return all(digest in ("", words_digest(row["results_email"])) for digest in digests)
 
 
 def _is_frozen(submitted: Event, events: Iterable[Event]) -> bool:

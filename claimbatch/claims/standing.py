@@ -3,12 +3,16 @@
 Everything here is a function of a claim's events; :mod:`claimbatch.claims.claim_rules` looks at the result.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import PurePath
 
 from claimbatch.claims.claim import Claim, unit_label
 from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts
+
+CLAIMED_BEFORE = "CB306"  # the rule that a grade stated anew does not settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,10 @@ def _step(event: Event, lines: int) -> str:
 def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
     """The queries that are still to be looked at, each with its answer if it has one.
 
-    A later workbook from the same template replaces the earlier one's queries: what it no longer raises is settled.
+    A workbook that comes again under its name, or as its marked copy, replaces its earlier queries: what it no longer
+    raises is settled. (Not so any other workbook made from the same template: a colleague's copy says nothing of it.)
     So is a query about a grade that has been stated anew since, in any workbook or by hand, and one about a candidate
-    of whom nothing is left on the claim.
+    of whom nothing is left on the claim. But that a unit was claimed before holds as long as it is claimed.
     """
     listed = list(events)
     numbers = query_numbers(listed)
@@ -134,22 +139,40 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
     answers: dict[tuple[str, ...], int] = {}
     for event in listed:
         if event.kind == Kind.RECEIVED:
-            queries = {n: q for n, q in queries.items() if q.template_id != event.template_id}
+            again = (event.template_id, plain_workbook(event.workbook))
+            queries = {
+                n: q for n, q in queries.items() if (q.template_id, plain_workbook(q.workbook)) != again
+            }
         elif event.kind in STATEMENTS:
             units = claimed.setdefault(event.candidate, set())
             (units.add if event.grade else units.discard)(event.unit)
             settled = {event.unit} if units else {event.unit, ""}
             queries = {
-                n: q for n, q in queries.items() if q.candidate != event.candidate or q.unit not in settled
+                n: q
+                for n, q in queries.items()
+                if q.candidate != event.candidate
+                or q.unit not in settled
+                or (event.grade and q.rule == CLAIMED_BEFORE)
             }
         elif event.kind == Kind.QUERY:
             asked = _query(event)
+            queries = {n: q for n, q in queries.items() if q.what != asked.what}
             number, answered = numbers[event.revision], answers.get(asked.what, 0)
             queries[event.revision] = replace(asked, number=number, answered=answered)
         elif event.kind == Kind.ANSWERED and (asked_at := int(facts(event)["query"])) in queries:
             queries[asked_at] = replace(queries[asked_at], answered=event.revision)
             answers[queries[asked_at].what] = event.revision
     return tuple(queries.values())
+
+
+def plain_workbook(name: str) -> str:
+    """A workbook's name without what a marked copy, a download or a mail program adds to it.
+
+    >>> plain_workbook("Jones_marked2.xlsx"), plain_workbook("Jones (1).xlsx"), plain_workbook("JONES.xlsx")
+    ('jones', 'jones', 'jones')
+    """
+    stem = PurePath(name).stem.casefold()
+    return re.sub(r"(?:_marked\d*|\s*\(\d+\)|\s*- copy)+$", "", stem)
 
 
 def query_numbers(events: Iterable[Event]) -> dict[int, int]:

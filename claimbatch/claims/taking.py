@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import PurePath
 
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store, Writer
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.form.layout import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def take(
     and undone, so that what is shown is what would happen.
     """
     with store.trial() if dry_run else store.writing() as writer:
-        writer.add_assessors(people)
+        _refuse_namesakes(writer.add_assessors(people), people)
         return _take_all(writer, statements, receipts, who)
 
 
@@ -83,38 +85,54 @@ def _take_all(
         unchanged += same
         writer.record(key, [_event(change, who) for change in new])
         made += [(key, change) for change in new]
+    asked: list[tuple[str, Event, Asked]] = []
     for receipt in sorted(receipts, key=lambda receipt: receipt.workbook):
-        _receive(writer, receipt, keys.get((receipt.centre_number, receipt.entry_code), ""), who)
+        key = _receive(writer, receipt, keys.get((receipt.centre_number, receipt.entry_code), ""), who)
+        asked += [(key, _source(receipt, who), query) for query in receipt.queries]
+    for key, source, query in asked:  # after all workbooks of the run: none of them settles another's
+        _ask(writer, key, source, query)
     return Taken(tuple(made), unchanged)
 
 
-def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> None:
-    """Keep that a workbook was taken, and the queries it came with, answered or not."""
+def _refuse_namesakes(stored: Iterable[Assessor], people: Iterable[Assessor]) -> None:
+    """Checking has held back initials that are somebody else's; another run may have given them away in between."""
+    names = {(who.centre_number, who.initials.casefold()): normal(who.name) for who in stored}
+    for who in people:
+        if who.name and names[who.centre_number, who.initials.casefold()] != normal(who.name):
+            raise _moved()
+
+
+def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> str:
+    """Keep that a workbook was taken; the claim it was taken into, which is started now for a query alone."""
     centre, entry_code = receipt.centre_number, receipt.entry_code
     key = key or (
         writer.open_claim(centre, entry_code, who) if receipt.queries else writer.opened(centre, entry_code)
     )
+    if key and key != writer.claim_of(receipt.template_id):
+        raise _moved()
     if receipt.whole:
         writer.receive(
             receipt.sha256,
             centre_number=centre,
             entry_code=entry_code,
-            workbook=receipt.workbook,
+            workbook=_name(receipt.workbook),
             claim_key=key,
             outcome="taken",
         )
-    if not key:
-        return
-    source = Event(
+    if key:
+        writer.record(key, [replace(_source(receipt, who), detail=detail(whole=receipt.whole))])
+    return key
+
+
+def _source(receipt: Receipt, who: str) -> Event:
+    """The event that says that a workbook was taken; what it asks is told with the same facts."""
+    return Event(
         Kind.RECEIVED,
         who=who,
-        workbook=receipt.workbook,
+        workbook=_name(receipt.workbook),
         sha256=receipt.sha256,
         template_id=receipt.template_id,
     )
-    writer.record(key, [replace(source, detail=detail(whole=receipt.whole))])
-    for asked in receipt.queries:
-        _ask(writer, key, source, asked)
 
 
 def _ask(writer: Writer, key: str, source: Event, asked: Asked) -> None:
@@ -141,11 +159,15 @@ def _refuse_moved(
     for statement in said:
         stands = ours.get(statement.target, UNCLAIMED)
         if statement.claim_key != key or stands not in (statement.base, statement.mark):
-            raise ClaimbatchError(
-                "Another run changed the claim while these workbooks were being checked; nothing was taken.",
-                "Run the command again.",
-                Exit.LOCKED,
-            )
+            raise _moved()
+
+
+def _moved() -> ClaimbatchError:
+    return ClaimbatchError(
+        "Another run changed the claim while these workbooks were being checked; nothing was taken.",
+        "Run the command again.",
+        Exit.LOCKED,
+    )
 
 
 def _event(change: Change, who: str) -> Event:
@@ -159,9 +181,14 @@ def _event(change: Change, who: str) -> Event:
         old_assessor=change.old[1],
         grade=change.new[0],
         assessor=change.new[1],
-        workbook=said.workbook,
+        workbook=_name(said.workbook),
         sha256=said.sha256,
         sheet=said.sheet,
         cell=said.cell,
         template_id=said.template_id,
     )
+
+
+def _name(workbook: str) -> str:
+    """A workbook as the history names it: where it lay, on whose computer, is nobody's business later."""
+    return PurePath(workbook).name

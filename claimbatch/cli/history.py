@@ -110,8 +110,9 @@ def _faults(proof: "Proof") -> list[str]:
         (bool(proof.broken), f"the history is broken at entry {proof.broken}."),
         (
             not proof.state,
-            "its status or its numbers are not what its history says; the history's end may be gone.",
+            "its status, numbers or submission are not what its history says; the history's end may be gone.",
         ),
+        (not proof.lines, "the grades that commands show are not those of its history."),
         (not proof.frozen, "the grades before its submission are not those that were frozen."),
         (not proof.words, "the words of an answer or a reason are not those that were given."),
         (not proof.printed, "the hash given with --head is not in its history."),

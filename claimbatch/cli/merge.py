@@ -57,6 +57,8 @@ def merge(
         received = receive(store, workspace.catalogue(), workspace.key(), files, How(who, partial, dry_run))
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
+    for name, first in received.twins:
+        say(f"{name}: the same file as {first}.")
     _show(received, style, every=every, dry_run=dry_run)
     return int(Exit.ERRORS_FOUND if any(p.is_error for p in received.checked.problems) else Exit.DONE)
 

@@ -32,17 +32,21 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came of it: the check, what was taken, the workbooks that came *again*, how many lines were *held* back."""
+    """What came of it: the check, what was taken, and how many lines were *held* back.
+
+    *again* are the workbooks whose bytes were taken before; *twins* those that came twice, each with the first's name.
+    """
 
     checked: Checked
     taken: Taken
     again: tuple[str, ...]
+    twins: tuple[tuple[str, str], ...]
     held: int
 
 
 def receive(store: Store, catalogue: Catalogue, key: bytes, files: Files, how: How) -> Received:
     """Check the workbooks at *files*, each with the name to call it by, and take what may be taken."""
-    new, again = _unseen(store, files)
+    new, again, twins = _unseen(store, files)
     checked = check(new, lambda ids: load(store, key, catalogue, ids))
     whole = {
         result.workbook for result in checked.files if result.outcome in (Outcome.CLEAN, Outcome.QUERIES)
@@ -61,21 +65,22 @@ def receive(store: Store, catalogue: Catalogue, key: bytes, files: Files, how: H
         dry_run=how.dry_run,
     )
     held = sum(_held(result, whole, part) for result in checked.files)
-    return Received(checked, taken, tuple(again), held)
+    return Received(checked, taken, tuple(again), tuple(twins), held)
 
 
-def _unseen(store: Store, files: Files) -> tuple[list[tuple[Path, str]], list[str]]:
-    """The workbooks whose bytes were not taken before, and the names of those that were or that come twice."""
+def _unseen(store: Store, files: Files) -> tuple[list[tuple[Path, str]], list[str], list[tuple[str, str]]]:
+    """The workbooks to look at; those taken before; and twins, of which the first by name is looked at."""
     hashes = {name: fingerprint(path) for path, name in files}
-    seen = store.received(sha256 for sha256 in hashes.values() if sha256)
-    new, again = [], []
-    for path, name in files:
-        if hashes[name] and hashes[name] in seen:
+    known = store.received(sha256 for sha256 in hashes.values() if sha256)
+    first: dict[str, str] = {}
+    again, twins = [], []
+    for name, sha256 in sorted(hashes.items()):
+        if sha256 in known:
             again.append(name)
-        else:
-            new.append((path, name))
-            seen.add(hashes[name])
-    return new, again
+        elif sha256 and first.setdefault(sha256, name) != name:
+            twins.append((name, first[sha256]))
+    passed = {*again, *(name for name, _ in twins)}
+    return [(path, name) for path, name in files if name not in passed], again, twins
 
 
 def _people(checked: Checked, workbooks: Collection[str]) -> list[Assessor]:

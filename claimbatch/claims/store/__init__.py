@@ -220,6 +220,8 @@ class Store:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with explained(self._engine.url), self._engine.connect() as connection:
+            if self._engine.dialect.name == "postgresql":  # SQLite reads one moment's state by itself
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
             yield connection
 
     @contextmanager

@@ -19,6 +19,7 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import FILE_MODE
 
 PATIENCE = 10_000  # how long to wait for another run's writing, milliseconds
+LOOKED_OVER = 64 * 1024 * 1024  # bytes of a SQLite file up to which it is looked over at every start
 WRITERS_LOCK = 68199_05347  # PostgreSQL's advisory lock for writing; any number that stays the same
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {PATIENCE}",
@@ -54,7 +55,7 @@ def open_engine(address: str, folder: Path = Path(), *, new: bool = True) -> Eng
     event.listen(engine, "begin", _begin)
     try:
         with explained(engine.url):
-            _bring_up_to_date(engine)
+            _bring_up_to_date(engine, new=new)
     except BaseException:
         engine.dispose()
         raise
@@ -137,7 +138,8 @@ def _unfinished(where: str) -> ClaimbatchError:
 # What SQLite and PostgreSQL say, in small letters, and what it comes to. The first that fits.
 _FAULTS: tuple[tuple[tuple[str, ...], Callable[[str], ClaimbatchError]], ...] = (
     (("is locked", "lock timeout", "deadlock"), _busy),
-    (("connect", "terminat", "full", "space", "disk i/o", "unable to open", "readonly"), _unfinished),
+    (("connect", "terminat", "full", "space", "disk i/o", "unable to open"), _unfinished),
+    (("readonly", "read-only", "permission"), _unfinished),
     (("not a database", "malformed", "no such", "does not exist"), _damaged),
 )
 
@@ -181,10 +183,16 @@ def _begin(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS_LOCK})
 
 
-def _bring_up_to_date(engine: Engine) -> None:
+def _bring_up_to_date(engine: Engine, *, new: bool) -> None:
     with engine.connect() as connection:
-        if _version(connection) == VERSION:
+        _look_over(connection)
+        version = _version(connection)
+        if version == VERSION:
             return
+        if not version and not new and engine.dialect.name == "sqlite":
+            raise _damaged(
+                _where(engine.url)
+            )  # emptied, or another program's: the claims would seem to have vanished
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         version = _version(connection)  # once more: another run may have been quicker
         if version > VERSION:
@@ -197,11 +205,23 @@ def _bring_up_to_date(engine: Engine) -> None:
             _migrate(connection)
 
 
+def _look_over(connection: Connection) -> None:
+    """See that a SQLite file of ordinary size is in order, before anybody believes what it says."""
+    if connection.dialect.name != "sqlite":
+        return
+    size = Path(str(connection.engine.url.database)).stat().st_size
+    if size <= LOOKED_OVER and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+        raise _damaged(_where(connection.engine.url))
+
+
 def _version(connection: Connection) -> str:
     """The last migration that the store has seen; empty text in an empty database."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if version is None:
+            raise _damaged(_where(connection.engine.url))
+        return str(version)
     if "event" in tables or "claim" in tables:
         raise _damaged(_where(connection.engine.url))
     return ""

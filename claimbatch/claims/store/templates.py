@@ -7,7 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from claimbatch.claims.store.tables import received, template, template_row
+from claimbatch.claims.claim import Status
+from claimbatch.claims.store.claims import current_key, find_claim, last_event
+from claimbatch.claims.store.tables import claim, received, template, template_row
+from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
 
 MANY = 10_000  # values in one question; SQLite takes some 32,000
@@ -45,6 +48,10 @@ def save_template(
     sha256: str,
 ) -> None:
     """Remember a template that goes out for the claim *claim_key*; of the same one again, only how it is made now."""
+    if (claim_key, identity.revision) != _current(connection, identity):
+        raise ClaimbatchError(
+            "Another run changed the claim while the template was being made.", "Make it again.", Exit.LOCKED
+        )
     made = {"made_with": json.dumps(dict(made_with), ensure_ascii=False, sort_keys=True), "sha256": sha256}
     again = update(template).where(template.c.template_id == identity.template_id).values(made)
     if connection.execute(again).rowcount:
@@ -58,6 +65,14 @@ def save_template(
     ]
     if rows:
         connection.execute(insert(template_row), rows)
+
+
+def _current(connection: Connection, identity: Identity) -> tuple[str, int]:
+    """The claim that a template is for, and its revision: 0 for one that is still to come."""
+    key, is_open = current_key(connection, identity.centre_number, identity.entry_code)
+    if not is_open:
+        return key, 0
+    return key, (last_event(connection, find_claim(connection, key).id) or (0, ""))[0]
 
 
 def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issued]:
@@ -81,8 +96,9 @@ def is_issued(connection: Connection, sha256: str) -> bool:
 
 
 def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
-    """Those of these files, named by their SHA-256, that were taken before."""
-    query = select(received.c.sha256)
+    """Those of these files, named by their SHA-256, that were taken before, into a claim that was not withdrawn."""
+    gone = select(claim.c.key).where(claim.c.status == Status.WITHDRAWN)
+    query = select(received.c.sha256).where(received.c.claim_key.not_in(gone))
     return {
         sha256
         for some in _portions(sha256s)

@@ -24,8 +24,9 @@ from claimbatch.claims.store.claims import (
     read_lines_at,
 )
 from claimbatch.claims.store.purge import Old, old_claims, remove_people
-from claimbatch.claims.store.register import save_assessors
+from claimbatch.claims.store.register import read_assessors, save_assessors
 from claimbatch.claims.store.tables import claim, event, explanation, received
+from claimbatch.claims.store.templates import read_templates
 from claimbatch.errors import ClaimbatchError, Exit
 
 
@@ -145,9 +146,15 @@ class Writer:
         if self._connection.execute(there).scalar() is None:
             self._connection.execute(insert(received), values)
 
-    def add_assessors(self, assessors: Iterable[Assessor]) -> None:
-        """Add assessors that a workbook introduced; initials that are there keep their name."""
+    def add_assessors(self, assessors: Iterable[Assessor]) -> list[Assessor]:
+        """Add assessors that workbooks introduced; initials that are there keep their name. Returns all there are."""
         save_assessors(self._connection, assessors)
+        return read_assessors(self._connection, None)
+
+    def claim_of(self, template_id: str) -> str:
+        """The claim that a template was issued for; empty where it was not issued here."""
+        issued = read_templates(self._connection, [template_id]).get(template_id)
+        return issued.claim_key if issued else ""
 
     def _start(self, key: str, centre_number: str, entry_code: str, who: str) -> None:
         now = clock.stamp()
