@@ -493,6 +493,8 @@ def test_claims_are_filtered_and_sorted(centre, claim):
     assert listed("--centre", "12345") == []
 
 
+FORGED_VIEW = """CREATE VIEW claim_line AS
+    SELECT claim_id, candidate, unit, 'D' AS grade, assessor, revision FROM event WHERE grade <> ''"""
 TAMPERED = {
     "a grade": ("UPDATE event SET grade = 'D' WHERE revision = 2 AND claim_id = 1", "broken at entry 2"),
     "the status": ("UPDATE claim SET status = 'completed'", "its status"),
@@ -504,8 +506,7 @@ TAMPERED = {
     "who submitted": ("UPDATE claim SET submitted_by = 'Nobody'", "its status"),
     "where results go": ("UPDATE claim SET results_email = 'me@example.org'", "its status"),
     "the view": (
-        "DROP VIEW claim_line; CREATE VIEW claim_line AS "
-        + "SELECT claim_id, candidate, unit, 'D' AS grade, assessor, revision FROM event WHERE grade <> ''",
+        f"DROP VIEW claim_line; {FORGED_VIEW}",
         "the grades that commands show",
     ),
     "a fact": ("UPDATE event SET detail = '' WHERE kind = 'submitted'", "broken at entry"),
