@@ -103,7 +103,6 @@ def test_help_imports_nothing_heavy() -> None:
         "jinja2",
         "pydantic",
         "python_calamine",
-        "rich",
     )
     code = (
         "import sys; from claimbatch.cli.main import cli; from claimbatch.cli.session import run; "

@@ -92,10 +92,8 @@ def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
     if len(items) < BAR_FROM or not sys.stderr.isatty():
         yield from items
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import track  # noqa: PLC0415
-
-    yield from track(items, what, console=Console(stderr=True), transient=True)
+    with click.progressbar(items, label=what, file=sys.stderr) as bar:
+        yield from bar
 
 
 def say(text: str = "") -> None:
