@@ -1,5 +1,6 @@
 """Which workbooks a command was given: files as they are named, folders searched for workbooks."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,16 +31,21 @@ def workbooks(given: Sequence[Path]) -> list[tuple[Path, str]]:
         below = _below(path) if path.is_dir() else [path]
         for file in below:
             if file is path or file.suffix.lower() in WORKBOOKS:
-                found.setdefault(file, file.as_posix())
+                found.setdefault(file, shown(file))
             else:
                 others.append(file)
     if others:
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
-        names = ", ".join(file.as_posix() for file in others[:NAMED])
+        names = ", ".join(map(shown, others[:NAMED]))
         say(f"Passed over, no workbook: {names}{more}.")
     if not found:
         say(f"There is no workbook in {', '.join(str(path) for path in given)}.")
     return list(found.items())
+
+
+def shown(path: Path) -> str:
+    """A path as it is printed and kept: with ``/`` on every system, and text even where the name is not (old zips)."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
 def _below(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, Any]]
 Item = TypeVar("Item")
+_VOLUME = "claimbatch.volume"
 BAR_FROM = 5  # items from which a progress bar is worth its line
 
 
@@ -39,9 +41,7 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     try:
         result = command.main(args=args, prog_name="claimbatch", standalone_mode=False, color=color)
     except ClaimbatchError as error:
-        say(f"claimbatch: {error.message}")
-        if error.hint:
-            say(f"  {error.hint}")
+        click.echo(f"claimbatch: {error.message}{f'{chr(10)}  {error.hint}' if error.hint else ''}", err=True)
         return int(error.exit_code)
     except click.ClickException as error:
         error.show()
@@ -66,7 +66,7 @@ def not_blank(_context: click.Context, parameter: click.Parameter, value: str | 
         return None
     if not value.strip():
         raise click.BadParameter("it must not be blank", param=parameter)
-    return " ".join(value.split())
+    return " ".join(os.fsencode(value).decode("utf-8", "replace").split())
 
 
 def an_address(_context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -97,13 +97,59 @@ def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
 
 
 def say(text: str = "") -> None:
-    """Tell the person at the terminal something that is not data."""
-    click.echo(text, err=True)
+    """Tell the person at the terminal something that is not data, unless ``--quiet`` was said."""
+    if _volume() is not Volume.QUIET:
+        click.echo(text, err=True)
+
+
+def detail(text: str) -> None:
+    """Tell whoever said ``--verbose`` how it is done."""
+    if _volume() is Volume.VERBOSE:
+        click.echo(text, err=True)
+
+
+class Volume(Enum):
+    """How much is said beside the data."""
+
+    QUIET = "quiet"
+    VERBOSE = "verbose"
+
+
+def _volume() -> Volume | None:
+    context = click.get_current_context(silent=True)
+    return context.find_root().meta.get(_VOLUME) if context else None
+
+
+def _set_volume(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.find_root().meta[_VOLUME] = Volume(parameter.name)
+
+
+def volume_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--quiet`` and ``--verbose``."""
+    quiet = click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_volume,
+        help="Say nothing beside the data.",
+    )
+    verbose = click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_volume,
+        help="Say how it is done, too.",
+    )
+    return quiet(verbose(function))
 
 
 def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--workspace``; it is called with ``workspace``, a :class:`~claimbatch.workspace.Workspace`."""
 
+    @volume_options
     @click.option(
         "-w",
         "--workspace",
@@ -115,7 +161,9 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
     def with_workspace(*args: Any, workspace_folder: Path | None, **options: Any) -> Any:
         from claimbatch.workspace import Workspace  # noqa: PLC0415
 
-        return function(*args, workspace=Workspace.find(workspace_folder), **options)
+        workspace = Workspace.find(workspace_folder)
+        detail(f"The workspace is {workspace.folder.absolute()}, its store {hidden(workspace.config.store)}.")
+        return function(*args, workspace=workspace, **options)
 
     return with_workspace
 
@@ -130,7 +178,12 @@ def open_claim(workspace: "Workspace", key: str) -> "Iterator[tuple[Store, Claim
 def who_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--by NAME``, which the history keeps; it is called with ``who``."""
 
-    @click.option("--by", "who", help="Who does this, for the history.  [default: the computer's user]")
+    @click.option(
+        "--by",
+        "who",
+        callback=not_blank,
+        help="Who does this, for the history.  [default: the computer's user]",
+    )
     @wraps(function)
     def with_who(*args: Any, who: str | None, **options: Any) -> Any:
         return function(*args, who=who or _user(), **options)
@@ -143,6 +196,11 @@ def _user() -> str:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):  # Windows has no pwd to ask
         return "unknown"
+
+
+def hidden(address: str) -> str:
+    """A store's address as it may be seen by others: without its password."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", address)
 
 
 def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

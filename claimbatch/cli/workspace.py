@@ -1,12 +1,11 @@
 """``claimbatch init`` and ``claimbatch config show``."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import format_option, not_blank, say, show_table, workspace_option
+from claimbatch.cli.session import format_option, hidden, not_blank, say, show_table, workspace_option
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
@@ -41,10 +40,7 @@ def config() -> None:
 def config_show(workspace: "Workspace", style: str) -> None:
     """Show the settings in force and where they stand."""
     rows = [{"setting": "workspace", "value": str(workspace.folder.absolute())}]
-    rows += [{"setting": key, "value": _shown(value)} for key, value in workspace.config.model_dump().items()]
+    rows += [
+        {"setting": key, "value": hidden(str(value))} for key, value in workspace.config.model_dump().items()
+    ]
     show_table(rows, {"setting": "Setting", "value": "Value"}, style)
-
-
-def _shown(value: object) -> str:
-    """A setting as it may be seen by others: an address without its password."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", str(value))

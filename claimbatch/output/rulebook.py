@@ -5,6 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from claimbatch.problems import Rule
 
+# Numbers that stand for faults of workbooks that have no such column: they are kept for a form that has one.
+KEPT_FREE = {
+    "CB110": "It is kept for the check digit of a ULN, which no form has. In register files that is CB505.",
+    "CB111": "It is kept for the check letter of a UCI, which no form has. In register files that is CB505.",
+}
 _HEAD = """# The rules
 
 Every problem that claimbatch reports carries the code of a rule. An **error** must be put right before anything is
@@ -24,7 +29,8 @@ def explained(rule: Rule) -> str:
 def markdown(rules: Iterable[Rule]) -> str:
     """All rules as a page: a table, then a section for each."""
     listed = list(rules)
-    return "\n".join([_HEAD, *_table(listed), "", *(_section(rule) for rule in listed)])
+    kept = [f"{code}: {words}" for code, words in KEPT_FREE.items()]
+    return "\n".join([_HEAD, *_table(listed), "", *kept, "", *(_section(rule) for rule in listed)])
 
 
 def _table(rules: Sequence[Rule]) -> list[str]:
