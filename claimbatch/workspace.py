@@ -17,18 +17,21 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from claimbatch.data import schema_folder
+from claimbatch.data import schema_file, schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_folder, write_atomic
 from claimbatch.form.qualification import Catalogue
 from claimbatch.form.qualification_file import load_catalogue
 
 if TYPE_CHECKING:
+    from claimbatch.claims.scale import Scales
     from claimbatch.claims.store import Store
+    from claimbatch.moderation.sampling import Strategy
 
 CONFIG = "claimbatch.toml"
 KEY = "claimbatch.key"
 KEY_BYTES = 32
+FORM, AWARD, SAMPLING = "form.toml", "award.toml", "sampling.toml"
 VARIABLE = "CLAIMBATCH_WORKSPACE"
 STORE = "sqlite:///claims.db"
 FOLDERS = ("inbox", "outbox", "runs", "schemas")
@@ -145,7 +148,30 @@ class Workspace:
 
     def catalogue(self) -> Catalogue:
         """The shipped qualifications, with this workspace's own files on top."""
-        return load_catalogue(schema_folder(), self.folder / "schemas")
+        own = self.folder / "schemas"
+        if (own / FORM).exists():
+            raise ClaimbatchError(
+                f"{own / FORM} is there, but the form is the same in every workspace.",
+                f"Take it away. A workspace may have its own qualification files, {AWARD} and {SAMPLING}.",
+                Exit.WRONG_SETUP,
+            )
+        return load_catalogue(schema_folder(), own)
+
+    def scales(self) -> "Scales":
+        """How unit grades become awards: this workspace's own file, else the shipped one."""
+        from claimbatch.claims.scale import load_scales  # noqa: PLC0415
+
+        return load_scales(self._schema(AWARD))
+
+    def strategies(self) -> "Mapping[str, Strategy]":
+        """The sampling strategies by key: those of this workspace's own file, else the shipped ones."""
+        from claimbatch.moderation.sampling import load_strategies  # noqa: PLC0415
+
+        return load_strategies(self._schema(SAMPLING))
+
+    def _schema(self, name: str) -> Path:
+        own = self.folder / "schemas" / name
+        return own if own.exists() else schema_file(name)
 
 
 def _open_store(address: str, folder: Path, *, new: bool = True) -> "Store":

@@ -16,9 +16,9 @@ PACKAGE = Path(claimbatch.__file__).parent
 LAYERS = [
     {"__main__"},
     {"cli"},
+    {"workspace"},
     {"output", "moderation", "intake"},
     {"claims", "migrations"},
-    {"workspace"},
     {"form"},
     {"problems", "identifiers", "data", "files", "clock", "errors"},
 ]
@@ -52,15 +52,13 @@ def _paths() -> Iterator[tuple[str, Path]]:
 PATHS = dict(_paths())
 
 
-def imports_of(module: str) -> Iterator[tuple[str, bool]]:
-    """What *module* imports, and whether at the top (else inside a function or for type checking only)."""
-    tree = ast.parse(PATHS[module].read_text("utf-8"))
-    top = set(map(id, tree.body))
-    for node in ast.walk(tree):
+def imports_of(module: str) -> Iterator[str]:
+    """What *module* imports, at its top, inside a function or for type checking."""
+    for node in ast.walk(ast.parse(PATHS[module].read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, id(node) in top) for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module, id(node) in top
+            yield node.module
 
 
 def layer(module: str) -> int:
@@ -70,13 +68,11 @@ def layer(module: str) -> int:
 
 @pytest.mark.parametrize("module", modules())
 def test_imports_go_from_the_top_down(module: str) -> None:
-    """No module imports, at its top, from a layer above its own."""
+    """No module imports, wherever in it, from a layer above its own."""
     upwards = [
         name
-        for name, at_top in imports_of(module)
-        if at_top
-        and name.startswith("claimbatch.")
-        and layer(name.removeprefix("claimbatch.")) < layer(module)
+        for name in imports_of(module)
+        if name.startswith("claimbatch.") and layer(name.removeprefix("claimbatch.")) < layer(module)
     ]
     assert upwards == []
 
@@ -86,7 +82,7 @@ def test_libraries_stay_behind_their_fences(module: str) -> None:
     """click only in cli, pandera only where rules are judged, SQL only in the store, jinja2 only in reports."""
     outside = [
         name
-        for name, _ in imports_of(module)
+        for name in imports_of(module)
         if (places := FENCES.get(name.split(".")[0])) and not module.startswith(places)
     ]
     assert outside == []

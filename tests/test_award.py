@@ -5,6 +5,7 @@ import re
 import tomllib
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -273,7 +274,7 @@ def test_the_order_of_the_lines_does_not_matter(claim, shuffled):
 def test_cb405_says_for_each_candidate_what_is_missing():
     claim = claim_of("0007 Okafor, Chidi 1:P:JH 2:P:JH\n0042 Bo 1:P:JH 2:P:JH 3:P:JH",
                      qualification=sized(10, 10, 10))  # fmt: skip
-    problems = list(award_incomplete.find(claim))
+    problems = list(award_incomplete.find(awards(claim)))
     assert [(p.candidate, p.message, p.is_error) for p in problems] == [
         ("0007", "This claim does not complete the award of candidate 0007. Missing: 10 credits.", False)
     ]
@@ -332,3 +333,24 @@ def test_claim_show_as_json_holds_awards_notes_and_the_information(claimed, capf
     ]
     assert [(row["rule"], row["severity"]) for row in shown["problems"]] == [("CB405", "query")]
     assert len(shown["award_notes"]) == 5
+
+
+def test_a_workspace_has_points_of_its_own(tmp_path: Path) -> None:
+    """award.toml in its schemas wins over the shipped one; sampling.toml likewise; the form is everybody's."""
+    centre = Centre.make(tmp_path / "centre", (IT,))
+    centre.done("merge", put(centre.issue(IT), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
+    key, schemas = f"{CENTRE}-{IT}-1", centre.workspace.folder / "schemas"
+    assert [row["points"] for row in awards_shown(centre, key)] == ["70"]
+    shipped = schema_file("award.toml").read_text("utf-8")
+    (schemas / "award.toml").write_text(shipped.replace("value = 7\n", "value = 9\n"), "utf-8")
+    assert [row["points"] for row in awards_shown(centre, key)] != [points["points"]]
+    (schemas / "sampling.toml").write_text(
+        '[ours]\ntitle = "Ours"\nbody = "Us"\nbasis = "unit"\nroot = true\n'
+    )
+    assert "Choose one of: ours" in centre.run("sample", "draw", key)[1]
+    (schemas / "form.toml").write_text("")
+    assert centre.run("claims")[0] == 3
+
+
+def awards_shown(centre: Centre, key: str) -> list[dict[str, str]]:
+    return json.loads(centre.done("claim", "show", key, "--format", "json"))["awards"]

@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from claimbatch.claims.award import awards
 from claimbatch.claims.claim import Candidate, Status
 from claimbatch.claims.claim_rules import award_incomplete, lacking
 from claimbatch.claims.issue import Order, issue_template
@@ -126,7 +127,7 @@ def run_claim(case: Case, tmp_path: Path) -> list[str]:
     )
     entered = frozenset(case["entered"]) if "entered" in case else None
     problems = lacking(Standing(claim, frozenset(case.get("declared", ())), queries, entered=entered))
-    return briefs([*problems, *(award_incomplete.find(claim) if case.get("award") else ())])
+    return briefs([*problems, *(award_incomplete.find(awards(claim)) if case.get("award") else ())])
 
 
 def run_workbook(case: Case, tmp_path: Path) -> list[str]:

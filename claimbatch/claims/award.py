@@ -15,6 +15,7 @@ from itertools import groupby
 
 from claimbatch.claims.claim import OTHER, Claim, Line
 from claimbatch.claims.needs import Needs, needs_of
+from claimbatch.claims.scale import Scales
 from claimbatch.form.qualification import Qualification, Unit
 
 
@@ -54,11 +55,11 @@ class _Held:
     points: Fraction
 
 
-def awards(claim: Claim) -> dict[str, Award]:
-    """The award of each candidate on *claim*, by candidate number, in order."""
+def awards(claim: Claim, scales: Scales | None = None) -> dict[str, Award]:
+    """The award of each candidate on *claim*, by number, in order; *scales* are the shipped ones if not given."""
     lines = sorted(claim.lines, key=lambda line: line.candidate)
     return {
-        candidate: award(tuple(group), claim.qualification)
+        candidate: award(tuple(group), claim.qualification, scales)
         for candidate, group in groupby(lines, key=lambda line: line.candidate)
     }
 
@@ -68,9 +69,9 @@ def notes_of(found: Iterable[Award]) -> list[str]:
     return list(dict.fromkeys(note for one in found for note in one.notes))
 
 
-def award(lines: Sequence[Line], qualification: Qualification) -> Award:
+def award(lines: Sequence[Line], qualification: Qualification, scales: Scales | None = None) -> Award:
     """What the *lines* of one candidate add up to in *qualification*."""
-    needs = needs_of(qualification)
+    needs = needs_of(qualification, scales)
     if needs is None:
         unknown = f"Not known: the points of the {qualification.suite} suite at Level {qualification.level}."
         return Award(notes=(unknown,))

@@ -1,14 +1,14 @@
 """The rules for a claim as a whole: what keeps it from being submitted, and what to remember (CB401–CB406).
 
-They take the :class:`~claimbatch.claims.standing.Standing`; what each finds is a :class:`Lack`.
+They take the :class:`~claimbatch.claims.standing.Standing` (CB405 the awards); what each finds is a :class:`Lack`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from claimbatch.claims.award import awards
-from claimbatch.claims.claim import OTHER, Claim, unit_label
+from claimbatch.claims.award import Award
+from claimbatch.claims.claim import OTHER, unit_label
 from claimbatch.claims.standing import Standing
 from claimbatch.problems import Place, Problem, Rule, error, query
 
@@ -140,16 +140,16 @@ def entry_missing(standing: Standing) -> Iterator[Lack]:
     message="This claim does not complete the award of candidate {candidate}. Missing: {value}.",
     hint="Nothing, if more is to follow: a claim may hold some or all of the units. This is for information.",
 )
-def award_incomplete(claim: Claim) -> Iterator[Problem]:
+def award_incomplete(found: Mapping[str, Award]) -> Iterator[Problem]:
     """The units claimed for a candidate do not add up to the full award, as far as can be told.
 
     Why: a unit forgotten is easily added before the claim is submitted, and not at all after it.
     Wrong: nothing; a partial claim is normal, and units claimed earlier or examined are not on this claim.
     Right: what is missing comes later, was claimed before, or is examined.
     """
-    for candidate, found in awards(claim).items():
-        if found.missing:
-            yield Problem(award_incomplete, Place(), "; ".join(found.missing), candidate)
+    for candidate, award in found.items():
+        if award.missing:
+            yield Problem(award_incomplete, Place(), "; ".join(award.missing), candidate)
 
 
 BEFORE_SUBMISSION: tuple[Rule, ...] = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from claimbatch.claims.scale import Ranges, Scale, find_scale
+from claimbatch.claims.scale import Ranges, Scale, Scales, find_scale
 from claimbatch.form.qualification import Qualification, Unit
 
 
@@ -73,7 +73,7 @@ class Needs:
                 yield f"{unit.label} is mandatory in the {unit.mandatory}; it is counted as optional."
 
 
-def needs_of(qualification: Qualification) -> Needs | None:
+def needs_of(qualification: Qualification, scales: Scales | None = None) -> Needs | None:
     """The needs of *qualification*; None where no points are known for its suite and level."""
-    scale = find_scale(qualification.suite, qualification.level)
+    scale = find_scale(qualification.suite, qualification.level, scales)
     return Needs(qualification, scale) if scale else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from claimbatch.data import schema_file
@@ -82,13 +83,17 @@ class _File:
     sources: dict[str, str]
 
 
+Scales = tuple[Scale, ...]
+
+
 @cache
-def load_scales() -> tuple[Scale, ...]:
-    """Every scale that is known."""
-    path = schema_file("award.toml")
+def load_scales(path: Path | None = None) -> Scales:
+    """Every scale of the file *path*; the shipped ones where none is given."""
+    path = path or schema_file("award.toml")
     return make(_File, read_toml(path), str(path)).scale
 
 
-def find_scale(suite: int, level: int) -> Scale | None:
-    """The scale of the *suite* (2012, 2016) at *level*, where it is known."""
-    return next((scale for scale in load_scales() if (scale.suite, scale.level) == (suite, level)), None)
+def find_scale(suite: int, level: int, scales: Scales | None = None) -> Scale | None:
+    """The scale of the *suite* (2012, 2016) at *level*, where it is known; of the shipped ones where none are given."""
+    known = load_scales() if scales is None else scales
+    return next((scale for scale in known if (scale.suite, scale.level) == (suite, level)), None)

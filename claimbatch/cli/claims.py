@@ -1,6 +1,7 @@
 """``claimbatch claims`` and ``claimbatch claim``: list claims, show one, and see its history."""
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ from claimbatch.cli.history import claim_history
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 
 if TYPE_CHECKING:
+    from claimbatch.claims.award import Award
     from claimbatch.claims.claim import Claim
     from claimbatch.claims.standing import Standing
     from claimbatch.claims.store import ClaimRow
@@ -118,20 +120,26 @@ for command in (
 @workspace_option
 def claim_show(workspace: "Workspace", key: str, by: str, style: str) -> None:
     """Show one claim: its state, what is claimed, and how far that is from the full award."""
+    from claimbatch.claims.award import awards  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
     found = stands.claim
+    reached = awards(found, workspace.scales())
     if style == "json":
-        click.echo(json.dumps(_as_json(stands), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_as_json(stands, reached), indent=2, ensure_ascii=False))
         return
     if style == "table":
         click.echo(_heading(stands))
-    rows, columns = {"candidate": _by_candidate, "unit": _by_unit, "award": _by_award}[by](found)
+    rows, columns = {
+        "candidate": lambda: _by_candidate(found),
+        "unit": lambda: _by_unit(found),
+        "award": lambda: _by_award(found, reached),
+    }[by]()
     show_table(rows, columns, style)
     if style == "table" and by != "unit":
-        _say_award(found, by)
+        _say_award(found, reached, by)
 
 
 def _heading(stands: "Standing") -> str:
@@ -190,10 +198,8 @@ def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
     return rows, columns
 
 
-def _by_award(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
+def _by_award(claim: "Claim", reached: Mapping[str, "Award"]) -> tuple[list[dict[str, str]], dict[str, str]]:
     """A row for each candidate: the points and units that count, the award, and what is missing."""
-    from claimbatch.claims.award import awards  # noqa: PLC0415
-
     rows = [
         {
             "candidate": number,
@@ -205,7 +211,7 @@ def _by_award(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
             "in_reach": award.in_reach,
             "missing": "; ".join(award.missing),
         }
-        for number, award in awards(claim).items()
+        for number, award in reached.items()
     ]
     columns = {
         "candidate": "Candidate",
@@ -220,25 +226,25 @@ def _by_award(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
     return rows, columns
 
 
-def _say_award(claim: "Claim", by: str) -> None:
+def _say_award(claim: "Claim", reached: Mapping[str, "Award"], by: str) -> None:
     """Say how many candidates lack something, and with ``--by award`` how far that is known."""
-    from claimbatch.claims.award import awards, notes_of  # noqa: PLC0415
+    from claimbatch.claims.award import notes_of  # noqa: PLC0415
     from claimbatch.claims.claim_rules import award_incomplete  # noqa: PLC0415
 
-    lacking = sum(1 for _ in award_incomplete.find(claim))
+    lacking = sum(1 for _ in award_incomplete.find(reached))
     if lacking:
         people = count(lacking, "candidate")
         say(
             f"\nFor information ({award_incomplete.code}): the award of {people} is not complete in this claim."
         )
     if by == "award":
-        say("\n".join(["", *notes_of(awards(claim).values())]))
+        say("\n".join(["", *notes_of(reached.values())]))
     elif lacking:
         say(f"  → claimbatch claim show {claim.key} --by award")
 
 
-def _as_json(stands: "Standing") -> dict[str, object]:
-    from claimbatch.claims.award import awards, notes_of  # noqa: PLC0415
+def _as_json(stands: "Standing", reached: Mapping[str, "Award"]) -> dict[str, object]:
+    from claimbatch.claims.award import notes_of  # noqa: PLC0415
     from claimbatch.claims.claim_rules import award_incomplete  # noqa: PLC0415
     from claimbatch.output.export import claim_rows  # noqa: PLC0415
 
@@ -256,7 +262,7 @@ def _as_json(stands: "Standing") -> dict[str, object]:
         "undeclared": stands.undeclared,
         "open_queries": [query.number for query in stands.open_queries],
         "lines": claim_rows(claim, stands.sampled),
-        "awards": _by_award(claim)[0],
-        "award_notes": notes_of(awards(claim).values()),
-        "problems": [problem.row() for problem in award_incomplete.find(claim)],
+        "awards": _by_award(claim, reached)[0],
+        "award_notes": notes_of(reached.values()),
+        "problems": [problem.row() for problem in award_incomplete.find(reached)],
     }

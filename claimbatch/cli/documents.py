@@ -95,6 +95,8 @@ def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path
         stands = look(store, workspace.catalogue(), key)
         words = store.explanations(key)
     claim, answers = stands.claim, answers_of(stands, words)
-    page = claim_report(claim, awards=awards(claim), answers=answers, standing=stands, reasons=words)
+    page = claim_report(
+        claim, awards=awards(claim, workspace.scales()), answers=answers, standing=stands, reasons=words
+    )
     path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
     say(f"Wrote {path}. Open it in a browser to read or print it.")

@@ -54,7 +54,7 @@ def sample_draw(
     from claimbatch.moderation.sampling import draw, find_strategy  # noqa: PLC0415
     from claimbatch.output.report import sample_list  # noqa: PLC0415
 
-    chosen = find_strategy(strategy)
+    chosen = find_strategy(strategy, workspace.strategies())
     with workspace.store() as store:
         claim = store.claim(key, workspace.catalogue())
     if not claim.lines:

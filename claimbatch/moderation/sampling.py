@@ -15,18 +15,19 @@ A draw is a *simulation*: OCR publishes no sample size for Cambridge Technicals,
 
 import hashlib
 import math
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import ClassVar, TypeVar
 
 from claimbatch.claims.claim import GRADES, Claim, Line, unit_order
 from claimbatch.data import schema_file
 from claimbatch.errors import ClaimbatchError
+from claimbatch.form.handwritten import STRICT, make, read_toml
 
 RISK = "DMP"  # the highest first: the grade that gains most where an assessor was too kind
 
@@ -56,6 +57,8 @@ class Strategy:
     *bands* are pairs: up to this many candidates, this many in the sample (0: all). *further* is what every
     further hundred adds beyond the last band; *root* takes the square root instead of bands.
     """
+
+    __pydantic_config__: ClassVar = STRICT
 
     key: str
     title: str
@@ -129,20 +132,23 @@ class Sample:
 
 
 @cache
-def load_strategies() -> Mapping[str, Strategy]:
-    """Every strategy by its key, in the order of ``schemas/sampling.toml``."""
-    tables = tomllib.loads(schema_file("sampling.toml").read_text("utf-8"))
-    return MappingProxyType({key: _strategy(key, table) for key, table in tables.items()})
+def load_strategies(path: Path | None = None) -> Mapping[str, Strategy]:
+    """Every strategy by its key, in the order of the file *path*; of the shipped one where none is given."""
+    path = path or schema_file("sampling.toml")
+    return MappingProxyType(
+        {
+            key: make(Strategy, table | {"key": key}, f"{path}, {key}")
+            for key, table in read_toml(path).items()
+        }
+    )
 
 
-def find_strategy(key: str) -> Strategy:
+def find_strategy(key: str, strategies: Mapping[str, Strategy] | None = None) -> Strategy:
     """The strategy *key*; ``ClaimbatchError`` that lists the keys where there is none."""
-    strategies = load_strategies()
-    if key not in strategies:
-        raise ClaimbatchError(
-            f"There is no sampling strategy {key}.", f"Choose one of: {', '.join(strategies)}."
-        )
-    return strategies[key]
+    known = load_strategies() if strategies is None else strategies
+    if key not in known:
+        raise ClaimbatchError(f"There is no sampling strategy {key}.", f"Choose one of: {', '.join(known)}.")
+    return known[key]
 
 
 def canonical_key(claim: Claim, line: Line) -> str:
@@ -244,8 +250,3 @@ def _name_order(name: tuple[str, ...]) -> tuple[object, ...]:
         return ()
     unit, *rest = name
     return (unit_order(unit), *rest[:1], *(RISK.find(grade) for grade in rest[1:]))
-
-
-def _strategy(key: str, table: Mapping[str, Any]) -> Strategy:
-    bands = tuple((up_to, size) for up_to, size in table.get("bands", ()))
-    return Strategy(**{**table, "key": key, "basis": Basis(table["basis"]), "bands": bands})
