@@ -342,12 +342,11 @@ def test_a_workspace_has_points_of_its_own(tmp_path: Path) -> None:
     key, schemas = f"{CENTRE}-{IT}-1", centre.workspace.folder / "schemas"
     assert [row["points"] for row in awards_shown(centre, key)] == ["70"]
     shipped = schema_file("award.toml").read_text("utf-8")
-    (schemas / "award.toml").write_text(shipped.replace("value = 7\n", "value = 9\n"), "utf-8")
-    assert [row["points"] for row in awards_shown(centre, key)] != [points["points"]]
-    (schemas / "sampling.toml").write_text(
-        '[ours]\ntitle = "Ours"\nbody = "Us"\nbasis = "unit"\nroot = true\n'
-    )
-    assert "Choose one of: ours" in centre.run("sample", "draw", key)[1]
+    (schemas / "award.toml").write_text(shipped.replace("P = { value = 7", "P = { value = 9"), "utf-8")
+    assert [row["points"] for row in awards_shown(centre, key)] == ["90"]
+    shipped = schema_file("sampling.toml").read_text("utf-8")
+    (schemas / "sampling.toml").write_text(shipped[shipped.index("[sqrt]") :], "utf-8")
+    assert "Choose one of: sqrt." in centre.run("sample", "draw", key)[1]
     (schemas / "form.toml").write_text("")
     assert centre.run("claims")[0] == 3
 
