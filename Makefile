@@ -1,7 +1,7 @@
 # make check is what CI runs on the code; make test is the README's test line without the install.
 PYTHON ?= python
 
-.PHONY: check format lint types test rules samples bench
+.PHONY: check format lint types test rules update samples bench
 
 check: lint types test
 
@@ -21,6 +21,9 @@ test:
 
 rules:
 	$(PYTHON) -m claimbatch rules --format markdown > docs/rules.md
+
+update: rules
+	CLAIMBATCH_UPDATE=1 $(PYTHON) -m pytest -q tests/test_docs.py tests/test_samples.py tests/test_template.py
 
 samples:
 	$(PYTHON) samples/make_college.py

@@ -80,9 +80,9 @@ FORMS = {"by-candidate": contents(other=OTHER), "by-unit": contents(form=BY_UNIT
 
 @pytest.mark.parametrize("form", FORMS)
 def test_golden(form: str) -> None:
-    """A template is what was last reviewed. To take a change: GOLDEN=write pytest, and read the diff."""
+    """A template is what was last reviewed. To take a change: make update, and read the diff."""
     found, golden = dump(build(FORMS[form])), GOLDEN / f"{form}.txt"
-    if os.environ.get("GOLDEN") == "write":
+    if os.environ.get("CLAIMBATCH_UPDATE"):
         golden.write_text(found, "utf-8")
     assert found == golden.read_text("utf-8")
 

@@ -47,7 +47,7 @@ def open_engine(address: str, folder: Path = Path(), *, new: bool = True) -> Eng
     except ModuleNotFoundError as error:
         raise ClaimbatchError(
             f"The store is in PostgreSQL, but the Python package {error.name} is missing.",
-            'Install it: pip install "claimbatch[postgres]"',
+            'Install it where claimbatch was installed from: python -m pip install ".[postgres]"',
             Exit.WRONG_SETUP,
         ) from None
     if engine.dialect.name == "sqlite":
