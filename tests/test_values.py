@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue
+from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue, is_blank
 from claimbatch.intake.values import (
     Read,
     read_candidate_number,
@@ -57,6 +57,10 @@ anything = st.one_of(
         ("\u00a0P\u00a0", "P", ""),
         ("P\n", "P", ""),
         ("\u200bP", "P", ""),
+        ("P\u200e", "P", ""),
+        ("\u00adM", "M", ""),
+        ("P\u200d", "P", ""),
+        ("Not\x0bclaiming", "Not claiming", ""),
         ("Pass", "P", ""),
         ("MERIT", "M", ""),
         ("Dist", "D", ""),
@@ -189,6 +193,12 @@ def test_reading_again_changes_nothing(reader: Any, raw: Any) -> None:
     if not read.fault:
         again = reader(read.value)
         assert (again.value, again.fault) == (read.value, "")
+
+
+@given(st.text(st.sampled_from(" \t\x0b\x1c\x85\u00a0\u00ad\u200b\u200e\u2060\ufeff\x07P")))
+def test_a_cell_is_blank_where_reading_it_shows_nothing(text: str) -> None:
+    """Otherwise a row would be read, or a problem told, for what nobody can see."""
+    assert is_blank(text) == (not read_text(text).shown)
 
 
 @given(st.text())

@@ -4,6 +4,7 @@ File name, sheet order and column order do not matter; sheets are found by name,
 not fit the form is a problem of the rules CB015–CB019 (:mod:`claimbatch.intake.rules.workbook`).
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,8 +88,17 @@ class Submission:
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a cell says nothing: empty, or only spaces."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    """Whether a cell says nothing: empty, or only spaces and characters that nobody sees."""
+    return value is None or (isinstance(value, str) and not visible(value).strip())
+
+
+def visible(text: str) -> str:
+    """*text* without the characters that only direct how others are set: soft hyphens, joiners, direction marks.
+
+    >>> visible("P\\u200e")
+    'P'
+    """
+    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 def is_marks(grid: Grid) -> bool:

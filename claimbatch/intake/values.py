@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from claimbatch.form.layout import form_file, normal
-from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue
+from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue, visible
 
 UNREADABLE = "unreadable"
 NO_VALUE = "no-value"
@@ -23,7 +23,7 @@ UNKNOWN = "unknown"
 LOST_ZERO = "lost-zero"
 FORMAT = "format"
 
-_SPACES = re.compile(r"[ \t\r\n\u00a0\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+")
+_SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UK_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00:00)?")
@@ -41,7 +41,7 @@ BLANK = Read()
 
 
 def read_text(raw: Any) -> Read:
-    """Plain text, with spaces tidied; whole numbers lose their ``.0``."""
+    """Plain text, with spaces tidied and without what nobody sees; whole numbers lose their ``.0``."""
     if isinstance(raw, str):
         return _text(raw)
     if raw is None:
@@ -100,7 +100,7 @@ def read_yes(raw: Any) -> Read:
 @lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """*text* as it is compared: single spaces, no case, composed letters."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().casefold()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", visible(text))).strip().casefold()
 
 
 @lru_cache(maxsize=65536)
@@ -110,7 +110,7 @@ def _date(raw: date) -> Read:
 
 @lru_cache(maxsize=65536)
 def _text(raw: str) -> Read:
-    text = _SPACES.sub(" ", raw).strip(" ")
+    text = _SPACES.sub(" ", visible(raw)).strip(" ")
     if _CONTROL.search(text):
         return Read("", CONTROL, _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
     return Read(text, "", text)
