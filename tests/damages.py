@@ -128,6 +128,15 @@ def unknown_default(book: Workbook, dice: random.Random, _: Qualification) -> Fi
     return [(at(cell), "CB106")]
 
 
+def merged_grades(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
+    """One grade over two rows: the second says nothing any more, nor do its initials."""
+    spot = a_claimed(book, dice)
+    cell = grade_cell(book, spot)
+    assessor_cell(book, spot).offset(row=1).value = None
+    cell.parent.merge_cells(f"{cell.coordinate}:{cell.offset(row=1).coordinate}")
+    return [(at(cell), "CB018")]
+
+
 def lost_zeros(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
     sheet = roll(book, dice)
     cell = sheet.cell(dice.choice(candidates(sheet)), 1)
@@ -353,6 +362,7 @@ ANY_FORM: dict[str, Damage] = {
     "CB016 retyped": heading_retyped,
     "CB016 deleted": column_deleted,
     "CB017": heading_repeated,
+    "CB018": merged_grades,
     "CB019 beside": stray_beside,
     "CB019 above": stray_above,
     "CB019 sheet": stray_sheet,

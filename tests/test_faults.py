@@ -153,6 +153,31 @@ def damage_if_possible(book: Workbook, damage: Damage, dice: random.Random, code
         return
 
 
+# --- what is held back -------------------------------------------------------------------------------------------
+
+
+def held(centre: Centre, path: Path) -> tuple[list[str], int]:
+    """Whose Unit 1 is taken from a workbook, and how many of its lines are not."""
+    checked = centre.check(path)
+    return [s.candidate for s in checked.statements if s.unit == "1"], checked.files[0].held
+
+
+UNIT_1 = {"Units!D5": "JH", "Grades!E5": "P", "Grades!E6": "P", "Grades!E7": "P"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "taken", "lost"),
+    [("Grades!E5:E6", ["0044"], 1), ("Assessed by!E5:E6", ["0044"], 2), ("Units!D5:D6", [], 3)],
+)
+def test_what_merged_cells_touch_is_not_taken(
+    centre: Centre, cells: str, taken: list[str], lost: int
+) -> None:
+    """A grade or initials over two candidates, a default over two units: nobody is given what they may not mean."""
+    sheet, merged = cells.split("!")
+    path = put(centre.issue(), {**UNIT_1, "Assessed by!E5": "SA" if sheet == "Assessed by" else ""})
+    assert held(centre, edit(path, lambda book: book[sheet].merge_cells(merged))) == (taken, lost)
+
+
 # --- what openpyxl cannot write, or takes two workbooks ----------------------------------------------------------
 
 

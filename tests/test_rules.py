@@ -168,6 +168,8 @@ def _change(workbook: openpyxl.Workbook, case: Case) -> None:
     for place, text in case.get("error", {}).items():
         sheet, cell = place.split("!")
         workbook[sheet][cell].value, workbook[sheet][cell].data_type = text, "e"
+    for sheet, cells in (place.split("!") for place in case.get("merge", ())):
+        workbook[sheet].merge_cells(cells)
     for old, new in case.get("rename", {}).items():
         workbook[old].title = new
     for name in case.get("delete", ()):

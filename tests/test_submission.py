@@ -93,6 +93,14 @@ def test_above_the_headings_only_the_first_column_is_ours() -> None:
     assert list(grades(["Grades", "DRAFT"], WHO).above) == [(1, 2, "DRAFT")]
 
 
+def test_merged_cells_that_hold_a_value_are_known() -> None:
+    """Below the headings and in columns of the form: each cell by its range, whichever of them holds the value."""
+    rows = [[*WHO, "Unit 3"], ["0042", "", "", "", "P"], ["0043"], ["0044"]]
+    merges = [((2, 5), (3, 5)), ((4, 5), (4, 9)), ((1, 1), (1, 5)), ((3, 2), (4, 2))]
+    table = read_table(LAYOUT.sheet("grades"), "Grades", rows, merges)
+    assert table.merged == {(2, 5): "E2:E3", (3, 5): "E2:E3"}
+
+
 def test_errors_and_empty_formulas_are_put_back() -> None:
     """Where the reader gave blank: also below and right of all that it gave."""
     scan = SheetScan("Grades", False, {(1, 1): "#N/A"}, frozenset({(3, 2)}), 1, 0, True, 2)

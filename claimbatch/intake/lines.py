@@ -68,10 +68,10 @@ def _own(work: Work, assessed: Table | None, marked: Roll, number: str, key: str
     if number not in marked.rows:
         return Assessed(findable=not marked.damaged)
     row, unit = marked.rows[number], key.removeprefix("unit:")
-    if row.raw(key) == "":
+    if row.raw(key) == "" and not assessed.merged:
         return NOBODY  # nearly every cell, so it must cost little
     own = find(work, row, key, read_text, number, unit)
-    return Assessed(name_assessor(work, own, number, unit), own)
+    return Assessed(name_assessor(work, own, number, unit), own, not own.merged)
 
 
 def _default(own: Assessed, defaults: dict[str, Assessed] | None, unit: str) -> Assessed:
@@ -89,7 +89,8 @@ def _defaults(work: Work) -> dict[str, Assessed] | None:
     for row in rows_of(table):
         unit = str(unit_number(find(work, row, "unit", read_text).read.value))
         found = find(work, row, "default", read_text, "", unit)
-        defaults.setdefault(unit, Assessed(name_assessor(work, found, "", unit), found))
+        assessor = Assessed(name_assessor(work, found, "", unit), found, not found.merged)
+        defaults.setdefault(unit, assessor)
     return defaults
 
 
@@ -114,7 +115,7 @@ def _claim(work: Work) -> None:
         own = find(work, row, "assessor", read_text, number, unit)
         named = name_assessor(work, own, number, unit)
         if grade.filled or (own.filled and named != prefilled):
-            assessor = Assessed(named if own.filled else only, own, findable)
+            assessor = Assessed(named if own.filled else only, own, findable and not own.merged)
             _line(work, (number, unit), grade, assessor, sound=number in roll.sound)
 
 
@@ -168,7 +169,8 @@ def _other_unit(work: Work, row: Row) -> None:
     grade = find(work, row, "grade", read_grade, number, unit)
     own = find(work, row, "assessor", read_text, number, unit)
     evidence = find(work, row, "evidence", read_yes, number, unit)
-    assessor = Assessed(name_assessor(work, own, number, unit), own, "assessor" in row.table.columns)
+    findable = "assessor" in row.table.columns and not own.merged
+    assessor = Assessed(name_assessor(work, own, number, unit), own, findable)
     wanted = {"Unit title": title, "Awarding body": body, "Grade": grade}
     missing = ", ".join(heading for heading, found in wanted.items() if not found.filled)
     qualification = work.submission.qualification
@@ -180,4 +182,5 @@ def _other_unit(work: Work, row: Row) -> None:
         )
     )  # fmt: skip
     if grade.filled and not missing:
-        _line(work, (number, unit), grade, assessor, sound=entered is not None)
+        sound = entered is not None and bool(title.read.value and body.read.value)
+        _line(work, (number, unit), grade, assessor, sound=sound)

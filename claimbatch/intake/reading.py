@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from claimbatch.intake.known import Entered, Issued, Known
 from claimbatch.intake.submission import Submission, Table
 from claimbatch.intake.tables import Cell, Rows
-from claimbatch.intake.values import BLANK, Read
+from claimbatch.intake.values import BLANK, MERGED, Read, read_text
 
 WANTED = {
     "number": "the candidate number",
@@ -32,6 +32,11 @@ class Found(NamedTuple):
     def filled(self) -> bool:
         """Whether the cell says anything, readable or not."""
         return bool(self.read.shown)
+
+    @property
+    def merged(self) -> bool:
+        """Whether it is one of several cells that were merged."""
+        return self.read.fault == MERGED
 
 
 NOTHING = Found()
@@ -86,11 +91,17 @@ def rows_of(table: Table | None) -> Iterator[Row]:
 
 
 def find(work: Work, row: Row, key: str, reader: Reader, *about: str) -> Found:
-    """Read one cell; one that cannot be read goes to the table of cells, about a candidate and unit."""
+    """Read one cell; one that cannot be read goes to the table of cells, about a candidate and unit.
+
+    A cell that is merged with others says nothing by itself, whatever stands in it (rule CB018 tells).
+    """
     table = row.table
     column = table.columns.get(key, 0)
     raw = row.values[column - 1] if 0 < column <= len(row.values) else ""
-    read, spot = reader(raw), (table.name, row.number, column)
+    spot = (table.name, row.number, column)
+    if table.merged and spot[1:] in table.merged:
+        return Found(Read("", MERGED, read_text(raw).shown), spot)
+    read = reader(raw)
     if read.fault:
         candidate, unit = (*about, "", "")[:2]
         note = read.value or f"'{read.shown}' is not a candidate number"

@@ -38,7 +38,7 @@ def call_roll(work: Work, table: Table | None) -> Roll:
 def candidate_number(work: Work, row: Row) -> str:
     """The candidate number of a row; a problem where there is none."""
     found = find(work, row, "number", read_candidate_number)
-    if not found.filled:
+    if not found.filled and not found.merged:
         note = "This row has no candidate number"
         work.rows.cells.append(
             Cell(work.file, "", "", "number", FORMAT, WANTED["number"], note, "", *found.spot)

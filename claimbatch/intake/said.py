@@ -63,6 +63,7 @@ class Doubts:
         row_counts = line.unit.startswith(OTHER)  # there the unit itself stands in the row
         return bool(
             line.candidate_ok
+            and line.grade
             and assessed
             and self.cells.isdisjoint((grade, assessor))
             and (line.file, line.candidate) not in self.candidates

@@ -12,6 +12,7 @@ from typing import Any
 from claimbatch.form.identity import Identity, find_token
 from claimbatch.form.layout import (
     BY_CANDIDATE,
+    Column,
     Layout,
     Sheet,
     limit,
@@ -22,8 +23,10 @@ from claimbatch.form.layout import (
 )
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, SheetScan
+from claimbatch.intake.guard.cells import Address, a1
 
 Grid = Sequence[Sequence[Any]]
+Merges = Sequence[tuple[Address, Address]]
 MARKS_TITLE = "Problems found by claimbatch"  # starts the sheet that a marked copy has more than a template
 
 
@@ -46,7 +49,8 @@ class Table:
     *columns* maps a column's key to its position (1-based), *repeated* that of a heading which stands more than
     once to all its positions: nobody can tell which of them is meant, so none is read.
     *rows* are ``(row number, values)`` below the header row, without blank rows.
-    *headings* are all texts of the header row by position.
+    *headings* are all texts of the header row by position. *merged* are the cells of the form that are merged with
+    others and hold a value between them, each with its range, ``E5:E8``: nobody can tell which of them it is meant for.
     """
 
     sheet: Sheet
@@ -57,6 +61,7 @@ class Table:
     rows: Sequence[tuple[int, Sequence[Any]]]
     above: Sequence[tuple[int, int, Any]] = ()
     repeated: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    merged: Mapping[Address, str] = field(default_factory=dict)
 
     @property
     def missing(self) -> list[str]:
@@ -131,7 +136,7 @@ def read(
     for sheet in wanted:
         if sheet.key in found and sheet.columns and sheet.key != "about":
             scan, grid = package.sheets[found[sheet.key]], sheets[found[sheet.key]]
-            table = read_table(sheet, scan.name, with_faults(grid, scan))
+            table = read_table(sheet, scan.name, with_faults(grid, scan), scan.merges)
             if layout.has(sheet.key) or not table.missing:
                 tables[sheet.key] = table
             else:
@@ -181,8 +186,8 @@ def with_faults(grid: Grid, scan: SheetScan) -> Grid:
     return rows
 
 
-def read_table(sheet: Sheet, name: str, grid: Grid) -> Table:
-    """Read one sheet: find its header row, its columns by heading, and its rows."""
+def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Table:
+    """Read one sheet: find its header row, its columns by heading, and its rows; *merges* are its merged ranges."""
     keys = {normal(column.heading): column.key for column in sheet.columns}
     header_row = _header_row(grid, keys)
     headings = {
@@ -202,7 +207,35 @@ def read_table(sheet: Sheet, name: str, grid: Grid) -> Table:
     ]
     columns = {key: found[0] for key, found in positions.items() if len(found) == 1}
     repeated = {key: found for key, found in positions.items() if len(found) > 1}
-    return Table(sheet, name, header_row, columns, headings, rows, tuple(_above(grid, header_row)), repeated)
+    idle = {column.key for column in sheet.columns if not carries(column)}
+    ours = sorted(position for key, position in columns.items() if key not in idle)
+    merged = _merged(merges, header_row + 1, ours, rows)
+    above = tuple(_above(grid, header_row))
+    return Table(sheet, name, header_row, columns, headings, rows, above, repeated, merged)
+
+
+def carries(column: Column) -> bool:
+    """Whether a column brings anything of ours back: counts, titles and sizes do not."""
+    return column.kind != "count" and (column.compared or not column.locked)
+
+
+def _merged(
+    merges: Merges, first: int, columns: Sequence[int], rows: Iterable[tuple[int, Sequence[Any]]]
+) -> dict[Address, str]:
+    """The cells of *columns* from row *first* on that are merged with others and hold a value between them."""
+    filled = {
+        (row, column)
+        for row, values in (rows if merges else ())
+        for column in columns
+        if column <= len(values) and not is_blank(values[column - 1])
+    }
+    found: dict[Address, str] = {}
+    for (top, left), (bottom, right) in merges:
+        across = [column for column in columns if left <= column <= right]
+        cells = [(row, column) for row in range(max(top, first), bottom + 1) for column in across]
+        if len(cells) > 1 and not filled.isdisjoint(cells):
+            found.update(dict.fromkeys(cells, f"{a1(top, left)}:{a1(bottom, right)}"))
+    return found
 
 
 def _header_row(grid: Grid, keys: Mapping[str, str]) -> int:

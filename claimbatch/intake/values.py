@@ -21,6 +21,7 @@ MODERATOR = "moderator"
 LOOK_ALIKE = "look-alike"
 UNKNOWN = "unknown"
 LOST_ZERO = "lost-zero"
+MERGED = "merged"
 FORMAT = "format"
 
 _SPACES = re.compile(r"\s+")

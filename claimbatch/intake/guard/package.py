@@ -45,7 +45,8 @@ _SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet")
 class SheetScan:
     """One sheet: what the reader would lose (cells by row and column, from 1), and counts to hold it to.
 
-    *filled* cells hold a value that is not blank; an error such as ``#N/A`` is one of them.
+    *filled* cells hold a value that is not blank; an error such as ``#N/A`` is one of them. *merges* are the ranges of
+    merged cells, by their first and last corner.
     """
 
     name: str
@@ -56,6 +57,7 @@ class SheetScan:
     merged: int
     protected: bool
     filled: int
+    merges: tuple[tuple[Address, Address], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ def _sheets(
             merged=len(shell.all("mergeCell")),
             protected=bool(shell.all("sheetProtection")),
             filled=cells.filled,
+            merges=tuple(_corners(merge.get("ref", "")) for merge in shell.all("mergeCell")),
         )
 
 

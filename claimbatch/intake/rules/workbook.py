@@ -17,7 +17,7 @@ from claimbatch.form.identity import Identity, is_sealed
 from claimbatch.form.layout import Layout, Sheet, normal
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.known import Known
-from claimbatch.intake.submission import Submission, Table, is_blank
+from claimbatch.intake.submission import Submission, Table, carries, is_blank
 from claimbatch.intake.values import read_text
 from claimbatch.problems import Rule, error, query
 
@@ -241,6 +241,31 @@ def stray_content(submission: Submission) -> Iterator[Spotted]:
         yield Spotted(name, row, column, "", read_text(value).shown, facts)
 
 
+@error(
+    "CB018",
+    "merged-cells",
+    message="'{value}' stands once in merged cells ({cells}); which of them it is meant for cannot be told.",
+    hint="Unmerge them (in Excel: Home, Merge & Center, Unmerge Cells), and enter in each cell what it is to say.",
+)
+def merged_cells(submission: Submission) -> Iterator[Spotted]:
+    """Cells of the form that are merged, with a value in them.
+
+    Why: a workbook keeps the value in the first of the cells and nothing in the others. A grade merged over four
+    candidates would be claimed for one of them, and initials merged over two would leave the second to the default.
+    Wrong: ``P`` in E5 to E8, merged into one cell.
+    Right: ``P`` in each of the four cells; copying it down does that.
+    """
+    for table in submission.tables.values():
+        told: set[str] = set()
+        for row, values in table.rows if table.merged and table.sheet.key != "notes" else ():
+            for column, value in enumerate(values, 1):
+                cells = table.merged.get((row, column), "")
+                if cells and cells not in told and not is_blank(value):
+                    told.add(cells)
+                    heading = table.headings.get(column, "")
+                    yield Spotted(table.name, row, column, heading, read_text(value).shown, {"cells": cells})
+
+
 def _is_outdated(arrival: Arrival) -> bool:
     identity, layout = arrival.identity, arrival.layout
     return bool(identity and layout and identity.fingerprint != layout.fingerprint)
@@ -289,8 +314,8 @@ def _replaced(table: Table) -> dict[str, int]:
 
 
 def _optional(table: Table) -> set[str]:
-    """The headings that carry nothing of ours back: counts, titles, sizes."""
-    return {c.heading for c in table.sheet.columns if c.kind == "count" or (c.locked and not c.compared)}
+    """The headings that carry nothing of ours back."""
+    return {column.heading for column in table.sheet.columns if not carries(column)}
 
 
 def _beside(table: Table) -> Iterator[Spotted]:
@@ -320,7 +345,7 @@ IDENTITY: tuple[Rule, ...] = (
     claim_closed,
     outdated_template,
 )
-STRUCTURE: tuple[Rule, ...] = (missing_sheet, missing_column, repeated_column, stray_content)
+STRUCTURE: tuple[Rule, ...] = (missing_sheet, missing_column, repeated_column, merged_cells, stray_content)
 RULES: tuple[Rule, ...] = (
     not_our_template,
     unknown_centre,
