@@ -313,6 +313,17 @@ def heading_repeated(book: Workbook, dice: random.Random, _: Qualification) -> F
     return [(at(cell), "CB017")]
 
 
+def headings_sorted(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
+    """The headings taken along by a sort, down to the last row."""
+    sheet = roll(book, dice)
+    rows = [4, *candidates(sheet)]
+    values = [[cell.value for cell in sheet[row]] for row in rows]
+    for row, line in zip(rows, [*values[1:], values[0]], strict=True):
+        for column, value in enumerate(line, 1):
+            sheet.cell(row, column).value = value
+    return [(at(sheet.cell(row, 1)), "CB020") for row in rows[:-1]]
+
+
 def stray_beside(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
     sheet = form_sheet(book, dice)
     cell = sheet.cell(dice.randint(5, 12), beside(sheet) + dice.randint(0, 3))
@@ -363,6 +374,7 @@ ANY_FORM: dict[str, Damage] = {
     "CB016 deleted": column_deleted,
     "CB017": heading_repeated,
     "CB018": merged_grades,
+    "CB020": headings_sorted,
     "CB019 beside": stray_beside,
     "CB019 above": stray_above,
     "CB019 sheet": stray_sheet,

@@ -178,6 +178,19 @@ def test_what_merged_cells_touch_is_not_taken(
     assert held(centre, edit(path, lambda book: book[sheet].merge_cells(merged))) == (taken, lost)
 
 
+def test_initials_above_the_headings_leave_nobody_to_the_default(centre: Centre) -> None:
+    """0042 and 0043 have gone above them on Assessed by: who assessed them cannot be told."""
+    above = {"Assessed by!A2": "0042", "Assessed by!E2": "SA", "Assessed by!A5": "", "Assessed by!B5": "",
+             "Assessed by!C5": "", "Assessed by!A6": "", "Assessed by!B6": "", "Assessed by!C6": ""}  # fmt: skip
+    assert held(centre, put(centre.issue(), {**UNIT_1, **above})) == (["0044"], 2)
+
+
+def test_a_unit_above_the_headings_leaves_nobody_to_its_default(centre: Centre) -> None:
+    """The sheet Units, sorted with its headings."""
+    path = put(centre.issue(), {**UNIT_1, "Units!A3": "Unit 2", "Units!D3": "SA"})
+    assert held(centre, path) == ([], 3)
+
+
 # --- what openpyxl cannot write, or takes two workbooks ----------------------------------------------------------
 
 

@@ -172,6 +172,8 @@ def _change(workbook: openpyxl.Workbook, case: Case) -> None:
         workbook[sheet].merge_cells(cells)
     for old, new in case.get("rename", {}).items():
         workbook[old].title = new
+    for sheet, row in case.get("delete_rows", {}).items():
+        workbook[sheet].delete_rows(row)
     for name in case.get("delete", ()):
         del workbook[name]
     for name in case.get("add", ()):

@@ -7,14 +7,8 @@ import pytest
 from claimbatch.form.layout import BY_CANDIDATE, lay_out
 from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.intake.guard import SheetScan
-from claimbatch.intake.submission import (
-    ErrorCell,
-    FormulaWithoutValue,
-    Table,
-    match_sheets,
-    read_table,
-    with_faults,
-)
+from claimbatch.intake.submission import Table, match_sheets, read_table, with_faults
+from claimbatch.intake.values import ErrorCell, FormulaWithoutValue
 from tests.centre import MEDIA
 
 LAYOUT = lay_out(BY_CANDIDATE, load_catalogue().get(MEDIA))
@@ -88,9 +82,11 @@ def test_a_short_row_is_blank_to_its_right() -> None:
     assert table.value(table.rows[0][1], "unit:3") == ""
 
 
-def test_above_the_headings_only_the_first_column_is_ours() -> None:
-    """What stands beside title and description is kept, with its place."""
-    assert list(grades(["Grades", "DRAFT"], WHO).above) == [(1, 2, "DRAFT")]
+def test_rows_above_the_headings_that_name_a_candidate_are_misplaced() -> None:
+    """Title and description, and what stands beside them, are not."""
+    table = grades(["Grades", "DRAFT"], ["42"], [""], ["0043", "Brown, Tom"], WHO, ["0044"])
+    assert [row for row, _ in table.above] == [1, 2, 4]
+    assert table.misplaced == {2: "candidate 0042", 4: "candidate 0043"}
 
 
 def test_merged_cells_that_hold_a_value_are_known() -> None:

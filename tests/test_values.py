@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue, is_blank
 from claimbatch.intake.values import (
+    ErrorCell,
+    FormulaWithoutValue,
     Read,
+    is_blank,
     read_candidate_number,
     read_date,
     read_grade,

@@ -19,8 +19,17 @@ from claimbatch.form.layout import HEADER_ROW, Column, Sheet, normal, unit_numbe
 from claimbatch.form.template import save
 from claimbatch.intake.guard.cells import a1
 from claimbatch.intake.known import Issued
-from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue, Submission, Table, is_blank
-from claimbatch.intake.values import read_candidate_number, read_date, read_grade, read_text, squeeze
+from claimbatch.intake.submission import Submission, Table
+from claimbatch.intake.values import (
+    ErrorCell,
+    FormulaWithoutValue,
+    is_blank,
+    read_candidate_number,
+    read_date,
+    read_grade,
+    read_text,
+    squeeze,
+)
 
 _GRIDS = ("grades", "assessed", "claim")
 _LISTS = {
@@ -249,7 +258,12 @@ def _free_row(worksheet: Worksheet, sheet: Sheet) -> int:
 
 def _outside(move: _Move, table: Table) -> None:
     """What stands beside the form's columns or above its headings."""
-    for row, column, value in (*table.above, *_beside(table)):
+    for row, values in table.above:
+        for column, value in enumerate(values, 1):
+            why = "it stands above the headings" if row in table.misplaced else "it stands outside the form"
+            if not is_blank(value) and (column > 1 or row in table.misplaced):
+                move.leave(table.name, row, column, value, why)
+    for row, column, value in _beside(table):
         move.leave(table.name, row, column, value, "it stands outside the form")
 
 

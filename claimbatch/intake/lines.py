@@ -83,7 +83,7 @@ def _default(own: Assessed, defaults: dict[str, Assessed] | None, unit: str) -> 
 def _defaults(work: Work) -> dict[str, Assessed] | None:
     """The default assessor of each unit on the sheet *Units*; None where it cannot be told."""
     table = work.submission.tables.get("units")
-    if table is None or not {"unit", "default"} <= set(table.columns):
+    if table is None or table.misplaced or not {"unit", "default"} <= set(table.columns):
         return None
     defaults: dict[str, Assessed] = {}
     for row in rows_of(table):

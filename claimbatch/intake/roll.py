@@ -21,8 +21,9 @@ class Roll:
 
 def call_roll(work: Work, table: Table | None) -> Roll:
     """Call the roll of a sheet: every row's candidate number, and its locked values against the register."""
-    roll = Roll(damaged=table is None or "number" not in table.columns)
-    for row in () if roll.damaged else rows_of(table):
+    told = table is not None and "number" in table.columns
+    roll = Roll(damaged=not told or bool(table and table.misplaced))
+    for row in rows_of(table) if told else ():
         number = candidate_number(work, row)
         repeated = number in roll.rows
         entered = call_candidate(work, row, number, repeated=repeated)

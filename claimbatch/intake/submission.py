@@ -4,7 +4,6 @@ File name, sheet order and column order do not matter; sheets are found by name,
 not fit the form is a problem of the rules CB015–CB019 (:mod:`claimbatch.intake.rules.workbook`).
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,22 +23,17 @@ from claimbatch.form.layout import (
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, SheetScan
 from claimbatch.intake.guard.cells import Address, a1
+from claimbatch.intake.values import (
+    ErrorCell,
+    FormulaWithoutValue,
+    is_blank,
+    read_candidate_number,
+    read_text,
+)
 
 Grid = Sequence[Sequence[Any]]
 Merges = Sequence[tuple[Address, Address]]
 MARKS_TITLE = "Problems found by claimbatch"  # starts the sheet that a marked copy has more than a template
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorCell:
-    """A cell that shows an error such as ``#N/A``: the reader alone would have called it blank."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaWithoutValue:
-    """A formula whose result was never calculated and saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,8 @@ class Table:
 
     *columns* maps a column's key to its position (1-based), *repeated* that of a heading which stands more than
     once to all its positions: nobody can tell which of them is meant, so none is read.
-    *rows* are ``(row number, values)`` below the header row, without blank rows.
+    *rows* are ``(row number, values)`` below the header row, without blank rows; *above* those above it. *misplaced*
+    are the rows among these that name a candidate or a unit, and whom: they belong below.
     *headings* are all texts of the header row by position. *merged* are the cells of the form that are merged with
     others and hold a value between them, each with its range, ``E5:E8``: nobody can tell which of them it is meant for.
     """
@@ -59,7 +54,8 @@ class Table:
     columns: Mapping[str, int]
     headings: Mapping[int, str]
     rows: Sequence[tuple[int, Sequence[Any]]]
-    above: Sequence[tuple[int, int, Any]] = ()
+    above: Sequence[tuple[int, Sequence[Any]]] = ()
+    misplaced: Mapping[int, str] = field(default_factory=dict)
     repeated: Mapping[str, Sequence[int]] = field(default_factory=dict)
     merged: Mapping[Address, str] = field(default_factory=dict)
 
@@ -90,20 +86,6 @@ class Submission:
     layout: Layout
     tables: Mapping[str, Table] = field(default_factory=dict)
     extra: tuple[tuple[str, int, int, Any], ...] = ()  # first value of each sheet that is not the form's
-
-
-def is_blank(value: Any) -> bool:
-    """Whether a cell says nothing: empty, or only spaces and characters that nobody sees."""
-    return value is None or (isinstance(value, str) and not visible(value).strip())
-
-
-def visible(text: str) -> str:
-    """*text* without the characters that only direct how others are set: soft hyphens, joiners, direction marks.
-
-    >>> visible("P\\u200e")
-    'P'
-    """
-    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 def is_marks(grid: Grid) -> bool:
@@ -200,18 +182,16 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
         key = keys.get(normal(heading)) or _unit_key(heading, keys)
         if key:
             positions.setdefault(key, []).append(position)
-    rows = [
-        (number, values)
-        for number, values in enumerate(grid[header_row:], header_row + 1)
-        if not all(is_blank(value) for value in values)
-    ]
+    filled = [(n, values) for n, values in enumerate(grid, 1) if not all(map(is_blank, values))]
+    rows = [row for row in filled if row[0] > header_row]
+    above = [row for row in filled if row[0] < header_row]
     columns = {key: found[0] for key, found in positions.items() if len(found) == 1}
     repeated = {key: found for key, found in positions.items() if len(found) > 1}
     idle = {column.key for column in sheet.columns if not carries(column)}
     ours = sorted(position for key, position in columns.items() if key not in idle)
     merged = _merged(merges, header_row + 1, ours, rows)
-    above = tuple(_above(grid, header_row))
-    return Table(sheet, name, header_row, columns, headings, rows, above, repeated, merged)
+    misplaced = dict(_misplaced(sheet, columns, above))
+    return Table(sheet, name, header_row, columns, headings, rows, above, misplaced, repeated, merged)
 
 
 def carries(column: Column) -> bool:
@@ -255,12 +235,19 @@ def _unit_key(heading: str, keys: Mapping[str, str]) -> str:
     return unit_key(number) if number else ""
 
 
-def _above(grid: Grid, header_row: int) -> Iterator[tuple[int, int, Any]]:
-    """What stands above the headings beside the title and the description of column A."""
-    for number, row in enumerate(grid[: max(header_row - 1, 0)], 1):
-        for position, value in enumerate(row, 1):
-            if position > 1 and not is_blank(value):
-                yield number, position, value
+def _misplaced(
+    sheet: Sheet, columns: Mapping[str, int], above: Iterable[tuple[int, Sequence[Any]]]
+) -> Iterator[tuple[int, str]]:
+    """The rows above the headings that name a candidate or a unit, and whom: a sort may have moved the headings."""
+    key = "unit" if sheet.key == "units" else "number"
+    position = 0 if sheet.key == "notes" else columns.get(key, 0)
+    for row, values in above:
+        raw = values[position - 1] if 0 < position <= len(values) else ""
+        number, unit = read_candidate_number(raw).value, unit_number(read_text(raw).value)
+        if key == "number" and number:
+            yield row, f"candidate {number}"
+        elif key == "unit" and unit:
+            yield row, f"Unit {unit}"
 
 
 def _first_value(name: str, grid: Grid) -> tuple[str, int, int, Any] | None:

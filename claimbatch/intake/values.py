@@ -7,12 +7,12 @@ returns what was understood and a *fault*: an empty text, or one word that a rul
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from claimbatch.form.layout import form_file, normal
-from claimbatch.intake.submission import ErrorCell, FormulaWithoutValue, visible
 
 UNREADABLE = "unreadable"
 NO_VALUE = "no-value"
@@ -28,6 +28,18 @@ _SPACES = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UK_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00:00)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """A cell that shows an error such as ``#N/A``: the reader alone would have called it blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaWithoutValue:
+    """A formula whose result was never calculated and saved."""
 
 
 class Read(NamedTuple):
@@ -96,6 +108,20 @@ def read_yes(raw: Any) -> Read:
     if normal(read.value) in {"yes", "y", "✓", "✔", "x", "held"}:
         return Read("Yes", read.fault, read.shown)
     return Read("", read.fault, read.shown)
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell says nothing: empty, or only spaces and characters that nobody sees."""
+    return value is None or (isinstance(value, str) and not visible(value).strip())
+
+
+def visible(text: str) -> str:
+    """*text* without the characters that only direct how others are set: soft hyphens, joiners, direction marks.
+
+    >>> visible("P\\u200e")
+    'P'
+    """
+    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 @lru_cache(maxsize=65536)

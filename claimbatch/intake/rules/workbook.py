@@ -17,8 +17,8 @@ from claimbatch.form.identity import Identity, is_sealed
 from claimbatch.form.layout import Layout, Sheet, normal
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.known import Known
-from claimbatch.intake.submission import Submission, Table, carries, is_blank
-from claimbatch.intake.values import read_text
+from claimbatch.intake.submission import Submission, Table, carries
+from claimbatch.intake.values import is_blank, read_text
 from claimbatch.problems import Rule, error, query
 
 
@@ -169,8 +169,8 @@ def missing_sheet(submission: Submission) -> Iterator[Spotted]:
 @error(
     "CB016",
     "missing-column",
-    message="The sheet '{sheet}' has no column '{field}'.{near}",
-    hint="Put the heading '{field}' back above its column.",
+    message="The sheet '{sheet}' has no {lacks}.{near}",
+    hint="Put {missing} back, spelt as in the template.",
 )
 def missing_column(submission: Submission) -> Iterator[Spotted]:
     """A column of the form is not there under its heading.
@@ -180,6 +180,10 @@ def missing_column(submission: Submission) -> Iterator[Spotted]:
     Right: the headings as they came, in any order.
     """
     for table in submission.tables.values():
+        if not table.header_row:
+            facts = {"sheet": table.name, "lacks": "headings", "near": "", "missing": "its row of headings"}
+            yield Spotted(table.name, facts=facts)
+            continue
         replaced = _replaced(table)
         for heading in table.missing:
             if heading in _optional(table):
@@ -191,7 +195,8 @@ def missing_column(submission: Submission) -> Iterator[Spotted]:
                 f" Is it column {get_column_letter(column)}, which has no heading?" if column else ""
             )
             row = table.header_row if column else 0
-            facts = {"sheet": table.name, "field": heading, "near": near}
+            facts = {"sheet": table.name, "lacks": f"column '{heading}'", "near": near}
+            facts["missing"] = f"the heading '{heading}'"
             yield Spotted(table.name, row, column, heading, text, facts)
 
 
@@ -231,8 +236,10 @@ def stray_content(submission: Submission) -> Iterator[Spotted]:
     """
     for table in submission.tables.values():
         yield from _beside(table)
-        for row, column, value in table.above:
-            yield Spotted(table.name, row, column, "", read_text(value).shown, {"more": ""})
+        for row, values in table.above:
+            for column, value in enumerate(values, 1):
+                if column > 1 and row not in table.misplaced and not is_blank(value):
+                    yield Spotted(table.name, row, column, "", read_text(value).shown, {"more": ""})
     renamed = _renamed(submission).values()
     for name, row, column, value in submission.extra:
         if name in renamed:
@@ -264,6 +271,29 @@ def merged_cells(submission: Submission) -> Iterator[Spotted]:
                     told.add(cells)
                     heading = table.headings.get(column, "")
                     yield Spotted(table.name, row, column, heading, read_text(value).shown, {"cells": cells})
+
+
+@error(
+    "CB020",
+    "row-above-headings",
+    message="The row of {who} stands above the headings, where nothing is read.",
+    hint="Put the row of headings back above all others. A sort may have taken it along: undo the sort, or sort again "
+    "without the headings.",
+)
+def row_above_headings(submission: Submission) -> Iterator[Spotted]:
+    """A candidate or a unit has its row above the headings.
+
+    Why: a table begins below its headings, so what such a row says would be left out without a word.
+    Wrong: a sheet sorted from its fourth row on, the headings among the candidates.
+    Right: the headings above all rows; these may be sorted as one likes.
+    """
+    for table in submission.tables.values():
+        column = table.columns.get("unit" if table.sheet.key == "units" else "number", 0)
+        for row, values in table.above:
+            if row in table.misplaced:
+                value = read_text(values[column - 1]).shown
+                facts = {"who": table.misplaced[row]}
+                yield Spotted(table.name, row, column, table.headings[column], value, facts)
 
 
 def _is_outdated(arrival: Arrival) -> bool:
@@ -345,7 +375,14 @@ IDENTITY: tuple[Rule, ...] = (
     claim_closed,
     outdated_template,
 )
-STRUCTURE: tuple[Rule, ...] = (missing_sheet, missing_column, repeated_column, merged_cells, stray_content)
+STRUCTURE: tuple[Rule, ...] = (
+    missing_sheet,
+    missing_column,
+    repeated_column,
+    merged_cells,
+    row_above_headings,
+    stray_content,
+)
 RULES: tuple[Rule, ...] = (
     not_our_template,
     unknown_centre,
