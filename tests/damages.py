@@ -217,6 +217,14 @@ def copied_row(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
     return [(at(sheet.cell(row, 1)), "CB301")]
 
 
+def copied_unit(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
+    sheet = book["Units"]
+    copied, row = dice.choice(candidates(sheet)), below(sheet)
+    for column in range(1, 5):
+        sheet.cell(row, column).value = sheet.cell(copied, column).value
+    return [(at(sheet.cell(row, 1)), "CB309")]
+
+
 def assessor_row(code: str, initials: str, name: str) -> Damage:
     """A new assessor on the sheet Assessors."""
 
@@ -382,6 +390,7 @@ ANY_FORM: dict[str, Damage] = {
 CANDIDATE_FORM: dict[str, Damage] = {
     "CB106 default": unknown_default,
     "CB204": unit_not_offered,
+    "CB309": copied_unit,
 }
 WITH_EXAMS: dict[str, Damage] = {"CB206": examined_unit}
 OF_2016: dict[str, Damage] = {"CB208": foreign_other_units}

@@ -191,6 +191,19 @@ def test_a_unit_above_the_headings_leaves_nobody_to_its_default(centre: Centre) 
     assert held(centre, path) == ([], 3)
 
 
+@pytest.mark.parametrize(("second", "taken"), [("SA", []), ("JH", ["0042", "0043", "0044"])])
+def test_two_rows_of_a_unit_must_agree(centre: Centre, second: str, taken: list[str]) -> None:
+    """Where they name two default assessors, neither is taken."""
+    path = put(centre.issue(), {**UNIT_1, "Units!A43": "Unit 1", "Units!D43": second})
+    assert held(centre, path) == (taken, 3 - len(taken))
+
+
+def test_a_row_of_no_unit_is_about_none(centre: Centre) -> None:
+    """Initials beside a total: nobody is told of a Unit 0."""
+    problems = centre.check(put(centre.issue(), {"Units!A43": "Total", "Units!D43": "XX"})).problems
+    assert [(problem.rule.code, problem.unit) for problem in problems] == [("CB106", "")]
+
+
 # --- what openpyxl cannot write, or takes two workbooks ----------------------------------------------------------
 
 

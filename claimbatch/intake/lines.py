@@ -9,8 +9,8 @@ from claimbatch.intake.people import call_people, name_assessor
 from claimbatch.intake.reading import NOTHING, Found, Row, Work, find, rows_of
 from claimbatch.intake.roll import Roll, call_candidate, call_roll, candidate_number
 from claimbatch.intake.submission import Submission, Table
-from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED, OFFERED, Line, OtherUnit, Rows
-from claimbatch.intake.values import read_grade, read_text, read_yes
+from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED, OFFERED, Cell, Line, OtherUnit, Rows
+from claimbatch.intake.values import REPEATED, read_grade, read_text, read_yes
 
 UNCLAIMED = ("", "")
 
@@ -87,10 +87,18 @@ def _defaults(work: Work) -> dict[str, Assessed] | None:
         return None
     defaults: dict[str, Assessed] = {}
     for row in rows_of(table):
-        unit = str(unit_number(find(work, row, "unit", read_text).read.value))
+        named = find(work, row, "unit", read_text)
+        unit = str(unit_number(named.read.value) or "")
         found = find(work, row, "default", read_text, "", unit)
         assessor = Assessed(name_assessor(work, found, "", unit), found, not found.merged)
-        defaults.setdefault(unit, assessor)
+        if unit in defaults:
+            work.rows.cells.append(
+                Cell(work.file, "", unit, "unit", REPEATED, "", "", named.read.shown, *named.spot)
+            )
+            same = assessor.initials == defaults[unit].initials
+            assessor = assessor if same else Assessed(findable=False)
+        if unit:
+            defaults[unit] = assessor
     return defaults
 
 

@@ -16,7 +16,9 @@ OFFERED, EXTERNAL, NOT_OFFERED = "offered", "external", "not-offered"
 
 
 class Cell(NamedTuple):
-    """A cell that could not be read, or only just: *fault* says how (see :mod:`claimbatch.intake.values`).
+    """A cell that could not be read, or only just, or not beside others: *fault* says how.
+
+    The faults are those of :mod:`claimbatch.intake.values`.
 
     *kind* is ``number`` for a candidate number, else its column's; *wanted* names it in words, *note* adds a fact.
     """

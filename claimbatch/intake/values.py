@@ -22,6 +22,7 @@ LOOK_ALIKE = "look-alike"
 UNKNOWN = "unknown"
 LOST_ZERO = "lost-zero"
 MERGED = "merged"
+REPEATED = "repeated"
 FORMAT = "format"
 
 _SPACES = re.compile(r"\s+")

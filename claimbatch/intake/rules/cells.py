@@ -1,4 +1,4 @@
-"""The rules for single cells: could it be read, and does it say what such a cell may say (CB101–CB112).
+"""The rules for single cells: could it be read, and does it say what such a cell may say (CB101–CB112, CB309).
 
 Each takes a table (see :mod:`claimbatch.intake.tables`) as a frame and returns which of its rows are at fault.
 """
@@ -12,6 +12,7 @@ from claimbatch.intake.values import (
     LOST_ZERO,
     MODERATOR,
     NO_VALUE,
+    REPEATED,
     UNKNOWN,
     UNREADABLE,
 )
@@ -181,6 +182,23 @@ def unreadable_date(cells: "Frame") -> "Mask":
     return cells["fault"].eq(FORMAT) & cells["kind"].eq("date")
 
 
+@error(
+    "CB309",
+    "duplicate-unit",
+    at="value",
+    message="{value} stands on this sheet twice.",
+    hint="Keep one row for each unit and delete the other: two rows may name two default assessors.",
+)
+def duplicate_unit(cells: "Frame") -> "Mask":
+    """A unit has two rows on the sheet *Units*.
+
+    Why: the row says who assessed the unit by default; of two rows nobody can tell which is meant.
+    Wrong: *Unit 3* with JH, and further down *Unit 3* with SA.
+    Right: one row for each unit; whoever assessed single candidates stands on *Assessed by*.
+    """
+    return cells["fault"].eq(REPEATED)
+
+
 RULES: tuple[Rule, ...] = (
     unreadable_value,
     formula_without_value,
@@ -191,4 +209,5 @@ RULES: tuple[Rule, ...] = (
     candidate_number_format,
     lost_leading_zero,
     unreadable_date,
+    duplicate_unit,
 )
