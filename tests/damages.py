@@ -237,6 +237,15 @@ def assessor_row(code: str, initials: str, name: str) -> Damage:
     return damage
 
 
+def half_an_assessor(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
+    """Initials without a name, or a name without initials: the blank cell is told."""
+    sheet = book["Assessors"]
+    blank, filled = dice.choice([(1, 2), (2, 1)])
+    row = below(sheet) + dice.randint(0, 2)
+    sheet.cell(row, filled).value = "RY" if filled == 1 else "Ray Young"
+    return [(at(sheet.cell(row, blank)), "CB308")]
+
+
 def two_names(book: Workbook, dice: random.Random, _: Qualification) -> Finds:
     """Two new assessors who share their initials: the second is told."""
     sheet = book["Assessors"]
@@ -376,6 +385,7 @@ ANY_FORM: dict[str, Damage] = {
     "CB304 register": assessor_row("CB304", "jh", "James Hill"),
     "CB304 workbook": two_names,
     "CB305": assessor_row("CB305", "JHUGH", "Jan Hughes"),
+    "CB308": half_an_assessor,
     "CB015 deleted": sheet_deleted,
     "CB015 renamed": sheet_renamed,
     "CB016 retyped": heading_retyped,

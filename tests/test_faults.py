@@ -14,7 +14,7 @@ from claimbatch.claims.claim import Candidate
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification_file import load_catalogue
-from tests.centre import ASSESSORS, CENTRE, Centre, edit, fill, put
+from tests.centre import ASSESSORS, CENTRE, MEDIA, Centre, edit, fill, put
 from tests.conftest import Resave
 from tests.damages import (
     ALLOWED,
@@ -202,6 +202,22 @@ def test_a_row_of_no_unit_is_about_none(centre: Centre) -> None:
     """Initials beside a total: nobody is told of a Unit 0."""
     problems = centre.check(put(centre.issue(), {"Units!A43": "Total", "Units!D43": "XX"})).problems
     assert [(problem.rule.code, problem.unit) for problem in problems] == [("CB106", "")]
+
+
+def test_an_assessor_without_a_name_is_not_taken(centre: Centre) -> None:
+    """Nor is what they assessed."""
+    path = put(centre.issue(), {**UNIT_1, "Assessors!A7": "XY", "Assessed by!E5": "XY"})
+    assert held(centre, path) == (["0043", "0044"], 1)
+    assert centre.check(path).people == ()
+
+
+def test_the_register_knows_the_name_of_an_assessor_of_another_qualification(centre: Centre) -> None:
+    """Their initials are enough."""
+    centre.done("assessors", "add", MEDIA, "Ray Young", "RY")
+    path = put(centre.issue(), {**UNIT_1, "Assessors!A7": "ry", "Assessed by!E5": "RY"})
+    checked = centre.check(path)
+    assert ([p.brief for p in checked.problems], checked.files[0].held) == ([], 0)
+    assert [(person.initials, person.name) for _, person in checked.people] == [("RY", "Ray Young")]
 
 
 # --- what openpyxl cannot write, or takes two workbooks ----------------------------------------------------------

@@ -36,24 +36,33 @@ def name_assessor(work: Work, found: Found, candidate: str = "", unit: str = "")
 
 
 def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
-    initials = find(work, row, "initials", read_text).read
-    name = find(work, row, "name", read_text).read.value
-    folded = initials.value.casefold()
+    initials, named = find(work, row, "initials", read_text), find(work, row, "name", read_text)
+    folded = initials.read.value.casefold()
     held = register.get(folded)
-    written = held.initials if held else initials.value.upper()  # the same, however workbooks type them
+    written = held.initials if held else initials.read.value.upper()  # the same, however workbooks type them
+    name = held.name if held and not named.filled else named.read.value
     earlier = [p.name for p in work.rows.people if p.initials.casefold() == folded and folded]
     holders = ([held.name] if held else []) + earlier
     holder = next((h for h in holders if name and squeeze(h) != squeeze(name)), "")
     identity = work.submission.identity
     new = held is None or identity.entry_code not in held.entry_codes
+    lacks = _lacks(initials, named, name)
     work.rows.people.append(
         Person(
             work.file, identity.centre_number, identity.entry_code, written, name, holder, new,
-            initials.shown, *row.spot("initials"),
+            initials.read.shown, *initials.spot,
+            lacks, initials.read.shown or named.read.shown, "", *(named if initials.filled else initials).spot,
         )
     )  # fmt: skip
     if written and len(written) <= limit("initials"):
         _allow(work, folded, written, name)
+
+
+def _lacks(initials: Found, named: Found, name: str) -> str:
+    """What a row of *Assessors* lacks, where its column is there to be filled in."""
+    if initials.filled and not named.filled and not name and named.fillable:
+        return "full name"
+    return "initials" if named.filled and not initials.filled and initials.fillable else ""
 
 
 def _allow(work: Work, folded: str, initials: str, name: str) -> None:

@@ -34,6 +34,11 @@ class Found(NamedTuple):
         return bool(self.read.shown)
 
     @property
+    def fillable(self) -> bool:
+        """Whether it is a cell by itself, in a column that is there."""
+        return self.spot[2] > 0 and not self.merged
+
+    @property
     def merged(self) -> bool:
         """Whether it is one of several cells that were merged."""
         return self.read.fault == MERGED

@@ -47,10 +47,11 @@ class Doubts:
         """An error that is about no unit speaks against all that its row says of the candidate."""
         errors = [finding for finding in findings if finding.problem.is_error]
         cells = frozenset(finding.cell for finding in errors)
-        people = (person for part in rows for person in part.people if _spot(person) in cells)
+        in_rows = frozenset(cell[:3] for cell in cells)
+        people = (p for part in rows for p in part.people if _row(p) in in_rows or not p.name)
         return cls(
             cells,
-            frozenset(cell[:3] for cell in cells),
+            in_rows,
             frozenset((f.cell[0], f.problem.candidate) for f in errors if not f.problem.unit),
             frozenset((person.file, person.initials.casefold()) for person in people),
         )
@@ -75,7 +76,7 @@ class Doubts:
 def newcomers(rows: Iterable[Rows], doubts: Doubts) -> list[Person]:
     """The assessors that workbooks introduce and no error speaks against."""
     people = (person for part in rows for person in part.people)
-    return [p for p in people if p.new and p.initials and p.name and _spot(p) not in doubts.cells]
+    return [p for p in people if p.new and p.initials and p.name and _row(p) not in doubts.rows]
 
 
 def same_initials(people: Sequence[tuple[str, Person]]) -> list[Problem]:
@@ -95,8 +96,8 @@ def same_initials(people: Sequence[tuple[str, Person]]) -> list[Problem]:
     return problems
 
 
-def _spot(person: Person) -> tuple[int, str, int, int]:
-    return person.file, person.initials_sheet, person.initials_row, person.initials_col
+def _row(person: Person) -> tuple[int, str, int]:
+    return person.file, person.initials_sheet, person.initials_row
 
 
 def says_something(line: Line) -> bool:

@@ -113,7 +113,10 @@ class Initials(NamedTuple):
 
 
 class Person(NamedTuple):
-    """A row of the sheet *Assessors*. *holder* is who holds these initials in the centre already, if another."""
+    """A row of the sheet *Assessors*. *holder* is who holds these initials in the centre already, if another.
+
+    *lacks* says what is blank (the full name or the initials) of whom, *name* is the register's where it is known.
+    """
 
     file: int
     centre: str
@@ -126,6 +129,12 @@ class Person(NamedTuple):
     initials_sheet: str
     initials_row: int
     initials_col: int
+    lacks: str
+    who: str
+    lacks_shown: str
+    lacks_sheet: str
+    lacks_row: int
+    lacks_col: int
 
 
 class OtherUnit(NamedTuple):

@@ -1,4 +1,4 @@
-"""The rules for what is claimed: who, which unit, by whom (CB106, CB201–CB207, CB301–CB307).
+"""The rules for what is claimed: who, which unit, by whom (CB106, CB201–CB207, CB301–CB308).
 
 Each takes a table (see :mod:`claimbatch.intake.tables`) as a frame, joined with the register, and returns which of
 its rows are at fault.
@@ -247,6 +247,23 @@ def possible_same_candidate(candidates: "Frame") -> "Mask":
     return candidates["twin"].ne("") & first
 
 
+@error(
+    "CB308",
+    "assessor-incomplete",
+    at="lacks",
+    message="The assessor {who} has no {lacks}.",
+    hint="Fill in both the initials and the full name; clear the row if it is nobody's.",
+)
+def assessor_incomplete(people: "Frame") -> "Mask":
+    """A row of the sheet *Assessors* with initials or a full name, but not both.
+
+    Why: an assessor is set up with a full name and initials, and documents name them in full.
+    Wrong: ``XY`` without a name, or a name without initials.
+    Right: ``XY`` and *Xi Yang*. Of initials that the register knows the name may be left out.
+    """
+    return people["lacks"].ne("")
+
+
 def _claimed(lines: "Frame") -> "Mask":
     return lines["grade"].ne("") & lines["grade"].ne(NOT_CLAIMING)
 
@@ -266,4 +283,4 @@ LINE_RULES: tuple[Rule, ...] = (
     assessor_without_grade,
     unit_already_certificated,
 )
-PEOPLE_RULES: tuple[Rule, ...] = (initials_too_long, initials_clash)
+PEOPLE_RULES: tuple[Rule, ...] = (initials_too_long, initials_clash, assessor_incomplete)
