@@ -268,3 +268,44 @@ def test_both_forms_may_say_the_same(world: World) -> None:
             book["Assessed by"].cell(row, 5).value = initials
 
     assert world.centre.finds(by_unit, edit(by_candidate, agree)) == []
+
+
+# --- units of another awarding body ------------------------------------------------------------------------------
+
+
+def film(row: int, title: str, grade: str) -> dict[str, str]:
+    """0042's row on Other units."""
+    return dict(
+        zip(
+            (f"Other units!{c}{row}" for c in "ABCDEF"),
+            ("0042", title, "NCFE", grade, "JH", "Yes"),
+            strict=True,
+        )
+    )
+
+
+def others(centre: Centre, *paths: Path) -> list[tuple[str, str]]:
+    """What is said of units of other awarding bodies."""
+    said = centre.check(*paths).statements
+    return sorted({(s.unit, s.mark[0]) for s in said if s.unit.startswith("other:")})
+
+
+def test_a_title_keeps_the_spelling_of_the_claim(centre: Centre) -> None:
+    """Retyped in capitals it is the same unit, not a second one."""
+    centre.done("merge", put(centre.issue(), film(5, "Sound", "P")))
+    assert others(centre, put(centre.issue(), film(5, "SOUND", "M"))) == [("other:NCFE:Sound", "M")]
+
+
+def test_two_spellings_in_one_run_are_one_unit(centre: Centre) -> None:
+    """Whatever the order of the workbooks."""
+    one, two = (put(centre.issue(), film(5, title, "P"), f"{title}.xlsx") for title in ("sound", "Sound"))
+    assert others(centre, one, two) == others(centre, two, one) == [("other:NCFE:Sound", "P")]
+
+
+def test_a_unit_twice_on_a_sheet_is_no_older_version(centre: Centre) -> None:
+    """The message says that both rows stand in this workbook."""
+    checked = centre.check(put(centre.issue(), film(5, "Sound", "P") | film(6, "Sound", "M")))
+    assert [p.message for p in checked.problems if p.rule.code == "CB302"] == [
+        "P by JH here, but M by JH in Other units!D6: the unit stands twice in this workbook.",
+        "M by JH here, but P by JH in Other units!D5: the unit stands twice in this workbook.",
+    ]

@@ -139,6 +139,8 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
         _other_bodies(centre, case["unsettled"])
     if "earlier" in case:
         _claimed_earlier(centre, **case["earlier"])
+    if "claimed" in case:
+        _happen(centre, edit(centre.issue(IT), _with_defaults), {"merged": case["claimed"]})
     path = centre.issue(case.get("entry_code", IT), case.get("form", "by-candidate"), case.get("unit", 0))
     if "by-unit" not in path.name and "unit-" not in path.name:
         edit(path, _with_defaults)

@@ -24,7 +24,16 @@ from claimbatch.intake.known import Known
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
 from claimbatch.intake.rules import TABLE_RULES, workbook
-from claimbatch.intake.said import Doubts, Said, compare, newcomers, same_initials, says_something, statement
+from claimbatch.intake.said import (
+    Doubts,
+    Said,
+    compare,
+    newcomers,
+    one_spelling,
+    same_initials,
+    says_something,
+    statement,
+)
 from claimbatch.intake.submission import Grid, Submission, read, token_of
 from claimbatch.problems import Problem
 
@@ -79,10 +88,11 @@ def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> 
     *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from.
     """
     parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
-    statements = [said.statement for part in parts for said in part.said]
+    said = one_spelling([one for part in parts for one in part.said])
+    statements = [one.statement for one in said]
     people = sorted(person for part in parts for person in part.people)
     namesakes = same_initials(people)
-    clashes = [*compare([said for part in parts for said in part.said]), *namesakes]
+    clashes = [*compare(said), *namesakes]
     problems = [*(problem for part in parts for problem in part.problems), *clashes]
     files = [result for part in parts for result in part.files]
     clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}

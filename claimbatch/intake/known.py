@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from claimbatch.claims.claim import LABELS, Status
+from claimbatch.claims.claim import LABELS, OTHER, Status
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import in_words
 from claimbatch.form.qualification import Catalogue
@@ -53,6 +53,12 @@ class Issued:
     touched: frozenset[Target] = frozenset()
     earlier: Mapping[Target, str] = field(default_factory=dict)
     made_with: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def spellings(self) -> dict[str, str]:
+        """The units of other awarding bodies as claims write them, by what is the same to a person."""
+        held = [unit for _, unit in (*self.earlier, *self.base, *self.now) if unit.startswith(OTHER)]
+        return {squeeze(unit): unit for unit in held} | {unit: unit for unit in held}
 
     @property
     def prefilled(self) -> str:

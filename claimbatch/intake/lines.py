@@ -1,5 +1,6 @@
 """From tables to typed lines: every filled cell understood, joined with what is known, still knowing its place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from claimbatch.claims.claim import OTHER
@@ -10,7 +11,7 @@ from claimbatch.intake.reading import NOTHING, Found, Row, Work, find, rows_of
 from claimbatch.intake.roll import Roll, call_candidate, call_roll, candidate_number
 from claimbatch.intake.submission import Submission, Table
 from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED, OFFERED, Cell, Line, OtherUnit, Rows
-from claimbatch.intake.values import REPEATED, read_grade, read_text, read_yes
+from claimbatch.intake.values import REPEATED, read_grade, read_text, read_yes, squeeze
 
 UNCLAIMED = ("", "")
 
@@ -162,18 +163,19 @@ def _offer(work: Work, unit: str) -> str:
 
 def _other_units(work: Work) -> None:
     """The rows of *Other units*: each one a line of its own, and a row for the evidence rules."""
-    table = work.submission.tables.get("other")
+    table, spellings = work.submission.tables.get("other"), work.issued.spellings
     for row in rows_of(table):
         if "number" in row.table.columns:
-            _other_unit(work, row)
+            _other_unit(work, row, spellings)
 
 
-def _other_unit(work: Work, row: Row) -> None:
+def _other_unit(work: Work, row: Row, spellings: Mapping[str, str]) -> None:
     number = candidate_number(work, row)
     entered = call_candidate(work, row, number)
     title = find(work, row, "title", read_text, number)
     body = find(work, row, "body", read_text, number)
     unit = f"{OTHER}{body.read.value}:{title.read.value}"
+    unit = spellings.get(unit) or spellings.get(squeeze(unit), unit)
     grade = find(work, row, "grade", read_grade, number, unit)
     own = find(work, row, "assessor", read_text, number, unit)
     evidence = find(work, row, "evidence", read_yes, number, unit)
@@ -181,11 +183,14 @@ def _other_unit(work: Work, row: Row) -> None:
     assessor = Assessed(name_assessor(work, own, number, unit), own, findable)
     wanted = {"Unit title": title, "Awarding body": body, "Grade": grade}
     missing = ", ".join(heading for heading, found in wanted.items() if not found.filled)
+    missing = missing or (":" in body.read.value and "Awarding body (without a colon)") or ""
+    mark = (grade.read.value, assessor.initials)
+    new = grade.read.value != NOT_CLAIMING and mark != work.issued.base.get((number, unit))
     qualification = work.submission.qualification
     work.rows.other.append(
         OtherUnit(
             work.file, number, qualification.other_units_possible,
-            qualification.other_awarding_body_units is not None, missing, evidence.read.value == "Yes", unit,
+            qualification.other_awarding_body_units is not None, missing, new, evidence.read.value == "Yes", unit,
             title.read.shown, *row.spot("title"), evidence.read.shown, *row.spot("evidence"),
         )
     )  # fmt: skip

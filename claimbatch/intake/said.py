@@ -1,6 +1,6 @@
 """What workbooks say: which of their lines can be taken, as statements; and what contradicts, and where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -126,6 +126,22 @@ def _mark(line: Line) -> Mark:
     return UNCLAIMED if line.grade == NOT_CLAIMING else (line.grade, line.assessor)
 
 
+def one_spelling(said: Sequence[Said]) -> list[Said]:
+    """What is said of a unit of another awarding body, under one spelling however people type it."""
+    spelt: dict[tuple[str, str, str], str] = {}
+    for s, *_ in said:
+        if s.unit.startswith(OTHER):
+            key = (s.centre_number, s.entry_code, squeeze(s.unit))
+            spelt[key] = min(s.unit, spelt.get(key, s.unit))
+    return [one._replace(statement=_respelt(one.statement, spelt)) for one in said]
+
+
+def _respelt(s: Statement, spelt: Mapping[tuple[str, str, str], str]) -> Statement:
+    if not s.unit.startswith(OTHER):
+        return s
+    return s._replace(unit=spelt[s.centre_number, s.entry_code, squeeze(s.unit)])
+
+
 def compare(said: Sequence[Said]) -> list[Problem]:
     """The problems between workbooks of the run, and between them and the claim."""
     rivals = _rivals([one.statement for one in said])
@@ -153,12 +169,14 @@ def _rivals(statements: Sequence[Statement]) -> dict[int, str]:
         if len({statements[index].mark for index in members}) > 1:
             for index in members:
                 other = next(s for i in members if (s := statements[i]).mark != statements[index].mark)
-                mine = statements[index].template_id == other.template_id
-                twin = (
-                    " (made from the same template: perhaps an older version of this workbook)"
-                    if mine
-                    else ""
-                )
-                where = f"{other.workbook}, {other.sheet}!{other.cell}"
-                rivals[index] = f"{in_words(other.mark)} in {where}{twin}"
+                rivals[index] = f"{in_words(other.mark)} in {_where(other, statements[index])}"
     return rivals
+
+
+def _where(other: Statement, mine: Statement) -> str:
+    """Where another statement stands, seen from *mine*."""
+    if other.workbook == mine.workbook:
+        return f"{other.sheet}!{other.cell}: the unit stands twice in this workbook"
+    same = other.template_id == mine.template_id
+    twin = " (made from the same template: perhaps an older version of this workbook)" if same else ""
+    return f"{other.workbook}, {other.sheet}!{other.cell}{twin}"

@@ -140,7 +140,8 @@ class Person(NamedTuple):
 class OtherUnit(NamedTuple):
     """A row of the sheet *Other units*: a unit that another awarding body has awarded.
 
-    *confirmed* is whether it is known that the qualification takes such units.
+    *confirmed* is whether it is known that the qualification takes such units, *new* whether the row claims what the
+    template did not say already.
     """
 
     file: int
@@ -148,6 +149,7 @@ class OtherUnit(NamedTuple):
     allowed: bool
     confirmed: bool
     missing: str
+    new: bool
     evidence: bool
     unit: str
     title_shown: str

@@ -33,7 +33,8 @@ def other_body_not_allowed(other: "Frame") -> "Mask":
     "other-body-incomplete",
     at="title",
     message="This row lacks: {missing}.",
-    hint="Fill in candidate number, unit title, awarding body, grade and assessor.",
+    hint="Fill in candidate number, unit title, awarding body, grade and assessor. A colon cannot stand in an awarding "
+    "body's name: write NCFE Level 3, not NCFE: Level 3.",
 )
 def other_body_incomplete(other: "Frame") -> "Mask":
     """A unit of another awarding body with something missing.
@@ -60,7 +61,7 @@ def other_body_evidence_missing(other: "Frame") -> "Mask":
     Wrong: *Evidence held* left blank.
     Right: ``Yes``, once the certificate is in the file.
     """
-    return ~other["evidence"].astype(bool) & other["missing"].eq("")
+    return _claimed_anew(other) & ~other["evidence"].astype(bool)
 
 
 @query(
@@ -78,7 +79,12 @@ def other_body_not_confirmed(other: "Frame") -> "Mask":
     Wrong: nothing; this is a question.
     Right: ``other_awarding_body_units = true`` in the qualification's file, once the handbook says so.
     """
-    return other["allowed"].astype(bool) & ~other["confirmed"].astype(bool) & other["missing"].eq("")
+    return _claimed_anew(other) & other["allowed"].astype(bool) & ~other["confirmed"].astype(bool)
+
+
+def _claimed_anew(other: "Frame") -> "Mask":
+    """What a template brings from the claim was asked about when it came into it."""
+    return other["new"].astype(bool) & other["missing"].eq("")
 
 
 RULES: tuple[Rule, ...] = (

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     "conflicting-grades",
     at="grade",
     message="{says} here, but {rival}.",
-    hint="Settle it between the two people, correct one workbook, and send both again.",
+    hint="Settle which is right, correct the other, and send the workbooks again.",
 )
 def conflicting_grades(statements: "Frame") -> "Mask":
-    """Two workbooks of one run say different things of one candidate's unit.
+    """Two workbooks of one run, or two rows of one, say different things of one candidate's unit.
 
     Why: nobody but the assessors can tell which is right, so neither is taken.
     Wrong: Unit 3 is P by JH in one workbook and M by SA in another.
