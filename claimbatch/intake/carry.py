@@ -69,6 +69,8 @@ def carry(old: Submission, fresh: bytes, issued: Issued) -> tuple[bytes, list[Le
             rows(move, table, old.layout.sheet(key))
         if table:
             _outside(move, table)
+    for name, row, column, value in old.beside:
+        move.leave(name, row, column, value, "it stands outside the form; look there for more")
     for name, row, column, value in old.extra:
         move.leave(name, row, column, value, f"the form has no sheet {name}; look there for more")
     return save(move.workbook), move.left

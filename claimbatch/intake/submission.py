@@ -33,6 +33,7 @@ from claimbatch.intake.values import (
 
 Grid = Sequence[Sequence[Any]]
 Merges = Sequence[tuple[Address, Address]]
+TEXT_COLUMNS = 2  # of the sheets Start here and About
 MARKS_TITLE = "Problems found by claimbatch"  # starts the sheet that a marked copy has more than a template
 
 
@@ -86,6 +87,7 @@ class Submission:
     layout: Layout
     tables: Mapping[str, Table] = field(default_factory=dict)
     extra: tuple[tuple[str, int, int, Any], ...] = ()  # first value of each sheet that is not the form's
+    beside: tuple[tuple[str, int, int, Any], ...] = ()  # first value beside what Start here and About hold
 
 
 def is_marks(grid: Grid) -> bool:
@@ -130,7 +132,13 @@ def read(
         and not is_marks(sheets[position])
         and (first := _first_value(scan.name, sheets[position]))
     )
-    return Submission(package.name, package.sha256, identity, qualification, layout, tables, extra)
+    beside = tuple(
+        first
+        for key in ("start", "about")
+        if key in found
+        and (first := _first_value(package.sheets[found[key]].name, sheets[found[key]], after=TEXT_COLUMNS))
+    )
+    return Submission(package.name, package.sha256, identity, qualification, layout, tables, extra, beside)
 
 
 def _wanted(layout: Layout, qualification: Qualification) -> tuple[Sheet, ...]:
@@ -250,9 +258,10 @@ def _misplaced(
             yield row, f"Unit {unit}"
 
 
-def _first_value(name: str, grid: Grid) -> tuple[str, int, int, Any] | None:
+def _first_value(name: str, grid: Grid, after: int = 0) -> tuple[str, int, int, Any] | None:
+    """The first value of a sheet that stands *after* so many columns."""
     for number, row in enumerate(grid, 1):
         for position, value in enumerate(row, 1):
-            if not is_blank(value):
+            if position > after and not is_blank(value):
                 return name, number, position, value
     return None

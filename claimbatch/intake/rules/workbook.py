@@ -240,6 +240,8 @@ def stray_content(submission: Submission) -> Iterator[Spotted]:
             for column, value in enumerate(values, 1):
                 if column > 1 and row not in table.misplaced and not is_blank(value):
                     yield Spotted(table.name, row, column, "", read_text(value).shown, {"more": ""})
+    for name, row, column, value in submission.beside:
+        yield Spotted(name, row, column, "", read_text(value).shown, {"more": ""})
     renamed = _renamed(submission).values()
     for name, row, column, value in submission.extra:
         if name in renamed:
