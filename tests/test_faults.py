@@ -243,16 +243,33 @@ def test_two_workbooks_that_differ_are_both_told(world: World) -> None:
     spot = put(first, {"Grades!E5": "P", "Assessed by!E5": "JH"})
     second = put(first, {"Grades!E5": "M"}, "second.xlsx")
     checked = world.centre.check(spot, second)
-    assert [(p.place.workbook, *p.brief) for p in checked.problems] == [
-        ("first.xlsx", "Grades!E5", "CB302"),
-        ("second.xlsx", "Grades!E5", "CB302"),
+    assert [(p.place.workbook, *p.brief, p.place.field) for p in checked.problems] == [
+        ("first.xlsx", "Grades!E5", "CB302", "Unit 1"),
+        ("second.xlsx", "Grades!E5", "CB302", "Unit 1"),
     ]
+    assert [result.held for result in checked.files] == [1, 1]
     older = "(made from the same template: perhaps an older version of this workbook)"
     assert [p.message for p in checked.problems] == [
         f"P by JH here, but M by JH in second.xlsx, Grades!E5 {older}.",
         f"M by JH here, but P by JH in first.xlsx, Grades!E5 {older}.",
     ]
     assert ("0042", "1") not in {s.target for s in checked.statements}
+
+
+def test_lines_by_an_assessor_whose_initials_are_another_ones_elsewhere_are_held(centre: Centre) -> None:
+    """XY is Xi Yang in one workbook and Xena York in the other: the lines of both wait."""
+    template = centre.issue()
+    books = [
+        put(
+            template,
+            {"Assessors!A7": "XY", "Assessors!B7": name, cell: "P", f"Assessed by!{cell[7:]}": "XY"},
+            f"{name}.xlsx",
+        )
+        for name, cell in (("Xi Yang", "Grades!E5"), ("Xena York", "Grades!F6"))
+    ]
+    checked = centre.check(*books)
+    assert [(result.lines, result.held) for result in checked.files] == [(1, 1), (1, 1)]
+    assert checked.statements == ()
 
 
 def test_both_forms_may_say_the_same(world: World) -> None:

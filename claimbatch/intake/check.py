@@ -89,22 +89,22 @@ def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> 
     """
     parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
     said = one_spelling([one for part in parts for one in part.said])
-    statements = [one.statement for one in said]
     people = sorted(person for part in parts for person in part.people)
     namesakes = same_initials(people)
     clashes = [*compare(said), *namesakes]
-    problems = [*(problem for part in parts for problem in part.problems), *clashes]
-    files = [result for part in parts for result in part.files]
+    problems = list(_one_a_cell([*(problem for part in parts for problem in part.problems), *clashes]))
     clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
     unclear = {(p.place.workbook, p.value.upper()) for p in namesakes}
+    statements = tuple(
+        s
+        for s, *_ in said
+        if (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear
+    )
+    files = _held_back([result for part in parts for result in part.files], said, statements)
     return Checked(
         tuple(_settled(files, problems)),
         tuple(_in_order(files, problems)),
-        tuple(
-            s
-            for s in statements
-            if (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear
-        ),
+        statements,
         tuple(
             (workbook, person) for workbook, person in people if (workbook, person.initials) not in unclear
         ),
@@ -250,6 +250,25 @@ def _result(name: str, book: Opened | Problem) -> FileResult:
 
 
 # --- outcomes --------------------------------------------------------------------------------------------------
+
+
+def _one_a_cell(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """One problem for each cell: errors before queries, then the first that was found. What has no cell stays."""
+    taken: set[tuple[str, str, str]] = set()
+    for problem in sorted(problems, key=lambda problem: not problem.is_error):
+        cell = problem.place.workbook, problem.place.sheet, problem.place.cell
+        if not problem.place.cell or cell not in taken:
+            taken.add(cell)
+            yield problem
+
+
+def _held_back(
+    files: Iterable[FileResult], said: Iterable[Said], statements: Iterable[Statement]
+) -> list[FileResult]:
+    """The *files* with what was lost between workbooks, or against the claim, counted as held."""
+    lost = Counter(one.statement.workbook for one in said)
+    lost.subtract(statement.workbook for statement in statements)
+    return [replace(result, held=result.held + lost[result.workbook]) for result in files]
 
 
 def _settled(files: Iterable[FileResult], problems: Iterable[Problem]) -> Iterator[FileResult]:

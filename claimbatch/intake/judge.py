@@ -91,9 +91,7 @@ def _finding(
     if submissions is not None:
         submission = submissions[row["file"]]
         workbook = submission.workbook
-        heading = next(
-            (t.headings.get(column, "") for t in submission.tables.values() if t.name == sheet), ""
-        )
+        heading = submission.heading(sheet, column)
     problem = Problem(
         rule,
         place_of(sheet, number, column, workbook, heading),

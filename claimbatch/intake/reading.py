@@ -108,9 +108,9 @@ def find(work: Work, row: Row, key: str, reader: Reader, *about: str) -> Found:
         return Found(Read("", MERGED, read_text(raw).shown), spot)
     read = reader(raw)
     if read.fault:
-        candidate, unit = (*about, "", "")[:2]
-        note = read.value or f"'{read.shown}' is not a candidate number"
         kind = _kind(table, key)
+        candidate, unit = (read.value, "") if kind == "number" else (*about, "", "")[:2]
+        note = read.value or f"'{read.shown}' is not a candidate number"
         fault = Cell(work.file, candidate, unit, kind, read.fault, WANTED[kind], note, read.shown, *spot)
         work.rows.cells.append(fault)
     return Found(read, spot)

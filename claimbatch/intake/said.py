@@ -25,12 +25,17 @@ _COLUMNS = (
 
 
 class Said(NamedTuple):
-    """A clean statement, the claim's mark now, where it was given, and whether that was since the template's issue."""
+    """A clean statement, and what is known of it.
+
+    *now* is the claim's mark, *source* where that was given, *touched* whether since the template's issue; *heading*
+    stands above the cell.
+    """
 
     statement: Statement
     now: Mark
     source: str
     touched: bool
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ def statement(line: Line, submission: Submission, known: Known) -> Said:
         line.grade_sheet, line.grade_row, line.grade_col, template_id,
     )  # fmt: skip
     now = (line.now_grade, line.now_assessor)
-    return Said(said, now, issued.sources.get(target, ""), target in issued.touched)
+    heading = submission.heading(line.grade_sheet, line.grade_col)
+    return Said(said, now, issued.sources.get(target, ""), target in issued.touched, heading)
 
 
 def _mark(line: Line) -> Mark:
@@ -150,11 +156,12 @@ def compare(said: Sequence[Said]) -> list[Problem]:
             index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), touched,
             rivals.get(index, ""), s.claim_key, source, s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
-        for index, (s, now, source, touched) in enumerate(said)
+        for index, (s, now, source, touched, _) in enumerate(said)
     ]  # fmt: skip
     found: dict[int, Problem] = {}
     for finding in find(pd.DataFrame.from_records(rows, columns=list(_COLUMNS)), run.RULES, None):
-        place = replace(finding.problem.place, workbook=said[finding.cell[0]][0].workbook)
+        one = said[finding.cell[0]]
+        place = replace(finding.problem.place, workbook=one.statement.workbook, field=one.heading)
         found.setdefault(finding.cell[0], replace(finding.problem, place=place))
     return list(found.values())
 

@@ -89,6 +89,10 @@ class Submission:
     extra: tuple[tuple[str, int, int, Any], ...] = ()  # first value of each sheet that is not the form's
     beside: tuple[tuple[str, int, int, Any], ...] = ()  # first value beside what Start here and About hold
 
+    def heading(self, sheet: str, column: int) -> str:
+        """The heading above a column of the sheet of this name; empty where it has none."""
+        return next((t.headings.get(column, "") for t in self.tables.values() if t.name == sheet), "")
+
 
 def is_marks(grid: Grid) -> bool:
     """Whether a sheet lists the problems of a marked copy: it is ours, and says nothing."""

@@ -9,9 +9,9 @@ from claimbatch.intake.rules import cells, lines, other, run, workbook
 from claimbatch.problems import Rule
 
 TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
+    "candidates": lines.CANDIDATE_RULES,
     "cells": cells.RULES,
     "initials": lines.CELL_RULES,
-    "candidates": lines.CANDIDATE_RULES,
     "locked": lines.LOCKED_RULES,
     "people": lines.PEOPLE_RULES,
     "lines": lines.LINE_RULES,
