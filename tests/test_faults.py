@@ -287,6 +287,42 @@ def test_both_forms_may_say_the_same(world: World) -> None:
     assert world.centre.finds(by_unit, edit(by_candidate, agree)) == []
 
 
+# --- against the register ----------------------------------------------------------------------------------------
+
+
+def corrected(centre: Centre, number: str, name: str, born: date, ocr_number: str = "") -> None:
+    """The register is put right after a template went out."""
+    entry = Entry(CENTRE, "05349", Candidate(number, name, born, ocr_number))
+    columns = frozenset({"candidate_name", "date_of_birth", "ocr_candidate_number"})
+    with centre.workspace.store() as store:
+        store.save_register(RegisterFile((entry,), columns=columns))
+
+
+@pytest.mark.parametrize(
+    ("cells", "finds"),
+    [
+        ({}, []),
+        ({"Grades!C6": ""}, []),
+        ({"Grades!B6": "", "Grades!C6": "", "Grades!D6": ""}, []),
+        ({"Grades!B6": "Somebody Else"}, [("Grades!B6", "CB207")]),
+        ({"Grades!B6": "Somebody Else", "Grades!C6": ""}, [("Grades!B6", "CB207")]),
+    ],
+)
+def test_a_corrected_register_is_no_fault_of_the_workbook(
+    centre: Centre, cells: dict[str, str], finds: list[tuple[str, str]]
+) -> None:
+    """Name and OCR candidate number are newer in the register; a cell cleared by the teacher says nothing."""
+    path = put(centre.issue(), cells)
+    corrected(centre, "0043", "Browne, Tom", date(2008, 3, 4), "1043")
+    assert centre.finds(path) == finds
+
+
+def test_what_the_register_does_not_have_is_said_so(centre: Centre) -> None:
+    """Not: the register says nothing at all."""
+    problems = centre.check(put(centre.issue(), {"Grades!D5": "12345"})).problems
+    assert [p.message for p in problems] == ["This cell says 12345, but the register has none."]
+
+
 # --- units of another awarding body ------------------------------------------------------------------------------
 
 

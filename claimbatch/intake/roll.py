@@ -1,10 +1,12 @@
 """The candidates of a sheet: each row's candidate number, and what it says of that person against the register."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import product
 
 from claimbatch.form.identity import locked_values, row_digest
 from claimbatch.intake.known import Entered
-from claimbatch.intake.reading import WANTED, Row, Work, find, rows_of
+from claimbatch.intake.reading import WANTED, Found, Row, Work, find, rows_of
 from claimbatch.intake.submission import Table
 from claimbatch.intake.tables import CandidateRow, Cell, Locked
 from claimbatch.intake.values import FORMAT, read_candidate_number, read_date, read_text, squeeze
@@ -79,15 +81,24 @@ def _locked(work: Work, row: Row, number: str, entered: Entered) -> None:
     ]
     if not differing:
         return
-    came = locked_values(number, name.read.value, born.read.value, ocr_number.read.value)
-    digest = row_digest(work.known.key, work.submission.identity.template_id, came)
-    unchanged = work.issued.digests.get(number) == digest
+    unchanged = _as_issued(work, number, pairs)
     work.rows.locked.extend(
-        Locked(work.file, number, _person_date(expected), unchanged, found.read.shown, *found.spot)
+        Locked(work.file, number, _says(expected), unchanged, found.read.shown, *found.spot)
         for found, expected in differing
     )
 
 
-def _person_date(text: str) -> str:
+def _as_issued(work: Work, number: str, pairs: Iterable[tuple[Found, str]]) -> bool:
+    """Whether a row's locked values are those that went out; what is blank may have been cleared, or always so."""
+    template_id, key = work.submission.identity.template_id, work.known.key
+    possible = [[found.read.value] if found.read.value else ["", expected] for found, expected in pairs]
+    digests = (row_digest(key, template_id, locked_values(number, *values)) for values in product(*possible))
+    return work.issued.digests.get(number, "") in digests
+
+
+def _says(text: str) -> str:
+    """What the register says, as the end of a sentence; a date as people write it."""
     read = read_date(text)
-    return text if read.fault or not read.value else "/".join(reversed(read.value.split("-")))
+    if not read.fault and read.value:
+        return f"says {'/'.join(reversed(read.value.split('-')))}"
+    return f"says {text}" if text else "has none"

@@ -51,7 +51,10 @@ class CandidateRow(NamedTuple):
 
 
 class Locked(NamedTuple):
-    """A locked value that is not the register's. *unchanged*: it stands as it went out, the register moved on."""
+    """A locked value that is not the register's: *expected* is what that ``says``, or ``has none``.
+
+    *unchanged*: the value stands as it went out, and the register has moved on.
+    """
 
     file: int
     candidate: str

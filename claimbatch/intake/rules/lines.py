@@ -143,7 +143,7 @@ def external_unit(lines: "Frame") -> "Mask":
     "CB207",
     "identity-changed",
     at="value",
-    message="This cell says {value}, but the register says {expected}.",
+    message="This cell says {value}, but the register {expected}.",
     hint="Put back what the register says. If the register is wrong, correct it there first "
     "(claimbatch entries import).",
 )
