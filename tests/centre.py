@@ -109,10 +109,11 @@ class Centre:
         assert code == 0, text
         return text
 
-    def check(self, *paths: Path) -> Checked:
+    def check(self, *paths: Path, overrule: bool = False) -> Checked:
         """Check workbooks, called by their file names."""
         with self.workspace.store() as store:
-            return check([(path, path.name) for path in paths], lambda ids: self.known(store, ids))
+            named = [(path, path.name) for path in paths]
+            return check(named, lambda ids: self.known(store, ids), overrule=overrule)
 
     def known(self, store: Any, ids: set[str]) -> Known:
         return load(store, self.workspace.key(), self.catalogue, ids)

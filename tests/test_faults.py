@@ -1,6 +1,7 @@
 """Each damage gives exactly its code at exactly its cell; what people may do gives none."""
 
 import random
+import shlex
 from datetime import date
 from pathlib import Path
 
@@ -285,6 +286,49 @@ def test_both_forms_may_say_the_same(world: World) -> None:
             book["Assessed by"].cell(row, 5).value = initials
 
     assert world.centre.finds(by_unit, edit(by_candidate, agree)) == []
+
+
+# --- against the claim -------------------------------------------------------------------------------------------
+
+
+def late(centre: Centre, *, grade: str = "D") -> Path:
+    """A workbook that contradicts what another one from the same template has brought into the claim: P by JH."""
+    template = centre.issue()
+    centre.done("merge", put(template, {"Grades!E5": "P", "Assessed by!E5": "JH"}, "first.xlsx"))
+    return put(template, {"Grades!E5": grade, "Assessed by!E5": "SA"}, "late.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("grade", "command"),
+    [("D", "0042 1 D SA"), ("Not claiming", '0042 1 "Not claiming"')],
+)
+def test_the_command_that_corrects_the_claim_is_there_in_full(
+    centre: Centre, grade: str, command: str
+) -> None:
+    """Ready to be copied."""
+    problem = centre.check(late(centre, grade=grade)).problems[0]
+    assert problem.rule.code == "CB303"
+    assert f": claimbatch claim set 68199-05349-1 {command};" in problem.hint
+
+
+def test_a_unit_of_another_body_is_quoted(centre: Centre) -> None:
+    """Its key holds spaces; the command can be run as it stands."""
+    template = centre.issue()
+    centre.done("merge", put(template, film(5, "Sound design", "P"), "first.xlsx"))
+    problems = centre.check(put(template, film(5, "Sound design", "M"), "late.xlsx")).problems
+    problem = next(problem for problem in problems if problem.rule.code == "CB303")
+    command = problem.hint.partition(": claimbatch ")[2].partition(";")[0]
+    assert command == 'claim set 68199-05349-1 0042 "other:NCFE:Sound design" M JH'
+    centre.done(*shlex.split(command))
+
+
+def test_who_overrules_takes_what_the_workbook_says(centre: Centre) -> None:
+    """Without CB303, as if the template had been issued just now."""
+    checked = centre.check(late(centre), overrule=True)
+    assert checked.problems == ()
+    assert [(s.target, s.base, s.mark) for s in checked.statements] == [
+        (("0042", "1"), ("P", "JH"), ("D", "SA"))
+    ]
 
 
 # --- against the register ----------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from claimbatch.intake.said import (
     compare,
     newcomers,
     one_spelling,
+    overruled,
     same_initials,
     says_something,
     statement,
@@ -82,13 +83,17 @@ class Checked:
     answers: tuple[tuple[Problem, str], ...] = ()
 
 
-def check(paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK) -> Checked:
+def check(
+    paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK, *, overrule: bool = False
+) -> Checked:
     """Check the workbooks at *paths*, each with the name to call it by.
 
-    *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from.
+    *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from. With
+    *overrule* the workbooks hold against what the claim has come to say since their templates were issued.
     """
     parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
     said = one_spelling([one for part in parts for one in part.said])
+    said = [overruled(one) for one in said] if overrule else said
     people = sorted(person for part in parts for person in part.people)
     namesakes = same_initials(people)
     clashes = [*compare(said), *namesakes]

@@ -1,5 +1,6 @@
 """What workbooks say: which of their lines can be taken, as statements; and what contradicts, and where."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from claimbatch.intake.values import squeeze
 from claimbatch.problems import Problem
 
 _COLUMNS = (
-    "file", "candidate", "unit", "says", "base", "now", "touched", "rival", "claim", "source",
+    "file", "candidate", "unit", "says", "base", "now", "touched", "rival", "claim", "source", "which", "mark",
     "grade_shown", "grade_sheet", "grade_row", "grade_col",
 )  # fmt: skip
 
@@ -148,13 +149,19 @@ def _respelt(s: Statement, spelt: Mapping[tuple[str, str, str], str]) -> Stateme
     return s._replace(unit=spelt[s.centre_number, s.entry_code, squeeze(s.unit)])
 
 
+def overruled(one: Said) -> Said:
+    """A statement that holds whatever the claim has come to say: as if its template had been issued just now."""
+    return one._replace(statement=one.statement._replace(base=one.now), touched=False)
+
+
 def compare(said: Sequence[Said]) -> list[Problem]:
     """The problems between workbooks of the run, and between them and the claim."""
     rivals = _rivals([one.statement for one in said])
     rows = [
         (
             index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), touched,
-            rivals.get(index, ""), s.claim_key, source, s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
+            rivals.get(index, ""), s.claim_key, source, _word(s.unit), _typed(s.mark),
+            s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
         for index, (s, now, source, touched, _) in enumerate(said)
     ]  # fmt: skip
@@ -164,6 +171,16 @@ def compare(said: Sequence[Said]) -> list[Problem]:
         place = replace(finding.problem.place, workbook=one.statement.workbook, field=one.heading)
         found.setdefault(finding.cell[0], replace(finding.problem, place=place))
     return list(found.values())
+
+
+def _typed(mark: Mark) -> str:
+    """A mark as ``claimbatch claim set`` takes it: ``M JH``, ``"Not claiming"``."""
+    return _word(NOT_CLAIMING) if mark == UNCLAIMED else " ".join(map(_word, mark))
+
+
+def _word(text: str) -> str:
+    """One word of a command, in quotation marks where a shell would take it apart."""
+    return text if re.fullmatch(r"[\w.:-]+", text) else '"{}"'.format(text.replace('"', r"\""))
 
 
 def _rivals(statements: Sequence[Statement]) -> dict[int, str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "unreadable-value",
     at="value",
     message="This cell shows {value}, which cannot be read as {wanted}.",
-    hint="Type {wanted} itself. {value} may be left over from a formula, or from a cell of another kind.",
+    hint="Clear the cell and enter {wanted}. {value} may be left over from a formula, or from a cell of another kind.",
 )
 def unreadable_value(cells: "Frame") -> "Mask":
     """A cell holds an error, TRUE or FALSE, or a date where text belongs.

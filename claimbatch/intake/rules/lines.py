@@ -40,7 +40,7 @@ def unknown_assessor(initials: "Frame") -> "Mask":
     at="grade",
     message="The grade {value} has no assessor.",
     hint="Put the initials on the sheet Units (for all of the unit's candidates) or Assessed by (for this one); "
-    "on a form for one unit, beside the grade.",
+    "on a form for one unit and on the sheet Other units, beside the grade.",
 )
 def grade_without_assessor(lines: "Frame") -> "Mask":
     """A grade is claimed, but nobody is named who assessed it.

@@ -37,8 +37,8 @@ def conflicting_grades(statements: "Frame") -> "Mask":
     "changed-since-issue",
     at="grade",
     message="{says} here, but since this template was issued ({base}) the claim has changed to {now} ({source}).",
-    hint="If the claim is right, clear the cell. If this workbook is right, correct the claim (claimbatch claim set "
-    "{claim} {candidate} …), or enter it in a fresh template (claimbatch template refresh).",
+    hint="If the claim is right, clear the cell. If this workbook is right, correct the claim: "
+    "claimbatch claim set {claim} {candidate} {which} {mark}; claimbatch merge --overrule takes all that it says.",
 )
 def changed_since_issue(statements: "Frame") -> "Mask":
     """A workbook made from an older state of the claim contradicts a newer one.
@@ -46,7 +46,8 @@ def changed_since_issue(statements: "Frame") -> "Mask":
     Why: an old workbook that comes back late must not silently undo newer grades.
     Wrong: the template was issued with a blank, the claim has since become M, and the workbook says P.
     Right: what the claim says, or a change made in a template issued since. That holds for corrections by the same
-    person too: of two versions of one workbook nobody can tell from the files which is the newer.
+    person too: of two versions of one workbook nobody can tell from the files which is the newer. Whoever knows can say
+    so with ``claimbatch merge --overrule``.
     """
     return statements["touched"].astype(bool) & statements["says"].ne(statements["now"])
 

@@ -130,8 +130,8 @@ def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     "CB014",
     "claim-closed",
     message="The claim {value} that this workbook belongs to is already {status}; nothing can be added to it.",
-    hint="Put what is still to be claimed into a new claim: claimbatch template {entry_code} makes its template. "
-    "Only the moderator can change a claim that was submitted.",
+    hint="Put what is still to be claimed into a new claim: claimbatch template refresh makes its template from this "
+    "workbook, with what was filled in. Only the moderator can change a claim that was submitted.",
 )
 def claim_closed(arrival: Arrival) -> Iterator[Spotted]:
     """A workbook whose claim has been submitted.
@@ -142,9 +142,8 @@ def claim_closed(arrival: Arrival) -> Iterator[Spotted]:
     """
     issued = arrival.known.issued.get(arrival.identity.template_id) if arrival.identity else None
     status = arrival.known.statuses.get(issued.claim_key) if issued else None
-    if issued and status and status is not Status.NOT_SUBMITTED and arrival.identity:
-        facts = {"status": LABELS[status].lower(), "entry_code": arrival.identity.entry_code}
-        yield Spotted(value=issued.claim_key, facts=facts)
+    if issued and status and status is not Status.NOT_SUBMITTED:
+        yield Spotted(value=issued.claim_key, facts={"status": LABELS[status].lower()})
 
 
 @error(
