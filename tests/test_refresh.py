@@ -9,8 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl.comments import Comment
 
 from claimbatch.claims.claim import Candidate
+from claimbatch.claims.life import Submission, declare, submit, withdraw
 from claimbatch.claims.register import Entry, RegisterFile
 from claimbatch.cli.main import cli
 from claimbatch.form.layout import BY_UNIT
@@ -178,6 +180,181 @@ def test_what_still_stands_as_it_was_issued_does_not_bring_back_an_old_claim(cen
 def merge(centre: Centre, path: Path) -> None:
     result = run(centre, "merge", path)
     assert result.return_value == 0, result.output
+
+
+# --- nothing newer is undone, nothing is dropped ------------------------------------------------------------------
+
+
+def whys(left: list[LeftOver]) -> list[tuple[str, str, str]]:
+    """Place, value and reason of what was left."""
+    return [(f"{item.sheet}!{item.cell}", item.value, item.why) for item in left]
+
+
+def cells(path: Path, *places: str) -> list[Any]:
+    workbook = openpyxl.load_workbook(path)
+    return [workbook[sheet][cell].value for sheet, cell in (place.split("!") for place in places)]
+
+
+def reassessed(centre: Centre) -> Path:
+    """Unit 1 was all JH's when the template went out; since then it has become SA's."""
+    merge(centre, put(centre.issue(), {"Units!D5": "JH", "Grades!E5": "P", "Grades!E6": "M"}, "first.xlsx"))
+    old = centre.issue(into=centre.workspace.folder / "old")
+    merge(centre, put(centre.issue(), {"Units!D5": "SA"}, "newer.xlsx"))
+    return old
+
+
+def test_a_default_that_nobody_typed_does_not_undo_a_newer_one(centre: Centre) -> None:
+    """What was filled in under it keeps its assessor; what the claim says keeps its own."""
+    new, left = refreshed(centre, put(reassessed(centre), {"Grades!E7": "P", "Grades!E8": "Not claiming"}))
+    assert left == []
+    assert cells(new, "Units!D5", "Grades!E7", *(f"Assessed by!E{row}" for row in range(5, 9))) == [
+        "SA", "P", None, None, "JH", None,
+    ]  # fmt: skip
+    said = {(s.candidate, s.mark) for s in centre.check(new).statements}
+    assert said == {("0044", ("P", "JH"))}
+
+
+def test_a_default_that_was_typed_is_listed_where_the_claim_is_newer(centre: Centre) -> None:
+    """It would change lines that somebody has changed since."""
+    centre.done("assessors", "add", IT, "Ray Young", "RY")
+    new, left = refreshed(centre, put(reassessed(centre), {"Units!D5": "RY", "Grades!E7": "P"}))
+    newer = "the claim has changed since this template was issued: it says SA now"
+    assert whys(left) == [("Units!D5", "RY", newer)]
+    assert cells(new, "Units!D5", "Assessed by!E7") == ["SA", "RY"]
+
+
+def test_rows_that_contradict_each_other_are_both_listed(centre: Centre) -> None:
+    """Two rows of a candidate, two of a unit: what only one of them says is carried."""
+    row = {"A": "0042", "B": "Ahmed, Sana", "E": "M", "F": "D"}
+    old = put(
+        centre.issue(),
+        {
+            "Grades!E5": "P", "Grades!G5": "P", **{f"Grades!{column}9": value for column, value in row.items()},
+            "Units!D5": "JH", "Units!A43": "Unit 1", "Units!D43": "SA",
+        },
+    )  # fmt: skip
+    new, left = refreshed(centre, old)
+    twice = "two rows of this sheet say different things here"
+    assert whys(left) == [
+        ("Grades!E5", "P", twice), ("Grades!E9", "M", twice), ("Units!D5", "JH", twice), ("Units!D43", "SA", twice),
+    ]  # fmt: skip
+    assert cells(new, "Grades!E5", "Grades!F5", "Grades!G5", "Units!D5") == [None, "D", "P", None]
+
+
+def test_two_rows_of_another_bodys_unit_stay_two(centre: Centre) -> None:
+    """The second one does not go over the first."""
+    sound = {"A": "0042", "B": "Sound", "C": "NCFE", "D": "P", "E": "JH", "F": "Yes"}
+    merge(centre, put(centre.issue(), {f"Other units!{c}5": value for c, value in sound.items()}))
+    both = {f"Other units!{c}6": value for c, value in sound.items()} | {
+        "Other units!D5": "M",
+        "Other units!D6": "D",
+    }
+    new, left = refreshed(centre, put(centre.issue(), both))
+    assert left == []
+    assert cells(new, "Other units!D5", "Other units!B6", "Other units!D6") == ["M", "Sound", "D"]
+
+
+def test_another_bodys_unit_that_was_claimed_anew_is_left(centre: Centre) -> None:
+    """An old workbook does not undo it."""
+    sound = {
+        f"Other units!{c}5": v
+        for c, v in zip("ABCDEF", ("0042", "Sound", "NCFE", "P", "JH", "Yes"), strict=True)
+    }
+    old = centre.issue(into=centre.workspace.folder / "old")
+    merge(centre, put(centre.issue(), sound))
+    _, left = refreshed(centre, put(old, sound | {"Other units!B5": "SOUND", "Other units!D5": "M"}))
+    newer = "the claim has changed since this template was issued: it says P by JH now"
+    assert whys(left) == [("Other units!D5", "M", newer)]
+
+
+def test_more_rows_than_there_is_room_for_are_listed(centre: Centre) -> None:
+    """They do not land below the table, where nobody could correct them."""
+    notes = {f"Notes!E{row}": f"note {row}" for row in range(5, 22)}
+    new, left = refreshed(centre, put(centre.issue(), notes))
+    full = "the sheet Notes has no empty row left"
+    assert whys(left) == [("Notes!E20", "note 20", full), ("Notes!E21", "note 21", full)]
+    assert openpyxl.load_workbook(new)["Notes"].max_row == 19
+
+
+def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
+    """An error, a repeated column, merged cells, a comment."""
+
+    def change(workbook: openpyxl.Workbook) -> None:
+        grades, units = workbook["Grades"], workbook["Units"]
+        grades["AQ4"], grades["E5"], grades["AQ5"] = "Unit 1", "P", "M"
+        grades["F5"], units["D6"] = "#DIV/0!", "#N/A"
+        grades["G5"] = "P"
+        grades.merge_cells("G5:G6")
+        grades["H5"].comment = Comment("resubmitted\nin May", "Jo")
+
+    _, left = refreshed(centre, edit(centre.issue(), change))
+    error, twice = "it is an error, not a value", "its heading stands twice on the sheet"
+    assert whys(left) == [
+        ("Grades!F5", "#DIV/0!", error),
+        ("Grades!G5", "P", "it stands in merged cells (G5:G6)"),
+        ("Grades!E5", "P", twice),
+        ("Grades!AQ5", "M", twice),
+        ("Units!D6", "#N/A", error),
+        ("Grades!H5", "resubmitted in May", "it is a comment"),
+    ]
+
+
+# --- after its claim was closed -----------------------------------------------------------------------------------
+
+
+def closed(centre: Centre, then: str) -> Path:
+    """A template issued with 0042's P, and 0043's M filled in and merged; its claim was submitted, *then* something."""
+    merge(centre, put(centre.issue(), {"Grades!E5": "P", "Assessed by!E5": "JH"}, "first.xlsx"))
+    old = put(centre.issue(), {"Grades!E6": "M", "Units!D5": "JH"}, "old.xlsx")
+    merge(centre, old)
+    key = f"{CENTRE}-{IT}-1"
+    with centre.workspace.store() as store:
+        declare(store, store.claim(key, centre.catalogue), {"0042", "0043"}, "test")
+        submit(store, centre.catalogue, key, Submission("test", centre_declaration=True))
+        claim = store.claim(key, centre.catalogue)
+        if then == "withdrawn":
+            withdraw(store, claim, "test", "test")
+        elif then == "M withdrawn":
+            withdraw(store, claim, "test", "test", ("1", "JH", "M"))
+    return put(old, {"Grades!E7": "D"}, "later.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("then", "carried"),
+    [
+        ("withdrawn", ["P", "M", "D", "JH"]),
+        ("M withdrawn", [None, "M", "D", "JH"]),
+        ("submitted", [None, None, "D", "JH"]),
+    ],
+)
+def test_what_a_closed_claim_does_not_hold_is_carried_to_the_next(
+    centre: Centre, then: str, carried: list[str | None]
+) -> None:
+    """All of a withdrawn claim, the withdrawn lines of a submitted one, and what it never held."""
+    new, left = refreshed(centre, closed(centre, then))
+    assert left == []
+    assert cells(new, "Grades!E5", "Grades!E6", "Grades!E7", "Units!D5") == carried
+    assert centre.finds(new) == []
+
+
+def test_what_a_closed_claim_holds_otherwise_is_listed(centre: Centre) -> None:
+    """A better grade for a unit that was submitted is not slipped into the next claim."""
+    _, left = refreshed(centre, put(closed(centre, "submitted"), {"Grades!E6": "D"}))
+    held = f"it is claimed already: M by JH in claim {CENTRE}-{IT}-1, submitted"
+    assert whys(left) == [("Grades!E6", "D", held)]
+
+
+def test_what_the_next_claim_says_already_stays(centre: Centre) -> None:
+    """The withdrawn claim was made again by other means; the old workbook does not undo it."""
+    old = closed(centre, "withdrawn")
+    merge(centre, put(centre.issue(), {"Grades!E5": "D", "Assessed by!E5": "SA"}, "anew.xlsx"))
+    new, left = refreshed(centre, old)
+    newer = "the claim has changed since this template was issued: it says"
+    assert whys(left) == [("Grades!E5", "P", f"{newer} D now"), ("Units!D5", "JH", f"{newer} SA now")]
+    assert {(s.candidate, s.mark) for s in centre.check(new).statements} == {
+        ("0043", ("M", "JH")),
+        ("0044", ("D", "JH")),
+    }
 
 
 # --- the command -----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, sha256
 from claimbatch.form.contents import Contents, Other, Row
 from claimbatch.form.identity import Identity, issue, locked_values, row_digest
-from claimbatch.form.layout import BY_UNIT, lay_out
+from claimbatch.form.layout import lay_out
 from claimbatch.form.qualification import Catalogue, require_units
 from claimbatch.form.template import build, file_name
 
@@ -147,9 +147,9 @@ def _labels(store: Store, order: Order) -> dict[str, str]:
 def _made_with(order: Order, assessors: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """What the store remembers of how the template was made.
 
-    *prefilled* are the initials that stand beside every candidate of a by-unit form before anybody types.
+    *prefilled* are the initials that stand beside every candidate, or every unit, before anybody types.
     """
-    only = assessors[0][0] if order.form == BY_UNIT and len(assessors) == 1 else ""
+    only = assessors[0][0] if len(assessors) == 1 else ""
     return {"protect": order.protect, "by_name": order.by_name, "group": order.group, "prefilled": only}
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from claimbatch.form.identity import Identity
 from claimbatch.form.layout import BY_UNIT, Layout
 from claimbatch.form.qualification import Qualification
+
+_Unit = TypeVar("_Unit", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,13 @@ def default_assessors(contents: Contents) -> dict[int, str]:
     """
     if len(contents.assessors) == 1:
         return {unit.number: contents.assessors[0][0] for unit in contents.qualification.offered}
-    named: dict[int, set[str]] = {}
-    for (_, unit), (_, assessor) in contents.claimed.items():
+    return sole_assessors(contents.claimed)
+
+
+def sole_assessors(claimed: Mapping[tuple[str, _Unit], tuple[str, str]]) -> dict[_Unit, str]:
+    """Whoever alone assessed all that is claimed of a unit, by unit."""
+    named: dict[_Unit, set[str]] = {}
+    for (_, unit), (_, assessor) in claimed.items():
         named.setdefault(unit, set()).add(assessor)
     return {unit: min(initials) for unit, initials in sorted(named.items()) if len(initials) == 1}
 

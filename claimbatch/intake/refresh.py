@@ -1,8 +1,10 @@
 """Refresh a template: a current one, with what was filled in on an old one carried over."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from claimbatch.claims.claim import Status
 from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
@@ -10,9 +12,14 @@ from claimbatch.form.identity import is_sealed, read_token
 from claimbatch.form.layout import Layout, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification
 from claimbatch.intake.carry import LeftOver, carry
-from claimbatch.intake.guard import admit_file, read_sheets
-from claimbatch.intake.known import Issued, load
+from claimbatch.intake.guard import Package, admit_file, read_sheets
+from claimbatch.intake.known import Issued, Target, load
+from claimbatch.intake.mark.book import Book
+from claimbatch.intake.mark.notes import FOUND
+from claimbatch.intake.mark.splice import children, text_of
+from claimbatch.intake.mark.splice import read as read_xml
 from claimbatch.intake.submission import Submission, read, token_of
+from claimbatch.intake.values import read_text
 from claimbatch.problems import Problem
 
 
@@ -28,21 +35,36 @@ class Refreshed:
 def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refreshed:
     """Issue the template that replaces the one at *path*: same centre, qualification, form, group and order.
 
-    The old template may be outdated, or of a claim that has been submitted since; it is read by its own headings.
-    Raises :class:`ClaimbatchError` where it cannot be opened, is no template, or belongs to no centre here.
+    The old template may be outdated, or of a claim that is closed; it is read by its own headings. Raises
+    :class:`ClaimbatchError` where it cannot be opened, is no template, or belongs to no centre here.
     """
-    old, token = _open(store, catalogue, path)
-    ids = {old.identity.template_id} if is_sealed(token, key) else set()
+    old, token, comments = _open(store, catalogue, path)
     identity = old.identity
-    issued = load(store, key, catalogue, ids).issued.get(identity.template_id, Issued("", {}))
+    known = load(store, key, catalogue, {identity.template_id} if is_sealed(token, key) else set())
+    issued = known.issued.get(identity.template_id, Issued("", {}))
     order = Order(identity.centre_number, identity.entry_code, identity.form, identity.unit)
     name, fresh = issue_template(store, catalogue, key, order.again(issued.made_with))
-    content, left = carry(old, fresh, issued)
-    return Refreshed(name, content, tuple(left))
+    claimed: Mapping[Target, str] = {}
+    if known.statuses.get(issued.claim_key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED:
+        claimed, issued = issued.earlier, _for_the_next(store, old, issued)
+    content, left = carry(old, fresh, issued, claimed)
+    return Refreshed(name, content, (*left, *comments))
 
 
-def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, str]:
-    """The old template, read as the current form has it, and its token."""
+def _for_the_next(store: Store, old: Submission, issued: Issued) -> Issued:
+    """A template of a closed claim as if it had been issued for the one that is open now, or comes next.
+
+    Of what it was issued with, only what the closed claim still holds has come from there for good.
+    """
+    identity = old.identity
+    key, _ = store.current_key(identity.centre_number, identity.entry_code)
+    now = store.lines_at(key)
+    held = {target: mark for target, mark in issued.now.items() if target in issued.earlier}
+    return replace(issued, base=held, now=now, touched=frozenset(now))
+
+
+def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, str, list[LeftOver]]:
+    """The old template, read as the current form has it, its token, and the comments on it."""
     package = admit_file(path, path.as_posix())
     sheets = package if isinstance(package, Problem) else read_sheets(package)
     if isinstance(package, Problem) or isinstance(sheets, Problem):
@@ -59,7 +81,23 @@ def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, s
         )
     qualification = catalogue.get(identity.entry_code)
     layout = _layout(qualification, identity.form, identity.unit)
-    return read(package, sheets, identity, qualification, layout), token
+    return read(package, sheets, identity, qualification, layout), token, list(_comments(package))
+
+
+def _comments(package: Package) -> Iterator[LeftOver]:
+    """What people wrote into comments; ours, of a marked copy, are none."""
+    book = Book.unpack(package.data)
+    listed = (
+        (name, comment, group[comment.start : comment.end])
+        for name, sheet in book.sheets().items()
+        for path in book.related(sheet, "comments").values()
+        for group in children(book.parts[path], "commentList")
+        for comment in read_xml(group)[1]
+    )
+    for name, comment, xml in listed:
+        text = read_text(text_of(xml).partition(FOUND)[0]).shown
+        if text:
+            yield LeftOver(name, comment.attributes.get("ref", ""), "", "", text, "it is a comment")
 
 
 def _layout(qualification: Qualification, form: str, unit: int) -> Layout:
