@@ -38,7 +38,7 @@ def conflicting_grades(statements: "Frame") -> "Mask":
     at="grade",
     message="{says} here, but since this template was issued ({base}) the claim has changed to {now} ({source}).",
     hint="If the claim is right, clear the cell. If this workbook is right, correct the claim: "
-    "claimbatch claim set {claim} {candidate} {which} {mark}; claimbatch merge --overrule takes all that it says.",
+    "claimbatch claim set {claim} {candidate} {which} {mark} (or take all that it says: claimbatch merge --overrule).",
 )
 def changed_since_issue(statements: "Frame") -> "Mask":
     """A workbook made from an older state of the claim contradicts a newer one.
