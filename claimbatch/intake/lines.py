@@ -174,7 +174,7 @@ def _other_unit(work: Work, row: Row, spellings: Mapping[str, str]) -> None:
     entered = call_candidate(work, row, number)
     title = find(work, row, "title", read_text, number)
     body = find(work, row, "body", read_text, number)
-    unit = f"{OTHER}{body.read.value}:{title.read.value}"
+    unit = f"{OTHER}{body.read.value.replace(':', '')}:{title.read.value}"
     unit = spellings.get(unit) or spellings.get(squeeze(unit), unit)
     grade = find(work, row, "grade", read_grade, number, unit)
     own = find(work, row, "assessor", read_text, number, unit)
