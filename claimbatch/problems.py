@@ -16,7 +16,7 @@ FIELDS = (
     "workbook", "sheet", "cell", "field", "candidate", "unit",
     "rule", "name", "severity", "value", "message", "hint",
 )  # fmt: skip
-SHOWN_VALUE = 60
+SHOWN_VALUE, SHOWN_FACT = 60, 200  # characters of what somebody typed, and of a phrase that may quote it
 
 
 class Severity(StrEnum):
@@ -125,8 +125,25 @@ class Problem:
         }
 
     def _words(self) -> dict[str, Any]:
-        value = self.value if len(self.value) <= SHOWN_VALUE else self.value[: SHOWN_VALUE - 1] + "…"
-        return {**self.facts, "value": value, "candidate": self.candidate, "unit": self.unit}
+        """What message and hint are filled with; a cell holds up to 32,767 characters, and a message quotes a few."""
+        facts = {
+            n: clip(fact, SHOWN_FACT) if isinstance(fact, str) else fact for n, fact in self.facts.items()
+        }
+        return {
+            **facts,
+            "value": clip(self.value, SHOWN_VALUE),
+            "candidate": clip(self.candidate, SHOWN_VALUE),
+            "unit": clip(self.unit, SHOWN_FACT),
+        }
+
+
+def clip(text: str, limit: int) -> str:
+    """*text* within *limit* characters, cut with an ellipsis where it must be.
+
+    >>> clip("Cyber security", 8)
+    'Cyber s…'
+    """
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def error(

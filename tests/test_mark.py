@@ -257,6 +257,24 @@ def test_a_problem_of_the_whole_workbook_is_listed_without_a_link(centre: Centre
     assert centre.finds(copy) == centre.finds(path)
 
 
+def test_what_stands_in_a_cell_is_quoted_in_part(centre: Centre) -> None:
+    """A cell holds up to 32,767 characters, on many lines; a list, a comment and a row of it stay readable."""
+    long = {
+        "Grades!A5": "x" * 32767, "Grades!E6": "P\n" * 9000, "Grades!G4": "H" * 32000,
+        "Other units!A5": "0042", "Other units!B5": "T" * 32767, "Other units!C5": "B" * 32767,
+        "Other units!D5": "P", "Other units!E5": "N" * 32767,
+        "Assessors!A9": "ab", "Assessors!B9": "N" * 32000, "Assessors!A10": "ab", "Assessors!B10": "M" * 32000,
+    }  # fmt: skip
+    path = put(centre.issue(), long)
+    problems = centre.check(path).problems
+    assert {"CB016", "CB104", "CB107"} <= {problem.rule.code for problem in problems}
+    assert max(len(problem.message + problem.hint) for problem in problems) < 1000
+    copy = marked(centre, path)
+    assert max(len(text) for text in comments(copy).values()) < 1000
+    assert max(len(str(value)) for row in rows(copy) for value in row) < 1000
+    assert max(row.height for row in openpyxl.load_workbook(copy).worksheets[0].row_dimensions.values()) < 409
+
+
 def test_marking_again_takes_the_old_marks_off(centre: Centre, faulty: Path) -> None:
     """What was put right is unmarked; nothing is doubled; the same problems give the same bytes."""
     once = marked(centre, faulty)

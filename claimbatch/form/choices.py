@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch.form.layout import HEADER_ROW, Sheet
 from claimbatch.form.wording import wording
+from claimbatch.problems import clip
 
 PROMPT, PROMPT_TITLE = 255, 32  # characters, Excel's limits; an error message has the same ones
 LISTS = {
@@ -23,15 +24,6 @@ LISTS = {
     "yes": "yes_offered",
     "number": "candidate_numbers",
 }
-
-
-def clip(text: str, limit: int) -> str:
-    """*text* within *limit* characters, cut with an ellipsis where it must be.
-
-    >>> clip("Cyber security", 8)
-    'Cyber s…'
-    """
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def letter(sheet: Sheet, key: str) -> str:

@@ -40,7 +40,8 @@ def unmark_cells(book: Book, sheet: str) -> None:
 def note(problem: Problem) -> str:
     """What a comment says of one problem."""
     kind = "an error" if problem.is_error else "a query"
-    return f"{FOUND}{kind} ({problem.rule.code}):\n{problem.message}\n→ {problem.hint}"
+    message, hint = (" ".join(text.split()) for text in (problem.message, problem.hint))
+    return f"{FOUND}{kind} ({problem.rule.code}):\n{message}\n→ {hint}"
 
 
 def _with_grounds(book: Book, xml: bytes, problems: Mapping[str, Sequence[Problem]]) -> bytes:

@@ -9,9 +9,10 @@ from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.splice import written
 from claimbatch.intake.mark.styles import SIGNS, add_looks
 from claimbatch.intake.submission import MARKS_TITLE
-from claimbatch.problems import Problem
+from claimbatch.problems import Problem, clip
 
 SHOWN = 5000  # rows; more help nobody
+LINES = 12  # of text in a cell, so that no row is higher than Excel allows (409 points)
 _HEIGHTS = (18, 28)  # of the rows with the steps
 _STEPS = """\
 1  Put each one right: choose the blue address to go to its cell. ✗ on red hatching is an error; \
@@ -68,16 +69,18 @@ def _worksheet(namespace: str, rows: Sequence[str], links: Sequence[str]) -> str
 
 def _problem_row(row: int, problem: Problem, looks: Mapping[str, int]) -> str:
     place, kind = problem.place, problem.rule.severity.value
-    values = (
+    said = (
         f"{SIGNS[problem.rule.severity]} {kind.capitalize()}", place.sheet or "All", place.cell, problem.candidate,
         f"Unit {problem.unit}" if problem.unit.isdigit() else problem.unit,
         problem.message, problem.hint, problem.rule.code,
     )  # fmt: skip
-    styles = [looks["text"]] * len(values)
+    widths = [width for _, width in _COLUMNS]
+    texts = [clip(" ".join(t.split()), LINES * width) for t, width in zip(said, widths, strict=True)]
+    styles = [looks["text"]] * len(texts)
     styles[0] = looks[kind]
     styles[_LINK] = looks["link"] if place.cell else looks["text"]
-    lines = max(lines_of(value, width) for value, (_, width) in zip(values, _COLUMNS, strict=True))
-    return _row(row, ROW_HEIGHT + LINE * (lines - 1), list(zip(values, styles, strict=True)))
+    lines = max(map(lines_of, texts, widths))
+    return _row(row, ROW_HEIGHT + LINE * (lines - 1), list(zip(texts, styles, strict=True)))
 
 
 def _text_row(row: int, height: float, text: str, style: int) -> str:
