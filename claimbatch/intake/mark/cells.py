@@ -4,8 +4,10 @@ The ground is a conditional format, so that no cell's own format is touched.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from claimbatch.form.choices import areas
+from claimbatch.intake.guard.cells import address
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.notes import FOUND, add_notes, remove_notes
 from claimbatch.intake.mark.splice import insert, read, replace
@@ -18,6 +20,7 @@ _AFTER_GROUNDS = (
     "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
+RANGES = 1000  # in one conditional format: an attribute that lists more is longer than programs read
 _PRIORITY = re.compile(rb'(<(?:[\w.-]+:)?cfRule\s[^>]*?priority=")(\d{1,9})"')
 
 
@@ -46,18 +49,33 @@ def note(problem: Problem) -> str:
 
 def _with_grounds(book: Book, xml: bytes, problems: Mapping[str, Sequence[Problem]]) -> bytes:
     """Conditional formats that go before all others: errors, then queries."""
-    if any(int(priority) <= len(Severity) for _, priority in _PRIORITY.findall(xml)):
-        xml = _PRIORITY.sub(lambda m: b'%s%d"' % (m[1], int(m[2]) + len(Severity)), xml)
-    for priority, severity in enumerate(Severity, 1):
-        cells = [cell for cell, found in problems.items() if _worst(found) is severity]
-        if cells:
-            item = (
-                f'<conditionalFormatting xmlns="{book.namespace}" sqref="{" ".join(cells)}"><cfRule '
-                f'type="expression" dxfId="{add_mark(book, severity)}" priority="{priority}" stopIfTrue="1">'
-                f'<formula>LEN("{_GROUND}")&gt;0</formula></cfRule></conditionalFormatting>'
-            )
-            xml = insert(xml, item.encode(), _AFTER_GROUNDS)
-    return xml
+    grounds = list(_grounds(problems))
+    if any(int(priority) <= len(grounds) for _, priority in _PRIORITY.findall(xml)):
+        xml = _PRIORITY.sub(lambda m: b'%s%d"' % (m[1], int(m[2]) + len(grounds)), xml)
+    items = "".join(
+        f'<conditionalFormatting xmlns="{book.namespace}" sqref="{area}"><cfRule '
+        f'type="expression" dxfId="{add_mark(book, severity)}" priority="{priority}" stopIfTrue="1">'
+        f'<formula>LEN("{_GROUND}")&gt;0</formula></cfRule></conditionalFormatting>'
+        for priority, (severity, area) in enumerate(grounds, 1)
+    )
+    return insert(xml, items.encode(), _AFTER_GROUNDS)
+
+
+def _grounds(problems: Mapping[str, Sequence[Problem]]) -> Iterator[tuple[Severity, str]]:
+    """Which ground lies where: ``(Severity.ERROR, "B6 E5:F9")``."""
+    for severity in Severity:
+        ranges = _ranges(cell for cell, found in problems.items() if _worst(found) is severity)
+        for start in range(0, len(ranges), RANGES):
+            yield severity, " ".join(ranges[start : start + RANGES])
+
+
+def _ranges(cells: Iterable[str]) -> list[str]:
+    """*cells* as ranges, neighbours joined."""
+    rows: dict[int, list[int]] = {}
+    for row, column in sorted(map(address, cells)):
+        rows.setdefault(column, []).append(row)
+    columns = range(min(rows, default=1), max(rows, default=0) + 1)
+    return " ".join(areas((column, rows.get(column, [])) for column in columns)).split()
 
 
 def _worst(problems: Iterable[Problem]) -> Severity:

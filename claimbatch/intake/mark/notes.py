@@ -25,6 +25,8 @@ _CELL = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*</(?:\w+:)?Row>\s*<(?:\w+:)?Colum
 _BREADTH = re.compile(rb"""(style\s*=\s*["'](?:[^"']*;)?\s*width:)[^;"']*""")
 _HEIGHT = re.compile(rb"""(style\s*=\s*["'](?:[^"']*;)?\s*height:)[^;"']*""")
 _ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>.*?</(?:\w+:)?Anchor>", re.DOTALL)
+_BLOCK = 1024  # shapes are numbered in blocks, which a drawing lists
+_BLOCKS = re.compile(rb"""(<(?:\w+:)?idmap\s[^>]*?data\s*=\s*["'])([\d, ]*)""")
 _NUMBER = re.compile(rb"_x0000_s(\d{1,8})\b")
 _SPACES = (
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -137,9 +139,9 @@ def _run(text: str, space: str) -> bytes:
 
 def _filled(xml: bytes, items: Iterable[bytes]) -> bytes:
     """The element *xml* with *items* for children."""
-    for element in reversed(read(xml)[1]):
-        xml = replace(xml, element)
-    return insert(xml, b"".join(items))
+    _, inner = read(xml)
+    emptied = xml[: inner[0].start] + xml[inner[-1].end :] if inner else xml
+    return insert(emptied, b"".join(items))
 
 
 def _with_child(xml: bytes, name: str, before: Collection[str] = ()) -> bytes:
@@ -177,12 +179,23 @@ def _new_drawing(book: Book, sheet: str, folder: str) -> str:
 
 
 def _with_shapes(drawing: bytes, notes: Mapping[str, str]) -> bytes:
-    first = max([1024, *map(int, _NUMBER.findall(drawing))]) + 1
+    first = max([_BLOCK, *map(int, _NUMBER.findall(drawing))]) + 1
     shapes = "".join(_shape(number, cell, text) for number, (cell, text) in enumerate(notes.items(), first))
     end = drawing.rfind(b"</xml>")  # no parser: some programs write drawings that are not well-formed
     if end < 0:
         return _with_shapes(_BLANK_DRAWING.encode(), notes)
-    return drawing[:end] + shapes.encode() + drawing[end:]
+    return _with_blocks(drawing[:end] + shapes.encode() + drawing[end:], first + len(notes) - 1)
+
+
+def _with_blocks(drawing: bytes, last: int) -> bytes:
+    """The drawing with every block of 1,024 numbers up to *last* for its own: numbers of no block are repaired away."""
+
+    def extended(match: re.Match[bytes]) -> bytes:
+        blocks = {int(block) for block in match[2].split(b",") if block.strip().isdigit()}
+        blocks |= set(range(min(blocks, default=1), last // _BLOCK + 1))
+        return match[1] + ",".join(map(str, sorted(blocks))).encode()
+
+    return _BLOCKS.sub(extended, drawing, count=1)
 
 
 def _widened(drawing: bytes, notes: Mapping[str, str]) -> bytes:
