@@ -7,13 +7,16 @@ marks are not read, and marking it again takes the old ones off first.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from claimbatch.intake.guard import Package, read_sheets
+from claimbatch.intake.guard.cells import address
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.cells import mark_cells, unmark_cells
 from claimbatch.intake.mark.sheet import problem_sheet
 from claimbatch.intake.mark.splice import insert, read, replace, with_attribute
-from claimbatch.intake.submission import is_marks
+from claimbatch.intake.submission import Grid, is_marks
 from claimbatch.problems import Problem
 
 _NAME = "Problems"
@@ -22,15 +25,15 @@ _CHOSEN = re.compile(rb"""(<(?:[\w.-]+:)?sheetView\s[^>]*?)\s+tabSelected\s*=\s*
 
 def mark(package: Package, problems: Sequence[Problem]) -> bytes:
     """A copy of *package* with its *problems* marked. The same problems give the same bytes."""
-    book = Book.unpack(package.data)
+    book, grids = Book.unpack(package.data), _grids(package)
     sheets = book.sheets()
     for path in sheets.values():
         unmark_cells(book, path)
         book.parts[path] = _CHOSEN.sub(rb"\1", book.parts[path])  # what is typed goes to every chosen sheet
     for name, found in _by_sheet(problems).items():
         if name in sheets:
-            mark_cells(book, sheets[name], found)
-    earlier = _earlier(package)
+            mark_cells(book, sheets[name], found, _with_dates(found, grids.get(name, ())))
+    earlier = next((name for name, grid in grids.items() if is_marks(grid)), "")
     if earlier:
         book.parts[sheets[earlier]] = problem_sheet(book, problems)
         book.unrelate(sheets[earlier])
@@ -38,6 +41,14 @@ def mark(package: Package, problems: Sequence[Problem]) -> bytes:
         _add_first(book, problem_sheet(book, problems))
     _open_at(book, earlier)
     return book.pack()
+
+
+def _grids(package: Package) -> Mapping[str, Grid]:
+    """The values of each sheet by its name; none where the reader cannot read them."""
+    grids = read_sheets(package)
+    return (
+        {} if isinstance(grids, Problem) else dict(zip((s.name for s in package.sheets), grids, strict=True))
+    )
 
 
 def _by_sheet(problems: Iterable[Problem]) -> Mapping[str, Mapping[str, list[Problem]]]:
@@ -49,12 +60,14 @@ def _by_sheet(problems: Iterable[Problem]) -> Mapping[str, Mapping[str, list[Pro
     return found
 
 
-def _earlier(package: Package) -> str:
-    """The name of the sheet that an earlier marking left, or an empty text."""
-    grids = read_sheets(package)
-    if isinstance(grids, Problem):
-        return ""
-    return next((s.name for s, grid in zip(package.sheets, grids, strict=True) if is_marks(grid)), "")
+def _with_dates(cells: Iterable[str], grid: Grid) -> set[str]:
+    """Those of *cells* that hold a date."""
+    places = ((cell, address(cell)) for cell in cells)
+    return {cell for cell, (row, column) in places if isinstance(_value(grid, row, column), date)}
+
+
+def _value(grid: Grid, row: int, column: int) -> Any:
+    return grid[row - 1][column - 1] if row <= len(grid) and column <= len(grid[row - 1]) else ""
 
 
 def _add_first(book: Book, content: bytes) -> None:

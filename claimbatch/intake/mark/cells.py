@@ -4,7 +4,8 @@ The ground is a conditional format, so that no cell's own format is touched.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 from claimbatch.form.choices import areas
 from claimbatch.intake.guard.cells import address
@@ -15,18 +16,24 @@ from claimbatch.intake.mark.styles import add_mark
 from claimbatch.problems import Problem, Severity
 
 _GROUND = "claimbatch mark"  # what our conditional formats are told by
-_AFTER_GROUNDS = (
-    "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
-    "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+_AFTER_GROUNDS = (  # ours go before the others: LibreOffice shows the first in the file, Excel the first by priority
+    "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
+    "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
+    "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
+    "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
 RANGES = 1000  # in one conditional format: an attribute that lists more is longer than programs read
-_PRIORITY = re.compile(rb'(<(?:[\w.-]+:)?cfRule\s[^>]*?priority=")(\d{1,9})"')
+_PRIORITY = re.compile(rb"""(<(?:[\w.-]+:)?cfRule(?=\s)[^>]*?\spriority\s*=\s*["'])(\d{1,9})""")
 
 
-def mark_cells(book: Book, sheet: str, problems: Mapping[str, Sequence[Problem]]) -> None:
-    """Mark the cells of the part *sheet* that *problems* names (``H7``) with what is wrong there."""
-    book.parts[sheet] = _with_grounds(book, book.parts[sheet], problems)
+def mark_cells(
+    book: Book, sheet: str, problems: Mapping[str, Sequence[Problem]], dates: Collection[str] = ()
+) -> None:
+    """Mark the cells of the part *sheet* that *problems* names (``H7``) with what is wrong there.
+
+    *dates* are those of them that hold a date.
+    """
+    book.parts[sheet] = _with_grounds(book, book.parts[sheet], problems, dates)
     add_notes(book, sheet, {cell: "\n\n".join(map(note, found)) for cell, found in problems.items()})
 
 
@@ -47,26 +54,31 @@ def note(problem: Problem) -> str:
     return f"{FOUND}{kind} ({problem.rule.code}):\n{message}\n→ {hint}"
 
 
-def _with_grounds(book: Book, xml: bytes, problems: Mapping[str, Sequence[Problem]]) -> bytes:
+def _with_grounds(
+    book: Book, xml: bytes, problems: Mapping[str, Sequence[Problem]], dates: Collection[str]
+) -> bytes:
     """Conditional formats that go before all others: errors, then queries."""
-    grounds = list(_grounds(problems))
+    grounds = list(_grounds(book, problems, dates))
     if any(int(priority) <= len(grounds) for _, priority in _PRIORITY.findall(xml)):
-        xml = _PRIORITY.sub(lambda m: b'%s%d"' % (m[1], int(m[2]) + len(grounds)), xml)
+        xml = _PRIORITY.sub(lambda m: b"%s%d" % (m[1], int(m[2]) + len(grounds)), xml)
     items = "".join(
         f'<conditionalFormatting xmlns="{book.namespace}" sqref="{area}"><cfRule '
-        f'type="expression" dxfId="{add_mark(book, severity)}" priority="{priority}" stopIfTrue="1">'
+        f'type="expression" dxfId="{look}" priority="{priority}" stopIfTrue="1">'
         f'<formula>LEN("{_GROUND}")&gt;0</formula></cfRule></conditionalFormatting>'
-        for priority, (severity, area) in enumerate(grounds, 1)
+        for priority, (look, area) in enumerate(grounds, 1)
     )
     return insert(xml, items.encode(), _AFTER_GROUNDS)
 
 
-def _grounds(problems: Mapping[str, Sequence[Problem]]) -> Iterator[tuple[Severity, str]]:
-    """Which ground lies where: ``(Severity.ERROR, "B6 E5:F9")``."""
-    for severity in Severity:
-        ranges = _ranges(cell for cell, found in problems.items() if _worst(found) is severity)
+def _grounds(
+    book: Book, problems: Mapping[str, Sequence[Problem]], dates: Collection[str]
+) -> Iterator[tuple[int, str]]:
+    """The format of each mark, and where it lies: ``B6 E5:F9``."""
+    for severity, dated in product(Severity, (False, True)):
+        found = (cell for cell in problems if _worst(problems[cell]) is severity)
+        ranges = _ranges(cell for cell in found if (cell in dates) is dated)
         for start in range(0, len(ranges), RANGES):
-            yield severity, " ".join(ranges[start : start + RANGES])
+            yield add_mark(book, severity, dated=dated), " ".join(ranges[start : start + RANGES])
 
 
 def _ranges(cells: Iterable[str]) -> list[str]:

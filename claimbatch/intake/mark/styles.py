@@ -6,6 +6,7 @@ brackets: nothing is said by colour alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
 
 from claimbatch.form.style import INK, LINE, NAVY, WHITE
 from claimbatch.intake.mark.book import Book
@@ -54,15 +55,26 @@ def add_looks(book: Book) -> dict[str, int]:
     return {name: _add_look(book, look) for name, look in LOOKS.items()}
 
 
-def add_mark(book: Book, severity: Severity) -> int:
-    """Add the format that a marked cell shows; gives the number that conditional formats name it by."""
+def add_mark(book: Book, severity: Severity, *, dated: bool) -> int:
+    """Add the format that a marked cell shows; gives the number that conditional formats name it by.
+
+    *dated* is that of cells which hold a date: a format cannot say "as it is shown now", and would show its number.
+    """
     line = f'<{{side}} style="thin"><color rgb="FF{_INKS[severity]}"/></{{side}}>'
     sides = "".join(line.format(side=side) for side in ("left", "right", "top", "bottom"))
+    sections = (
+        "dd/mm/yyyy" if dated else "General",
+        "-General",
+        "General",
+        "@",
+    )  # above, below, nought, text
+    signed = ";".join(f'{section}" {SIGNS[severity]}"' for section in sections)
+    number = 190 + 2 * dated + (severity is Severity.QUERY)
     return _add(
         book,
         "dxfs",
         f'<dxf><font><b/><color rgb="FF{_INKS[severity]}"/></font>'
-        f'<numFmt numFmtId="{190 + (severity is Severity.QUERY)}" formatCode="@&quot; {SIGNS[severity]}&quot;"/>'
+        f'<numFmt numFmtId="{number}" formatCode={quoteattr(signed)}/>'
         f"{_pattern(severity)}<border>{sides}</border></dxf>",
     )
 
