@@ -392,6 +392,42 @@ def test_parts_that_no_mark_touches_are_copied_byte_for_byte(centre: Centre, fau
     assert "xl/worksheets/claimbatch-problems1.xml" in added
 
 
+HEADER_PICTURE = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+    '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="2"/></o:shapelayout><v:shapetype id="_x0000_t75"/>'
+    '<v:shape id="LH" o:spid="_x0000_s2049" type="#_x0000_t75"><v:imagedata o:relid="rId1"/></v:shape></xml>'
+)
+
+
+def test_a_picture_in_the_header_is_not_taken_for_the_comments_drawing(
+    centre: Centre, tmp_path: Path
+) -> None:
+    """Both drawings are of one kind; which is the comments' only the sheet says."""
+    path = put(centre.issue(), {"Grades!E5": "X"})
+    relation = hostile.relations(("rId9", "vmlDrawing", "../drawings/vmlDrawing1.vml"))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/drawings/vmlDrawing1.vml", HEADER_PICTURE)
+        archive.writestr("xl/worksheets/_rels/sheet2.xml.rels", relation)
+    picture = f'<legacyDrawingHF xmlns:r="{hostile.OFFICE}" r:id="rId9"/></worksheet>'
+    with_part(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace("</worksheet>", picture))
+    copy = marked(centre, path)
+    assert part(copy, "xl/drawings/vmlDrawing1.vml") == HEADER_PICTURE
+    drawings = re.findall(r'<(legacyDrawing\w*) .*?r:id="(\w+)"', part(copy, "xl/worksheets/sheet2.xml"))
+    assert drawings == [("legacyDrawing", "claimbatch2"), ("legacyDrawingHF", "rId9")]
+    assert list(comments(copy)) == ["Grades!E5"]
+    assert marked(centre, copy, "twice.xlsx").read_bytes() == copy.read_bytes()
+
+
+def test_a_drawing_without_boxes_gets_their_kind(centre: Centre, faulty: Path) -> None:
+    """A drawing that has held nothing but buttons so far has no shapetype for comments."""
+    name = "xl/drawings/commentsDrawing1.vml"
+    without = re.compile(r"<(\w+):shapetype.*?</\1:shapetype>", re.DOTALL)
+    with_part(faulty, name, lambda drawing: without.sub("", drawing))
+    once = marked(centre, faulty)
+    assert len(re.findall(r'<\w+:shapetype .*?id="_x0000_t202"', part(once, name))) == 1
+    assert part(marked(centre, once, "twice.xlsx"), name).count(":shapetype ") == 1
+
+
 def test_a_teachers_own_sheet_called_problems_stays(centre: Centre) -> None:
     def own(workbook: openpyxl.Workbook) -> None:
         workbook.create_sheet("Problems")["A1"] = "Ask about Tom"

@@ -32,10 +32,13 @@ _SPACES = (
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel"'
 )
+_BOX = (  # the kind of shape that a comment's box is
+    f'<v:shapetype {_SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_HAS_BOX = re.compile(rb"""<(?:\w+:)?shapetype\s[^>]*?id\s*=\s*["']_x0000_t202["']""")
 _BLANK_DRAWING = (
-    f'<xml {_SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
-    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+    f'<xml {_SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
 )
 
 
@@ -51,7 +54,7 @@ def add_notes(book: Book, sheet: str, notes: Mapping[str, str]) -> None:
         book.relate(sheet, "comments", path)
     xml = _with_child(_with_child(book.parts[path], "authors", ("commentList",)), "commentList", ("extLst",))
     book.parts[path], new = _with_notes(_with_author(xml), notes)
-    drawing = next(iter(book.related(sheet, "vmlDrawing").values()), "") or _new_drawing(book, sheet, folder)
+    drawing = _drawing(book, sheet) or _new_drawing(book, sheet, folder)
     widened = _widened(book.parts[drawing], {cell: notes[cell] for cell in notes if cell not in new})
     book.parts[drawing] = _with_shapes(widened, {cell: notes[cell] for cell in new})
 
@@ -61,7 +64,7 @@ def remove_notes(book: Book, sheet: str) -> None:
     for path in book.related(sheet, "comments").values():
         if FOUND.encode() in book.parts[path]:
             book.parts[path], gone = _without_ours(book.parts[path])
-            for drawing in book.related(sheet, "vmlDrawing").values():
+            if drawing := _drawing(book, sheet):
                 book.parts[drawing] = _without_shapes(book.parts[drawing], gone)
 
 
@@ -169,12 +172,30 @@ def _space(xml: bytes) -> str:
 # --- boxes -----------------------------------------------------------------------------------------------------
 
 
+def _drawing(book: Book, sheet: str) -> str:
+    """The path of the drawing for the comments of the part *sheet*; empty where there is none.
+
+    The pictures of headers and footers stand in another drawing of the same kind.
+    """
+    for element in _named_drawings(book.parts[sheet]):
+        identifier = next((value for name, value in element.attributes.items() if name.endswith(":id")), "")
+        return book.related(sheet, "vmlDrawing").get(identifier, "")
+    return ""
+
+
+def _named_drawings(xml: bytes) -> list[Element]:
+    return [element for element in read(xml)[1] if element.name == "legacyDrawing"]
+
+
 def _new_drawing(book: Book, sheet: str, folder: str) -> str:
     """An empty drawing for the comments of the part *sheet*."""
     path = book.add(folder, "claimbatch-comments.vml", _BLANK_DRAWING.encode(), "vmlDrawing")
     identifier = book.relate(sheet, "vmlDrawing", path)
     item = f'<legacyDrawing xmlns="{book.namespace}" xmlns:r="{book.relations}" r:id="{identifier}"/>'
-    book.parts[sheet] = insert(book.parts[sheet], item.encode(), _AFTER_DRAWING)
+    xml = book.parts[sheet]
+    for element in _named_drawings(xml)[:1]:  # it names a drawing that is not there
+        xml = replace(xml, element)
+    book.parts[sheet] = insert(xml, item.encode(), _AFTER_DRAWING)
     return path
 
 
@@ -184,7 +205,8 @@ def _with_shapes(drawing: bytes, notes: Mapping[str, str]) -> bytes:
     end = drawing.rfind(b"</xml>")  # no parser: some programs write drawings that are not well-formed
     if end < 0:
         return _with_shapes(_BLANK_DRAWING.encode(), notes)
-    return _with_blocks(drawing[:end] + shapes.encode() + drawing[end:], first + len(notes) - 1)
+    kind = "" if _HAS_BOX.search(drawing) else _BOX
+    return _with_blocks(drawing[:end] + (kind + shapes).encode() + drawing[end:], first + len(notes) - 1)
 
 
 def _with_blocks(drawing: bytes, last: int) -> bytes:
