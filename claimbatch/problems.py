@@ -16,7 +16,7 @@ FIELDS = (
     "workbook", "sheet", "cell", "field", "candidate", "unit",
     "rule", "name", "severity", "value", "message", "hint",
 )  # fmt: skip
-SHOWN_VALUE, SHOWN_FACT = 60, 200  # characters of what somebody typed, and of a phrase that may quote it
+SHOWN_VALUE, SHOWN_FACT = 60, 300  # characters of what somebody typed, and of a phrase that may quote it
 
 
 class Severity(StrEnum):

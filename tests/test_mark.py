@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch.cli.main import cli
 from claimbatch.form.layout import BY_UNIT
+from claimbatch.intake.check import check
 from claimbatch.intake.guard import Package, admit, admit_file, read_sheets
 from claimbatch.intake.mark import mark
 from claimbatch.problems import Place, Problem
@@ -438,6 +439,69 @@ def test_a_teachers_own_sheet_called_problems_stays(centre: Centre) -> None:
     assert workbook.sheetnames[0] == "Problems 2"
     assert workbook["Problems"]["A1"].value == "Ask about Tom"
     assert centre.finds(copy) == [("Grades!E5", "CB104"), ("Problems!A1", "CB019")]
+
+
+def test_a_form_sheet_with_our_title_pasted_in_stays(centre: Centre) -> None:
+    """Whoever copies our list to Notes, to answer it there, loses nothing."""
+    pasted = {
+        "Notes!A1": "Problems found by claimbatch: 1 error",
+        "Notes!E5": "Tom resat in May",
+        "Grades!E5": "X",
+    }
+    copy = marked(centre, put(centre.issue(), pasted))
+    workbook = openpyxl.load_workbook(copy)
+    assert workbook.sheetnames[0] == "Problems"
+    assert [workbook["Notes"][cell].value for cell in ("A1", "E4", "E5")] == [
+        "Problems found by claimbatch: 1 error", "Explanation", "Tom resat in May",
+    ]  # fmt: skip
+
+
+def test_only_the_first_sheet_is_chosen(centre: Centre) -> None:
+    """What is typed goes to every sheet that is chosen: also one that a program marks so in another way, or a chart."""
+
+    def own(workbook: openpyxl.Workbook) -> None:
+        workbook.create_chartsheet("Chart")
+        workbook.create_sheet("Mine")["A1"] = "x"
+        workbook["Grades"]["E5"] = "X"
+
+    chosen = '<sheetView tabSelected="1" workbookViewId="0">'
+    path, parts = edit(centre.issue(), own), ("xl/worksheets/sheet9.xml", "xl/chartsheets/sheet1.xml")
+    for name in parts:
+        with_part(path, name, lambda xml: re.sub("<sheetView [^/>]*", chosen[:-1], xml))
+    copy = marked(centre, path)
+    assert ["tabSelected" in part(copy, name) for name in parts] == [False, False]
+    assert "tabSelected" in part(copy, "xl/worksheets/claimbatch-problems1.xml")
+
+
+def test_the_headings_of_the_list_are_repeated_on_every_page(centre: Centre, faulty: Path) -> None:
+    """Each sheet keeps its own, though the new sheet moves them all on by one."""
+    once = marked(centre, faulty)
+    for copy in (once, marked(centre, once, "twice.xlsx")):
+        names = re.findall(r'<definedName[^>]*Print_Titles"[^>]*>', part(copy, "xl/workbook.xml"))
+        assert sorted(re.findall(r'localSheetId="(\d)"', "".join(names))) == list("012345678")
+        assert openpyxl.load_workbook(copy)["Problems"].print_title_rows == "$4:$4"
+    without = marked(
+        centre,
+        with_part(faulty, "xl/workbook.xml", lambda xml: re.sub("<definedNames>.*</definedNames>", "", xml)),
+    )
+    assert openpyxl.load_workbook(without)["Problems"].print_title_rows == "$4:$4"
+
+
+def test_another_workbook_is_called_by_its_file_name(centre: Centre, tmp_path: Path) -> None:
+    """Where the exams office keeps it is no teacher's business."""
+    one, other = centre.issue(into=tmp_path), centre.issue(into=tmp_path / "from Jo in week 3")
+    for path, grade in ((one, "P"), (other, "M")):
+        put(path, {"Grades!E5": grade, "Units!D5": "JH"})
+    with centre.workspace.store() as store:
+        checked = check(
+            [(one, "a/one.xlsx"), (other, "a/from Jo in week 3/two.xlsx")],
+            lambda ids: centre.known(store, ids),
+        )
+    package = admit_file(one)
+    assert isinstance(package, Package)
+    one.write_bytes(mark(package, checked.problems[:1]))
+    (row,) = rows(one)
+    assert row[5].startswith("P by JH here, but M by JH in two.xlsx, Grades!E5")
 
 
 def test_whatever_the_guard_admits_can_be_marked(centre: Centre) -> None:

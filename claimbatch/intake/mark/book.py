@@ -64,10 +64,10 @@ class Book:
         return _RELATIONS[self.namespace]
 
     def sheets(self) -> dict[str, str]:
-        """The path of each sheet's part by the sheet's name, in workbook order."""
-        paths = self.related(self.main, "worksheet")
+        """The path of each sheet's part by the sheet's name, in workbook order; of whatever kind the sheet is."""
+        paths = self.related(self.main)
         return {
-            sheet["name"]: paths[identifier]
+            sheet.get("name", ""): paths[identifier]
             for sheet in self.listed()
             if (identifier := next((v for k, v in sheet.items() if k.endswith(":id")), "")) in paths
         }
@@ -78,17 +78,16 @@ class Book:
             return [sheet.attributes for sheet in read(group)[1]]
         return []
 
-    def related(self, source: str, kind: str) -> dict[str, str]:
-        """The paths of the parts that *source* relates to as *kind*, by relation id."""
+    def related(self, source: str, kind: str = "") -> dict[str, str]:
+        """The paths of the parts that *source* relates to (as *kind*), by relation id."""
         part = self.parts.get(_relations_of(source))
-        if part is None:
-            return {}
+        relations = [relation.attributes for relation in read(part)[1]] if part is not None else []
         return {
-            relation.attributes["Id"]: path
-            for relation in read(part)[1]
-            if relation.attributes.get("Type", "").rpartition("/")[2] == kind
-            and relation.attributes.get("TargetMode") != "External"
-            and (path := _resolved(source, relation.attributes["Target"])) in self.parts
+            relation.get("Id", ""): path
+            for relation in relations
+            if (not kind or relation.get("Type", "").rpartition("/")[2] == kind)
+            and relation.get("TargetMode") != "External"
+            and (path := _resolved(source, relation.get("Target", ""))) in self.parts
         }
 
     def relate(self, source: str, kind: str, target: str) -> str:
@@ -112,7 +111,7 @@ class Book:
     def change(self, name: str, change: Callable[[bytes], bytes]) -> None:
         """Change the group *name* of the part that lists the sheets, where there is one."""
         book = self.parts[self.main]
-        for group in (element for element in read(book)[1] if element.name == name):
+        for group in [element for element in read(book)[1] if element.name == name][:1]:
             self.parts[self.main] = replace(book, group, change(book[group.start : group.end]))
 
     def add(self, folder: str, name: str, content: bytes, content_type: str) -> str:
