@@ -179,7 +179,7 @@ def test_every_problem_is_a_comment_and_what_people_wrote_stays(centre: Centre, 
         "Ask Jo about this.\n\n"
         "claimbatch found an error (CB104):\n"
         "'X' is not a grade that can be claimed.\n"
-        "→ Choose P, M, D or Not claiming from the list. Remarks belong on the sheet Notes."
+        "→ Choose P, M, D or Not claiming from the list. Remarks belong on the sheet Notes.\n"
     )
     assert found["Notes!H9"].startswith(
         "claimbatch found a query (CB019):\n'a remark' stands outside the form"
@@ -303,6 +303,41 @@ def test_marking_again_takes_the_old_marks_off(centre: Centre, faulty: Path) -> 
     assert sorted(comments(copy)) == ["Grades!E5", "Grades!G7", "Grades!K8"]
     assert comments(copy)["Grades!E5"] == "Ask Jo about this."
     assert_all_else_the_same(faulty, copy)
+
+
+def test_a_reply_below_our_words_stays(centre: Centre, faulty: Path) -> None:
+    """In a comment of ours, and in one that began with a remark by a person; marked again, or put right and marked."""
+
+    def reply(workbook: openpyxl.Workbook) -> None:
+        for cell in ("E5", "G7"):
+            comment = workbook["Grades"][cell].comment
+            workbook["Grades"][cell].comment = Comment(
+                comment.text + "He withdrew in May.\n\nJo", "A teacher"
+            )
+
+    replied = edit(marked(centre, faulty), reply)
+    again = comments(marked(centre, replied, "again.xlsx"))
+    own = "He withdrew in May.\n\nJo"
+    assert again["Grades!G7"].startswith(f"{own}\n\nclaimbatch found an error (CB103):")
+    assert again["Grades!E5"].startswith(f"Ask Jo about this.\n\n{own}\n\nclaimbatch found an error (CB104):")
+    assert [again[f"Grades!{cell}"].count("claimbatch found") for cell in ("E5", "G7")] == [1, 1]
+    right = comments(marked(centre, put(replied, {**RIGHT, "Grades!H5": "X"}), "right.xlsx"))
+    assert {cell: text for cell, text in right.items() if cell != "Grades!H5"} == {
+        "Grades!E5": f"Ask Jo about this.\n\n{own}",
+        "Grades!G7": own,
+        "Grades!K8": "Resubmitted in May.",
+    }
+
+
+@pytest.mark.parametrize("ref", ["e5", "E5:E5"])
+def test_a_comment_is_found_however_its_cell_is_written(centre: Centre, faulty: Path, ref: str) -> None:
+    with_part(faulty, "xl/comments/comment1.xml", lambda xml: xml.replace('ref="E5"', f'ref="{ref}"'))
+    copy = marked(centre, faulty)
+    words = part(copy, "xl/comments/comment1.xml")
+    assert words.count(f'ref="{ref}"') == 1
+    assert 'ref="E5"' not in words
+    assert "Ask Jo about this.</t></r><r><t" in re.sub(' (xmlns|xml:space)="[^"]*"', "", words)
+    assert marked(centre, copy, "twice.xlsx").read_bytes() == copy.read_bytes()
 
 
 # --- all else --------------------------------------------------------------------------------------------------

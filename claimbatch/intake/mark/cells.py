@@ -34,7 +34,7 @@ def mark_cells(
     *dates* are those of them that hold a date.
     """
     book.parts[sheet] = _with_grounds(book, book.parts[sheet], problems, dates)
-    add_notes(book, sheet, {cell: "\n\n".join(map(note, found)) for cell, found in problems.items()})
+    add_notes(book, sheet, {cell: "\n".join(map(note, found)) for cell, found in problems.items()})
 
 
 def unmark_cells(book: Book, sheet: str) -> None:
@@ -48,10 +48,10 @@ def unmark_cells(book: Book, sheet: str) -> None:
 
 
 def note(problem: Problem) -> str:
-    """What a comment says of one problem."""
+    """What a comment says of one problem; it ends a line, so that a reply begins one."""
     kind = "an error" if problem.is_error else "a query"
     message, hint = (" ".join(text.split()) for text in (problem.message, problem.hint))
-    return f"{FOUND}{kind} ({problem.rule.code}):\n{message}\n→ {hint}"
+    return f"{FOUND}{kind} ({problem.rule.code}):\n{message}\n→ {hint}\n"
 
 
 def _with_grounds(

@@ -8,12 +8,14 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from math import ceil
 
-from claimbatch.intake.guard.cells import address
+from claimbatch.intake.guard.cells import a1, address
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.splice import Element, insert, read, replace, text_of, written
 
 AUTHOR = "claimbatch"
 FOUND = "claimbatch found "  # how each of our comments starts
+_OURS = re.compile(rf"{FOUND}an? (?:error|query) \(CB\d+\):\s.*?[\r\n]→[^\r\n]*", re.DOTALL)
+_GAP = re.compile(r"\s*[\r\n]\s*[\r\n]\s*")
 _WIDTH, _LETTERS, _LINE = 270, 52, 13  # points, characters in a line, points
 _SPARE = 40  # points, for what a person wrote above
 _BREAK = "\n\n"  # between what a person wrote and what we add
@@ -86,17 +88,26 @@ def _with_notes(xml: bytes, notes: Mapping[str, str]) -> tuple[bytes, list[str]]
     author = len(read(_cut(xml, _child(xml, "authors")))[1]) - 1
     place = _child(xml, "commentList")
     group = _cut(xml, place)
-    listed = {e.attributes.get("ref", ""): _cut(group, e) for e in read(group)[1]}
-    new = [cell for cell in notes if cell not in listed]
+    listed = [(_cell(element), _cut(group, element)) for element in read(group)[1]]
+    there = {cell for cell, _ in listed}
+    new = [cell for cell in notes if cell not in there]
     space = _space(xml)
-    for cell, text in notes.items():
-        if cell in listed:
-            listed[cell] = _with_run(listed[cell], _run(_BREAK + text, space))
-        else:
-            run = _run(text, space).decode()
-            item = f'<comment{space} ref="{cell}" authorId="{author}"><text>{run}</text></comment>'
-            listed[cell] = item.encode()
-    return replace(xml, place, _filled(group, (listed[cell] for cell in sorted(listed, key=address)))), new
+    filled = [
+        (cell, _with_run(comment, _run(_BREAK + notes[cell], space)) if cell in notes else comment)
+        for cell, comment in listed
+    ]
+    for cell in new:
+        run = _run(notes[cell], space).decode()
+        item = f'<comment{space} ref="{cell}" authorId="{author}"><text>{run}</text></comment>'
+        filled.append((cell, item.encode()))
+    in_order = sorted(filled, key=lambda one: address(one[0]) if one[0] else (0, 0))
+    return replace(xml, place, _filled(group, (comment for _, comment in in_order))), new
+
+
+def _cell(comment: Element) -> str:
+    """The cell of a comment, as we write it: a program may have put ``e5``, or ``E5:E5``."""
+    first = comment.attributes.get("ref", "").partition(":")[0]
+    return a1(*address(first)) if first else ""
 
 
 def _without_ours(xml: bytes) -> tuple[bytes, list[str]]:
@@ -106,12 +117,11 @@ def _without_ours(xml: bytes) -> tuple[bytes, list[str]]:
     kept, gone = [], []
     for element in read(group)[1]:
         comment = _cut(group, element)
-        text = text_of(comment)
-        theirs = text.partition(FOUND)[0].rstrip()
-        if FOUND in text and not theirs:
-            gone.append(element.attributes.get("ref", ""))
+        theirs, ours = _OURS.subn(_BREAK, text_of(comment))
+        if ours and not theirs.strip():
+            gone.append(_cell(element))
         else:
-            kept.append(_without_run(comment, theirs, _space(xml)) if FOUND in text else comment)
+            kept.append(_without_run(comment, theirs, _space(xml)) if ours else comment)
     return replace(xml, place, _filled(group, kept)), gone
 
 
@@ -127,6 +137,7 @@ def _with_run(comment: bytes, run: bytes) -> bytes:
 
 def _without_run(comment: bytes, theirs: str, space: str) -> bytes:
     """A comment cut back to what people wrote: their runs as they are, where a program has not mixed them up."""
+    theirs = _GAP.sub(_BREAK, theirs).strip()
     place = _child(comment, "text")
     text = _cut(comment, place)
     runs = [_cut(text, e) for e in read(text)[1] if e.name == "r"]
@@ -238,7 +249,7 @@ def _widened(drawing: bytes, notes: Mapping[str, str]) -> bytes:
 
 def _height(text: str) -> int:
     """How high a box must be, in points."""
-    return _LINE * (1 + sum(ceil(max(len(line), 1) / _LETTERS) for line in text.split("\n")))
+    return _LINE * (1 + sum(ceil(max(len(line), 1) / _LETTERS) for line in text.rstrip().split("\n")))
 
 
 def _shape(number: int, cell: str, text: str) -> str:
