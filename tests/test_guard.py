@@ -75,6 +75,7 @@ HOSTILE = {
     "only the first bytes": ("CB003", b"PK\x03\x04"),
     "flipped byte": ("CB003", hostile.flipped_byte()),
     "workbook part missing": ("CB003", pack(parts(**{"xl/workbook.xml": None}))),
+    "types of the parts missing": ("CB003", pack(parts(**{"[Content_Types].xml": None}))),
     "relations missing": ("CB003", pack(parts(**{"_rels/.rels": None}))),
     "sheet missing": ("CB003", pack(parts(**{"xl/worksheets/sheet1.xml": None}))),
     "no sheets": ("CB003", pack(parts(**{"xl/workbook.xml": f'<workbook xmlns="{hostile.MAIN}"/>'}))),

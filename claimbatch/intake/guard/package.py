@@ -27,6 +27,7 @@ STATED_STRINGS = 500_000
 MERGES = 5000
 MERGED_CELLS = 200_000
 
+_TYPES = "[Content_Types].xml"
 _ODDITIES = {
     "xl/externallinks/": "external links",
     "xl/embeddings/": "embedded objects",
@@ -94,6 +95,8 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
             check_bytes(path, part)
         elif b"<!DOCTYPE" in part[:1000].replace(b"\0", b""):
             raise Refusal(UNSAFE, f"the part {path} declares a document type")
+    if _TYPES not in xml:
+        raise Refusal(DAMAGED, "the list of its parts is missing")
     _refuse_macros(xml)
     main = _main_part(xml)
     relations = _relations(xml, main)
@@ -128,7 +131,7 @@ def _is_read(path: str, part: bytes) -> bool:
 
 def _refuse_macros(xml: Mapping[str, bytes]) -> None:
     for path, part in xml.items():
-        if (path == "[Content_Types].xml" or path.endswith(".rels")) and _MACRO_TYPE.search(part):
+        if (path == _TYPES or path.endswith(".rels")) and _MACRO_TYPE.search(part):
             raise Refusal(MACROS, "one of its parts is a macro")
 
 
