@@ -1,13 +1,15 @@
 """What the doctor says of workbooks, as it came and after people had their hands on it."""
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from claimbatch.form.identity import read_token
 from claimbatch.intake.doctor import AS_IT_CAME, examine
 from claimbatch.intake.guard import Package, admit_file
+from claimbatch.intake.mark import mark
+from tests import hostile
 from tests.centre import MEDIA, Centre, edit, put
 from tests.conftest import Resave
 
@@ -16,10 +18,9 @@ def odd(centre: Centre, path: Path) -> list[str]:
     """Topic and text of all that is not as it came."""
     package = admit_file(path)
     assert isinstance(package, Package)
-    identity = read_token(package.token)
     with centre.workspace.store() as store:
-        known = centre.known(store, {identity.template_id} if identity else set())
-    return [f"{r.topic}: {r.text}" for r in examine(package, known) if r.verdict != AS_IT_CAME]
+        remarks = examine(package, lambda ids: centre.known(store, ids))
+    return [f"{r.topic}: {r.text}" for r in remarks if r.verdict != AS_IT_CAME]
 
 
 def test_a_template_as_it_went_out_has_nothing_odd(centre: Centre) -> None:
@@ -42,6 +43,7 @@ def test_what_people_do_is_named(centre: Centre) -> None:
         workbook["Notes"].sheet_state = "hidden"
         workbook.create_sheet("Jottings")["B2"] = "ask Jo"
         workbook["Grades (2)"]["E5"] = "=1+1"
+        workbook["Grades (2)"]["Q6"] = "resit"
         workbook["Grades (2)"].insert_rows(1)
 
     assert odd(centre, edit(centre.issue(MEDIA), change)) == [
@@ -50,6 +52,7 @@ def test_what_people_do_is_named(centre: Centre) -> None:
         "Sheets: 'Notes' is hidden",
         "Sheets: 'Jottings' is not one of the form's",
         "Rows: the headings of 'Grades (2)' stand in row 5",
+        "Content: stands outside the form on 'Grades (2)', in 1 column",
         "Cells: 1 with formulas on 'Grades (2)'",
     ]
 
@@ -67,3 +70,61 @@ def test_a_template_of_another_workspace_is_told(centre: Centre, tmp_path: Path)
     other = Centre.make(tmp_path / "other")
     path = put(other.issue(MEDIA), {"Grades!E5": "P"})
     assert odd(centre, path)[0] == "Template: its token was altered, or another workspace made it"
+
+
+def test_a_marked_copy_is_called_one(centre: Centre) -> None:
+    """Its sheet Problems is ours, and no sheet that somebody added."""
+    path = put(centre.issue(MEDIA), {"Grades!E5": "X"})
+    package = admit_file(path)
+    assert isinstance(package, Package)
+    path.write_bytes(mark(package, centre.check(path).problems))
+    assert odd(centre, path) == [
+        "Marks: a marked copy: the sheet 'Problems' and the comments of claimbatch are not read"
+    ]
+
+
+def test_a_template_issued_without_protection_has_lost_none(centre: Centre) -> None:
+    """Whether its sheets were protected is remembered with the template."""
+    centre.done("template", MEDIA, "--unprotected", "-o", centre.workspace.folder / "open")
+    (path,) = (centre.workspace.folder / "open").iterdir()
+    assert odd(centre, path) == []
+
+
+def test_a_template_is_remembered_though_only_the_sheet_about_has_its_token(centre: Centre) -> None:
+    """Some programs drop the property and the name; who issued it is known all the same."""
+
+    def drop(workbook: openpyxl.Workbook) -> None:
+        del workbook.defined_names["claimbatch_template"]
+        del workbook.custom_doc_props["claimbatch"]
+
+    path = edit(centre.issue(MEDIA), drop)
+    assert odd(centre, path) == [
+        "Token: only on the sheet About: the program that saved it dropped the other places"
+    ]
+    assert "does not remember" not in centre.done("doctor", path)
+
+
+LISTS = "the name grades_offered leads nowhere: its drop-down list is broken"
+DAMAGES = {  # part, what stands there, what comes instead, what there is to say of it
+    "list": ("xl/workbook.xml", "'Start here'!$A$12:$A$15", "#REF!", [f"Lists: {LISTS}"]),
+    "print area": ("xl/workbook.xml", "'Grades'!$A$1:$L$8", "#REF!", []),
+    "property": ("docProps/custom.xml", "</Properties>", '<property name="Y" pid="3"/></Properties>', []),
+    "date of the file": ("docProps/core.xml", "2026-11-", "xx26-11-", []),
+    "alignment": ("xl/styles.xml", 'vertical="center"', 'vertical="middle"', []),
+    "colour": ("xl/styles.xml", '"001F3A5F"', '"1F3"', []),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_may_be_opened_can_be_examined(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """What claimbatch does not need may be as damaged as it likes."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
+    path = centre.issue(MEDIA)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    part, old, new, said = DAMAGES[damage]
+    assert old in parts[part]
+    path.write_bytes(hostile.pack({**parts, part: parts[part].replace(old, new)}))
+    assert odd(centre, path) == said

@@ -22,7 +22,6 @@ def doctor(workspace: "Workspace", file: Path, style: str) -> int:
 
     Who saved it, from which template, what was changed about the form. What is wrong with the grades: claimbatch check.
     """
-    from claimbatch.form.identity import read_token  # noqa: PLC0415
     from claimbatch.intake.doctor import examine  # noqa: PLC0415
     from claimbatch.intake.guard import Package, admit_file  # noqa: PLC0415
     from claimbatch.intake.known import load  # noqa: PLC0415
@@ -31,10 +30,9 @@ def doctor(workspace: "Workspace", file: Path, style: str) -> int:
     if not isinstance(package, Package):
         show_problems([package], "text" if style == "table" else style)
         return int(Exit.ERRORS_FOUND)
-    identity = read_token(package.token)
     with workspace.store() as store:
-        ids = {identity.template_id} if identity else set()
-        known = load(store, workspace.key(), workspace.catalogue(), ids)
-    rows = [{"topic": r.topic, "finding": r.text, "verdict": r.verdict} for r in examine(package, known)]
+        key, catalogue = workspace.key(), workspace.catalogue()
+        remarks = examine(package, lambda ids: load(store, key, catalogue, ids))
+    rows = [{"topic": r.topic, "finding": r.text, "verdict": r.verdict} for r in remarks]
     show_table(rows, {"topic": "About", "finding": "What there is to say", "verdict": ""}, style)
     return int(Exit.DONE)

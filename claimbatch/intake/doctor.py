@@ -4,17 +4,14 @@ It looks where checking looks, and says what checking takes for granted: who sav
 and what was changed about the form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-
-import openpyxl
 
 from claimbatch.form.identity import Identity, is_sealed, read_token
 from claimbatch.form.layout import HEADER_ROW, Layout, lay_out, normal
 from claimbatch.intake.guard import Package, read_sheets
-from claimbatch.intake.known import Known
-from claimbatch.intake.submission import Submission, match_sheets, read, token_of
+from claimbatch.intake.known import Issued, Known
+from claimbatch.intake.submission import Grid, Submission, is_marks, match_sheets, read, token_of
 from claimbatch.problems import Problem
 
 AS_IT_CAME, CHANGED, UNUSUAL = "as it came", "changed", "unusual"
@@ -29,19 +26,24 @@ class Remark:
     verdict: str = AS_IT_CAME
 
 
-def examine(package: Package, known: Known) -> list[Remark]:
-    """All there is to say about a workbook that may be opened, odd or not."""
+def examine(package: Package, load: Callable[[set[str]], Known]) -> list[Remark]:
+    """All there is to say about a workbook that may be opened, odd or not.
+
+    *load* is asked once for what is known of the template (its id) that it came from.
+    """
     sheets = read_sheets(package)
     if isinstance(sheets, Problem):
         return [*_origin(package), Remark("Content", f"{sheets.message} {sheets.hint}", UNUSUAL)]
     token = token_of(package, sheets)
     identity = read_token(token)
+    known = load({identity.template_id} if identity else set())
     remarks = [*_origin(package), *_identity(package, token, identity, known)]
     qualification = known.catalogue.find(identity.entry_code) if identity else None
     if identity and qualification:
         layout = lay_out(identity.form, qualification, identity.unit)
         submission = read(package, sheets, identity, qualification, layout)
-        remarks += [*_sheets(package, layout), *_columns(submission), *_stray(submission)]
+        issued = known.issued.get(identity.template_id, Issued("", {}))
+        remarks += [*_sheets(package, sheets, layout, issued), *_columns(submission), *_stray(submission)]
     return [*remarks, *_cells(package), *_names(package)]
 
 
@@ -104,7 +106,7 @@ def _identity(package: Package, token: str, identity: Identity | None, known: Kn
             yield Remark("Form", "out of date: the qualification or the form has changed since", CHANGED)
 
 
-def _sheets(package: Package, layout: Layout) -> Iterator[Remark]:
+def _sheets(package: Package, sheets: Sequence[Grid], layout: Layout, issued: Issued) -> Iterator[Remark]:
     """Sheets that are missing, renamed, hidden, moved, unprotected, or more than the form has."""
     names = [scan.name for scan in package.sheets]
     found = match_sheets(names, layout.sheets)
@@ -116,10 +118,14 @@ def _sheets(package: Package, layout: Layout) -> Iterator[Remark]:
     order = [found[sheet.key] for sheet in layout.sheets if sheet.key in found]
     if order != sorted(order):
         yield Remark("Sheets", "stand in another order; that does no harm", CHANGED)
+    was_protected = issued.made_with.get("protect", True)
     for position, scan in enumerate(package.sheets):
-        if position not in found.values():
+        if position not in found.values() and is_marks(sheets[position]):
+            marks = f"a marked copy: the sheet '{scan.name}' and the comments of claimbatch are not read"
+            yield Remark("Marks", marks, CHANGED)
+        elif position not in found.values():
             yield Remark("Sheets", f"'{scan.name}' is not one of the form's", CHANGED)
-        elif not scan.protected:
+        elif was_protected and not scan.protected:
             yield Remark("Protection", f"removed from '{scan.name}'", CHANGED)
         if scan.hidden:
             yield Remark("Sheets", f"'{scan.name}' is hidden", CHANGED)
@@ -147,18 +153,16 @@ def _stray(submission: Submission) -> Iterator[Remark]:
             if position not in table.columns.values() and value not in (None, "")
         }
         if outside:
-            yield Remark(
-                "Content", f"stands outside the form on '{table.name}', in {len(outside)} columns", UNUSUAL
-            )
+            columns = "1 column" if len(outside) == 1 else f"{len(outside)} columns"
+            yield Remark("Content", f"stands outside the form on '{table.name}', in {columns}", UNUSUAL)
 
 
 def _cells(package: Package) -> Iterator[Remark]:
     """Formulas, errors and merged cells."""
     for scan in package.sheets:
-        if scan.error_cells:
-            yield Remark(
-                "Cells", f"{len(scan.error_cells)} on '{scan.name}' show an error such as #N/A", UNUSUAL
-            )
+        if errors := len(scan.error_cells):
+            show = "shows" if errors == 1 else "show"
+            yield Remark("Cells", f"{errors} on '{scan.name}' {show} an error such as #N/A", UNUSUAL)
         if scan.merged:
             yield Remark("Cells", f"{scan.merged} merged on '{scan.name}'", CHANGED)
         typed = scan.formulas if scan.name != "Units" else 0  # the counts of that sheet are formulas of ours
@@ -168,7 +172,6 @@ def _cells(package: Package) -> Iterator[Remark]:
 
 def _names(package: Package) -> Iterator[Remark]:
     """Defined names that lead nowhere any more: the drop-down lists hang on them."""
-    names = openpyxl.load_workbook(BytesIO(package.data), read_only=True).defined_names
-    for name, defined in names.items():
-        if "#REF!" in (defined.attr_text or ""):
+    for name, refers_to in package.names.items():
+        if "#REF!" in refers_to:
             yield Remark("Lists", f"the name {name} leads nowhere: its drop-down list is broken", CHANGED)

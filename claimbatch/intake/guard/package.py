@@ -37,7 +37,8 @@ _ODDITIES = {
 }
 _UNREAD = ("customxml/", "xl/media/", "xl/printersettings/", "xl/embeddings/")  # no reader looks in there
 _APPLICATION = re.compile(rb"<(?:\w+:)?(?:Application|AppVersion)>([^<]{0,80})<")
-_NAMED_TOKEN = re.compile(rb'name="%s"[^<]{0,400}' % DEFINED_NAME.encode())
+_NAME = re.compile(rb"""<(?:\w+:)?definedName\s((?:[^<>"']|"[^"]*"|'[^']*')*)>([^<]*)""")
+_NAME_ATTRIBUTE = re.compile(rb"""(?:^|\s)(name|localSheetId)\s*=\s*["']([^"']*)""")
 _MACRO_TYPE = re.compile(rb"vbaProject|macroEnabled|[mM]acrosheet")
 _SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet")
 
@@ -65,8 +66,8 @@ class SheetScan:
 class Package:
     """A workbook that may be opened: its bytes, its sheets in workbook order, and who it says it is.
 
-    *token* is that of the document property, else of the defined name, else empty. *flags* are oddities in plain
-    words, such as ``external links``.
+    *token* is that of the document property, else of the defined name, else empty. *names* are the names defined for
+    the whole workbook, with what they refer to. *flags* are oddities in plain words, such as ``external links``.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Package:
     sha256: str
     sheets: tuple[SheetScan, ...]
     token: str
+    names: Mapping[str, str]
     application: str
     date1904: bool
     strict: bool
@@ -109,12 +111,14 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
     book = outlines.get(main)
     if book is None or book.root != "workbook" or book.namespace not in (MAIN, STRICT):
         raise Refusal(DAMAGED, "the list of its sheets is missing")
+    names = _defined_names(xml[main])
     return Package(
         name=name,
         data=data,
         sha256=sha256(data),
         sheets=tuple(_sheets(book, relations, scans, outlines)),
-        token=_token(xml, main),
+        token=_token(xml, names),
+        names=names,
         application=_application(xml),
         date1904=any(pr.get("date1904") in ("1", "true") for pr in book.all("workbookPr")),
         strict=book.namespace == STRICT,
@@ -256,10 +260,19 @@ def _sheets(
         )
 
 
-def _token(xml: Mapping[str, bytes], main: str) -> str:
-    named = _NAMED_TOKEN.search(xml[main])
-    places = (xml.get("docProps/custom.xml", b""), named[0] if named else b"")
-    return next((token for place in places if (token := find_token(place.decode("utf-8", "replace")))), "")
+def _defined_names(book: bytes) -> dict[str, str]:
+    """The names that are defined for the whole workbook; those of one sheet are its print area and the like."""
+    names = {}
+    for attributes, refers_to in _NAME.findall(book):
+        stated = {key: unescape(value.decode()) for key, value in _NAME_ATTRIBUTE.findall(attributes)}
+        if b"localSheetId" not in stated:
+            names[stated.get(b"name", "")] = unescape(refers_to.decode())
+    return names
+
+
+def _token(xml: Mapping[str, bytes], names: Mapping[str, str]) -> str:
+    places = (xml.get("docProps/custom.xml", b"").decode("utf-8", "replace"), names.get(DEFINED_NAME, ""))
+    return next((token for place in places if (token := find_token(place))), "")
 
 
 def _application(xml: Mapping[str, bytes]) -> str:
