@@ -581,6 +581,14 @@ def test_a_copy_with_marks_in_twelve_thousand_cells_is_let_in_again(centre: Cent
         assert {number // 1024 for number in numbers} == set(map(int, blocks.split(",")))
 
 
+def test_comments_with_a_damaged_namespace_are_added_to(centre: Centre, faulty: Path) -> None:
+    """The guard lets them in, since nothing reads them; what is added must still be XML."""
+    name = "xl/comments/comment1.xml"
+    copy = marked(centre, with_part(faulty, name, lambda xml: xml.replace(hostile.MAIN, "a&amp;b")))
+    assert "claimbatch found" in part(copy, name)
+    assert isinstance(admit_file(copy), Package)
+
+
 # --- the command -----------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from posixpath import basename, dirname, join, normpath, relpath
+from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from claimbatch.intake.guard.package import MAIN, STRICT
@@ -99,7 +100,7 @@ class Book:
         where = relpath(target, dirname(source) or ".")
         item = (
             f'<Relationship xmlns="{_PACKAGE_RELATIONS}" Id="{identifier}" '
-            f'Type="{self.relations}/{kind}" Target="{where}"/>'
+            f'Type="{self.relations}/{kind}" Target={quoteattr(where)}/>'
         )
         self.parts[path] = insert(part, item.encode())
         return identifier
@@ -124,7 +125,10 @@ class Book:
         )
         self.parts[path] = content
         types = self.parts[_TYPES]
-        item = f'<Override xmlns="{_TYPES_NAMESPACE}" PartName="/{path}" ContentType="{_CONTENT}{content_type}"/>'
+        item = (
+            f'<Override xmlns="{_TYPES_NAMESPACE}" PartName={quoteattr("/" + path)} '
+            f'ContentType="{_CONTENT}{content_type}"/>'
+        )
         self.parts[_TYPES] = insert(types, item.encode())
         return path
 

@@ -7,6 +7,7 @@ Its box is a shape in an older kind of drawing (VML), without which Excel shows 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from math import ceil
+from xml.sax.saxutils import quoteattr
 
 from claimbatch.intake.guard.cells import a1, address
 from claimbatch.intake.mark.book import Book
@@ -177,7 +178,7 @@ def _space(xml: bytes) -> str:
     """The declaration of the namespace of the elements in *xml*, to put into a new one."""
     root, _ = read(xml)
     space = next((v for k, v in root.attributes.items() if k.startswith("xmlns") and v.endswith("/main")), "")
-    return f' xmlns="{space}"' if space else ""
+    return f" xmlns={quoteattr(space)}" if space else ""
 
 
 # --- boxes -----------------------------------------------------------------------------------------------------
