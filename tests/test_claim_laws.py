@@ -120,7 +120,10 @@ class Model:
 
     def merge(self, books: Iterable[Workbook], *, partial: bool) -> dict[Path, set[str]]:
         """Merge *books*; the codes that each of those not seen before gets."""
-        fresh = {book.sha256: book for book in reversed(list(books)) if book.sha256 not in self.received}
+        ordered = sorted(
+            books, key=lambda book: book.path.as_posix(), reverse=True
+        )  # of twins the first by name
+        fresh = {book.sha256: book for book in ordered if not self.is_received(book)}
         codes = {book.path: self._codes(book, fresh.values()) for book in fresh.values()}
         taken: Lines = {}
         something = False
@@ -136,6 +139,10 @@ class Model:
         if something:
             self.change(taken.items())
         return {path: set(wrong.values()) for path, wrong in codes.items()}
+
+    def is_received(self, book: Workbook) -> bool:
+        """Whether these bytes were taken, into a claim that was not withdrawn whole since."""
+        return book.sha256 in self.received and self.states.get(book.template.key) is not Status.WITHDRAWN
 
     def _codes(self, book: Workbook, books: Iterable[Workbook]) -> dict[Target, str]:
         if self.states.get(book.template.key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED:

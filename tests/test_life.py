@@ -310,6 +310,21 @@ def test_a_query_about_somebody_no_longer_on_the_claim_is_settled(centre):
     assert [rule for rule, candidate, _ in answers(centre) if candidate] == []
 
 
+def test_a_unit_claimed_before_is_a_query_by_hand_too(centre, claim):
+    """In a workbook or by hand: a grade stated anew does not answer why the unit is claimed again."""
+    submitted(centre)
+    again = {"Claim!E5": "M", "Claim!F5": "JH"}
+    centre.done("merge", put(centre.issue(IT, BY_UNIT, 3), again, "again.xlsx"))
+    centre.done("claim", "set", NEXT, "0043", "3", "D", "JH")
+    for _ in range(2):
+        rows = json.loads(centre.done("claim", "queries", NEXT, "--format", "json"))
+        assert [(row["rule"], row["candidate"]) for row in rows] == [("CB306", "0042"), ("CB306", "0043")]
+        centre.done("claim", "set", NEXT, "0042", "3", "D", "JH")
+    centre.done("claim", "remove", NEXT, "--candidate", "0042")
+    rows = json.loads(centre.done("claim", "queries", NEXT, "--format", "json"))
+    assert [row["candidate"] for row in rows] == ["0043"]
+
+
 def test_queries_are_asked_in_words(centre):
     queried(centre)
     assert "An assessor is named where no grade is claimed." in centre.done("claim", "queries", KEY)

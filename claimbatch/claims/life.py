@@ -13,7 +13,7 @@ from claimbatch.claims.claim_rules import lacking
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Mark
 from claimbatch.claims.proof import lines_digest
-from claimbatch.claims.standing import Standing, standing
+from claimbatch.claims.standing import CLAIMED_BEFORE, Standing, standing
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
@@ -46,7 +46,7 @@ def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
 def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -> str:
     """Correct one line of an unsubmitted claim by hand; returns what was done: added, changed, removed or ''.
 
-    Initials are taken in any case, as workbooks take them.
+    Initials are taken in any case, as workbooks take them; and as there, a unit claimed before is a query.
     """
     _refuse_closed(claim)
     known = [
@@ -55,9 +55,13 @@ def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -
     as_known = {initials.casefold(): initials for initials in known}
     mark = mark[0], as_known.get(mark[1].casefold(), mark[1])
     _check_line(store, claim, target, mark, known)
+    before = store.claimed_before(claim.centre_number, claim.entry_code)
     with store.writing() as writer:
         event = _change(target, writer.lines(claim.key).get(target, UNCLAIMED), mark, who)
         writer.record(claim.key, [event] if event else [])
+        if event and mark != UNCLAIMED and target in before:
+            again = detail(rule=CLAIMED_BEFORE)
+            writer.record(claim.key, [Event(Kind.QUERY, who, *target, detail=again)])
     return event.kind if event else ""
 
 

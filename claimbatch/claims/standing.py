@@ -38,6 +38,8 @@ class Query:
     @property
     def what(self) -> tuple[str, ...]:
         """What is queried: the same again in a later workbook is the same query, and its answer still holds."""
+        if self.rule == CLAIMED_BEFORE:  # wherever it is said
+            return (self.rule, self.candidate, self.unit)
         return (self.rule, self.candidate, self.unit, self.sheet, self.cell, self.template_id)
 
 
@@ -162,7 +164,7 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
         elif event.kind == Kind.ANSWERED and (asked_at := int(facts(event)["query"])) in queries:
             queries[asked_at] = replace(queries[asked_at], answered=event.revision)
             answers[queries[asked_at].what] = event.revision
-    return tuple(queries.values())
+    return tuple(sorted(queries.values(), key=lambda query: query.number))
 
 
 def plain_workbook(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from claimbatch.claims.claim import Candidate, Claim, Status
+from claimbatch.claims.claim import Candidate, Claim, Line, Status
 from claimbatch.claims.history import Event
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store.claims import (
@@ -20,6 +20,7 @@ from claimbatch.claims.store.claims import (
     current_key,
     list_claims,
     read_claim,
+    read_claimed_before,
     read_explanations,
     read_history,
     read_last_words,
@@ -165,6 +166,11 @@ class Store:
         """The key of the unsubmitted claim, and True; or the key that the next claim will have, and False."""
         with self._reading() as connection:
             return current_key(connection, centre, entry_code)
+
+    def claimed_before(self, centre: str, entry_code: str) -> dict[tuple[str, str], tuple[Line, str, Status]]:
+        """What submitted claims hold, by candidate and unit: the line, the claim's key and status."""
+        with self._reading() as connection:
+            return read_claimed_before(connection, centre, entry_code)
 
     def claim(self, key: str, catalogue: Catalogue) -> Claim:
         """The claim *key* as it stands, with the names that its documents need."""

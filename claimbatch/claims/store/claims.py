@@ -119,6 +119,27 @@ def read_lines(connection: Connection, claim_id: int) -> Lines:
     return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
 
 
+def read_claimed_before(
+    connection: Connection, centre_number: str, entry_code: str
+) -> dict[tuple[str, str], tuple[Line, str, Status]]:
+    """What claims that were submitted hold, by candidate and unit: the line, the claim's key and status.
+
+    Withdrawn lines and claims hold nothing; of several claims the first counts.
+    """
+    line, held = claim_line.c, (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
+    query = (
+        select(line.candidate, line.unit, line.grade, line.assessor, claim.c.key, claim.c.status)
+        .join_from(claim, claim_line, line.claim_id == claim.c.id)
+        .where(claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+        .where(claim.c.status.in_(held))
+        .order_by(claim.c.id.desc())
+    )
+    return {
+        (row.candidate, row.unit): (Line(*row[:4]), row.key, Status(row.status))
+        for row in connection.execute(query)
+    }
+
+
 def current_key(connection: Connection, centre_number: str, entry_code: str) -> tuple[str, bool]:
     """The key of the unsubmitted claim, and True; or the key that the next claim will have, and False."""
     mine = (claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
