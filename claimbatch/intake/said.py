@@ -140,13 +140,12 @@ def one_spelling(said: Sequence[Said]) -> list[Said]:
         if s.unit.startswith(OTHER):
             key = (s.centre_number, s.entry_code, squeeze(s.unit))
             spelt[key] = min(s.unit, spelt.get(key, s.unit))
-    return [one._replace(statement=_respelt(one.statement, spelt)) for one in said]
+    return [_respelt(one, spelt) if one.statement.unit.startswith(OTHER) else one for one in said]
 
 
-def _respelt(s: Statement, spelt: Mapping[tuple[str, str, str], str]) -> Statement:
-    if not s.unit.startswith(OTHER):
-        return s
-    return s._replace(unit=spelt[s.centre_number, s.entry_code, squeeze(s.unit)])
+def _respelt(one: Said, spelt: Mapping[tuple[str, str, str], str]) -> Said:
+    s = one.statement
+    return one._replace(statement=s._replace(unit=spelt[s.centre_number, s.entry_code, squeeze(s.unit)]))
 
 
 def overruled(one: Said) -> Said:
@@ -160,7 +159,7 @@ def compare(said: Sequence[Said]) -> list[Problem]:
     rows = [
         (
             index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), touched,
-            rivals.get(index, ""), s.claim_key, source, _word(s.unit), _typed(s.mark),
+            rivals.get(index, ""), s.claim_key, source, *(_typed(s) if touched else ("", "")),
             s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
         for index, (s, now, source, touched, _) in enumerate(said)
@@ -173,9 +172,9 @@ def compare(said: Sequence[Said]) -> list[Problem]:
     return list(found.values())
 
 
-def _typed(mark: Mark) -> str:
-    """A mark as ``claimbatch claim set`` takes it: ``M JH``, ``"Not claiming"``."""
-    return _word(NOT_CLAIMING) if mark == UNCLAIMED else " ".join(map(_word, mark))
+def _typed(s: Statement) -> tuple[str, str]:
+    """Unit and mark as ``claimbatch claim set`` takes them: ``3`` and ``M JH``, or ``"Not claiming"``."""
+    return _word(s.unit), _word(NOT_CLAIMING) if s.mark == UNCLAIMED else " ".join(map(_word, s.mark))
 
 
 def _word(text: str) -> str:

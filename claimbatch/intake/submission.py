@@ -91,7 +91,10 @@ class Submission:
 
     def heading(self, sheet: str, column: int) -> str:
         """The heading above a column of the sheet of this name; empty where it has none."""
-        return next((t.headings.get(column, "") for t in self.tables.values() if t.name == sheet), "")
+        for table in self.tables.values():
+            if table.name == sheet:
+                return table.headings.get(column, "")
+        return ""
 
 
 def is_marks(grid: Grid) -> bool:
