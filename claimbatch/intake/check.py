@@ -23,7 +23,7 @@ from claimbatch.intake.judge import Finding, find, spotted
 from claimbatch.intake.known import Known
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
-from claimbatch.intake.rules import TABLE_RULES, workbook
+from claimbatch.intake.rules import TABLE_RULES, structure, workbook
 from claimbatch.intake.said import (
     Doubts,
     Said,
@@ -204,7 +204,7 @@ def _read(book: Opened, known: Known, layouts: dict[tuple[str, str, int], Layout
     layout = _layout(identity, qualification, layouts)
     names = tuple(scan.name for scan in book.package.sheets)
     arrival = workbook.Arrival(book.token, identity, qualification, layout, names, known)
-    for rule in workbook.IDENTITY:
+    for rule in workbook.RULES:
         found = [spotted(rule, book.package.name, spot) for spot in rule.find(arrival)]
         if found:
             return found
@@ -212,7 +212,7 @@ def _read(book: Opened, known: Known, layouts: dict[tuple[str, str, int], Layout
     book.submission = read(book.package, book.sheets, identity, qualification, layout)
     return [
         spotted(rule, book.package.name, spot)
-        for rule in workbook.STRUCTURE
+        for rule in structure.RULES
         for spot in rule.find(book.submission)
     ]
 

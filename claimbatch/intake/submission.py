@@ -1,7 +1,7 @@
 """From a workbook that may be opened to its tables: each sheet read by its headings, each value in its place.
 
 File name, sheet order and column order do not matter; sheets are found by name, columns by heading. What does
-not fit the form is a problem of the rules CB015–CB019 (:mod:`claimbatch.intake.rules.workbook`).
+not fit the form is a problem of the rules CB015–CB020 (:mod:`claimbatch.intake.rules.structure`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

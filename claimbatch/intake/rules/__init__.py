@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from claimbatch.claims import claim_rules
 from claimbatch.claims.register import rules as register_rules
 from claimbatch.intake import guard
-from claimbatch.intake.rules import cells, lines, other, run, workbook
+from claimbatch.intake.rules import cells, lines, other, run, structure, workbook
 from claimbatch.problems import Rule
 
 TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = tuple(
         (
             *guard.RULES,
             *workbook.RULES,
+            *structure.RULES,
             *(rule for rules in TABLE_RULES.values() for rule in rules),
             *run.RULES,
             *register_rules.RULES,
