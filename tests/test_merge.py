@@ -19,7 +19,7 @@ from claimbatch.claims.merge import UNCLAIMED, Statement, changes
 from claimbatch.claims.store import Store
 from claimbatch.cli.main import cli
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
-from tests.centre import CENTRE, IT, Centre, edit, fill, put
+from tests.centre import CENTRE, IT, PEOPLE, Centre, edit, fill, put
 from tests.workbooks import claimed
 
 KEY = f"{CENTRE}-{IT}-1"
@@ -202,6 +202,20 @@ def test_a_workbook_of_a_withdrawn_claim_was_not_received(centre: Centre) -> Non
     centre.done("claim", "submit", KEY, "--centre-declaration", "--submitted-by", "Pat", "--yes")
     centre.done("claim", "withdraw", KEY, "--reason", "redone", "--yes")
     assert [p["rule"] for p in merge(centre, path)["problems"]] == ["CB014"]
+
+
+def test_a_withdrawn_entry_does_not_turn_away_what_is_still_out(centre: Centre, tmp_path: Path) -> None:
+    """The row of whoever has left says nothing; a grade in it is a problem."""
+    form = centre.issue()
+    path = put(form, {"Grades!E5": "P", "Units!D5": "JH"}, "Jones.xlsx")
+    rows = [f'{IT},{number},"{name}",{born}' for number, name, born in PEOPLE[:-1]]
+    register = tmp_path / "entries.csv"
+    register.write_text(
+        "\n".join(["entry_code,candidate_number,candidate_name,date_of_birth", *rows]), "utf-8"
+    )
+    centre.done("entries", "import", register, "--replace")
+    assert centre.finds(path) == []
+    assert centre.finds(put(form, {"Grades!E8": "P", "Units!D5": "JH"}, "late.xlsx"))[0][1] == "CB203"
 
 
 def test_the_history_names_a_file_and_not_where_it_lay(centre: Centre) -> None:

@@ -105,6 +105,12 @@ def words_digest(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
+def lines_after(events: Iterable[Event]) -> dict[tuple[str, str], tuple[str, str]]:
+    """The lines of a claim after *events*: grade and initials by candidate and unit, the last word on each."""
+    said = {(e.candidate, e.unit): (e.grade, e.assessor) for e in events if e.kind in STATEMENTS}
+    return {target: mark for target, mark in said.items() if mark[0]}
+
+
 def start(key: str) -> str:
     """What the first event of the claim *key* carries as the hash before it."""
     return hashlib.sha256(key.encode("utf-8")).hexdigest()

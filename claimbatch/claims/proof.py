@@ -10,11 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts, verify, words_digest
+from claimbatch.claims.history import STATES, Event, Kind, facts, lines_after, verify, words_digest
 from claimbatch.claims.merge import Mark
 from claimbatch.claims.store import Store
-
-Lines = dict[tuple[str, str], Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,6 @@ def examine(store: Store, key: str, printed: str = "") -> Proof:
         words=all(_is_said(event, words[event.revision]) for event in events if event.revision in words),
         printed=any(event.hash.startswith(printed.casefold()) for event in events),
     )
-
-
-def lines_after(events: Iterable[Event]) -> Lines:
-    """The lines of a claim after *events*: the last word on each candidate and unit."""
-    said = {(e.candidate, e.unit): (e.grade, e.assessor) for e in events if e.kind in STATEMENTS}
-    return {target: mark for target, mark in said.items() if mark[0]}
 
 
 def lines_digest(lines: Mapping[tuple[str, str], Mark]) -> str:

@@ -45,6 +45,7 @@ def check(
     is: its marks are not read.
     """
     from claimbatch.intake.check import check as check_all  # noqa: PLC0415
+    from claimbatch.intake.guard import fingerprint  # noqa: PLC0415
     from claimbatch.intake.known import load  # noqa: PLC0415
 
     if marked:
@@ -52,7 +53,8 @@ def check(
     files = workbooks(paths)
     key, catalogue = workspace.key(), workspace.catalogue()
     with workspace.store() as store:
-        checked = check_all(files, lambda ids: load(store, key, catalogue, ids))
+        received = store.received(sha256 for path, _ in files if (sha256 := fingerprint(path)))
+        checked = check_all(files, lambda ids: load(store, key, catalogue, ids), received=received)
     _show(checked, style, every)
     if marked:
         write_marked(marked, files, checked)

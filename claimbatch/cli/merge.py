@@ -33,6 +33,11 @@ KINDS = ("added", "changed", "removed")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE|DIR...")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--partial", is_flag=True, help="Take the clean lines of workbooks that have errors too.")
+@click.option(
+    "--overrule",
+    is_flag=True,
+    help="Take what these workbooks say even where the claim has changed since their templates were issued (CB303).",
+)
 @click.option("--all", "every", is_flag=True, help="Show every problem, as check does.")
 @format_option("table", "json", "csv")
 @who_option
@@ -42,19 +47,23 @@ def merge(
     paths: tuple[Path, ...],
     dry_run: bool,
     partial: bool,
+    overrule: bool,
     every: bool,
     style: str,
     who: str,
 ) -> int:
     """Check returned workbooks and take the clean ones into the open claim of their qualification.
 
-    A workbook with an error changes nothing, unless --partial. Blank says nothing, Not claiming removes.
+    A workbook with an error changes nothing, unless --partial. Blank says nothing, Not claiming removes. Where somebody
+    has corrected a workbook that was merged before, --overrule takes the corrections; look at --dry-run first.
     """
     from claimbatch.intake.receiving import How, receive  # noqa: PLC0415
 
     files = workbooks(paths)
     with workspace.store() as store:
-        received = receive(store, workspace.catalogue(), workspace.key(), files, How(who, partial, dry_run))
+        received = receive(
+            store, workspace.catalogue(), workspace.key(), files, How(who, partial, overrule, dry_run)
+        )
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
     for name, first in received.twins:

@@ -4,8 +4,10 @@ Checking one workbook is checking a list of one. A thousand are checked in one p
 passes; they are worked on in chunks, so that memory stays bounded, and what crosses workbooks is compared at the end.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -84,19 +86,25 @@ class Checked:
 
 
 def check(
-    paths: Sequence[tuple[Path, str]], load: Load, chunk: int = CHUNK, *, overrule: bool = False
+    paths: Sequence[tuple[Path, str]],
+    load: Load,
+    chunk: int = CHUNK,
+    *,
+    overrule: bool = False,
+    received: Collection[str] = (),
 ) -> Checked:
     """Check the workbooks at *paths*, each with the name to call it by.
 
     *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from. With
-    *overrule* the workbooks hold against what the claim has come to say since their templates were issued.
+    *overrule* the workbooks hold against what the claim has come to say since their templates were issued. Those
+    *received* before, told by their SHA-256, are no rivals to the others: the claim speaks for them.
     """
     parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
     said = one_spelling([one for part in parts for one in part.said])
     said = [overruled(one) for one in said] if overrule else said
     people = sorted(person for part in parts for person in part.people)
     namesakes = same_initials(people)
-    clashes = [*compare(said), *namesakes]
+    clashes = [*compare([one for one in said if one.statement.sha256 not in received]), *namesakes]
     problems = list(_one_a_cell([*(problem for part in parts for problem in part.problems), *clashes]))
     clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
     unclear = {(p.place.workbook, p.value.upper()) for p in namesakes}
@@ -143,6 +151,19 @@ class Opened:
     problems: list[Problem] = field(default_factory=list)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the garbage collector: it would walk a chunk's rows, hundreds of thousands, again and again for nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_uncollected()
 def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     """Check some workbooks in one pass per table."""
     opened = [_open(path, name) for path, name in paths]

@@ -3,12 +3,12 @@
 Rules ask here and never the store, so that they stay functions of values.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from claimbatch.claims.claim import LABELS, OTHER, Status
-from claimbatch.claims.history import Event
+from claimbatch.claims.history import STATEMENTS, Event, lines_after
 from claimbatch.claims.merge import in_words
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.values import squeeze
@@ -96,9 +96,6 @@ class Known:
         return self.assessors.get(centre, {}).get(initials.casefold())
 
 
-_CLAIMED = (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
-
-
 def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterable[str]) -> Known:
     """Ask the *store* for all that checking workbooks made from these templates needs."""
     templates = store.templates(template_ids)
@@ -124,24 +121,54 @@ def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterabl
 def _issued(
     store: "Store", templates: Mapping[str, "Template"], statuses: Mapping[str, Status]
 ) -> dict[str, Issued]:
+    """What is known of the templates; those of one claim share what is said of it, those of one revision their base."""
     keys = {template.claim_key for template in templates.values()} & set(statuses)
-    last = {key: store.last_words(key) for key in sorted(keys)}
+    pasts = {key: _Past.of(store.history(key)) for key in sorted(keys)}
     codes = {(template.centre_number, template.entry_code) for template in templates.values()}
     earlier = {code: _earlier(store, *code) for code in sorted(codes)}
     issued = {}
     for template_id, t in templates.items():
-        said = last.get(t.claim_key, {})
+        past = pasts.get(t.claim_key, _NO_PAST)
+        base, touched = past.at(t.revision)
         issued[template_id] = Issued(
             t.claim_key,
             t.digests,
-            base=store.lines_at(t.claim_key, t.revision) if t.revision else {},
-            now={target: (event.grade, event.assessor) for target, event in said.items() if event.grade},
-            sources={target: _source(event) for target, event in said.items()},
-            touched=frozenset(target for target, event in said.items() if event.revision > t.revision),
+            base=base,
+            now=past.now,
+            sources=past.sources,
+            touched=touched,
             earlier=earlier[t.centre_number, t.entry_code],
             made_with=t.made_with,
         )
     return issued
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What was said of a claim: its statements, the last word on each line, and where that was said."""
+
+    statements: Sequence[Event] = ()
+    now: Mapping[Target, Mark] = field(default_factory=dict)
+    sources: Mapping[Target, str] = field(default_factory=dict)
+    bases: dict[int, tuple[Mapping[Target, Mark], frozenset[Target]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, history: Iterable[Event]) -> "_Past":
+        statements = [event for event in history if event.kind in STATEMENTS]
+        sources = {(event.candidate, event.unit): _source(event) for event in statements}
+        return cls(statements, lines_after(statements), sources)
+
+    def at(self, revision: int) -> tuple[Mapping[Target, Mark], frozenset[Target]]:
+        """What the claim said at *revision*, and which lines were touched since; worked out once for each."""
+        if revision not in self.bases:
+            before = [event for event in self.statements if event.revision <= revision]
+            since = self.statements[len(before) :]
+            touched = frozenset((event.candidate, event.unit) for event in since)
+            self.bases[revision] = lines_after(before), touched
+        return self.bases[revision]
+
+
+_NO_PAST = _Past()
 
 
 def _source(event: Event) -> str:
@@ -150,12 +177,10 @@ def _source(event: Event) -> str:
 
 
 def _earlier(store: "Store", centre: str, entry_code: str) -> dict[Target, str]:
-    """What claims that were submitted hold (withdrawn lines are none): ``P by JH in claim 68199-05349-1``."""
-    rows = [row for row in reversed(store.claims(centre, entry_code)) if row.status in _CLAIMED]
+    """What claims that were submitted hold: ``P by JH in claim 68199-05349-1, completed``."""
     return {
-        target: f"{in_words(mark)} in claim {row.key}, {LABELS[row.status].lower()}"
-        for row in rows
-        for target, mark in store.lines_at(row.key).items()
+        target: f"{in_words((line.grade, line.assessor))} in claim {key}, {LABELS[status].lower()}"
+        for target, (line, key, status) in store.claimed_before(centre, entry_code).items()
     }
 
 

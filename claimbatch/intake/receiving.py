@@ -23,10 +23,14 @@ Files = Sequence[tuple[Path, str]]
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to receive: by *who*; with *partial* the clean lines of faulty workbooks too; with *dry_run* for show."""
+    """How to receive: by *who*; with *partial* the clean lines of faulty workbooks too; with *dry_run* for show.
+
+    With *overrule* the workbooks hold against what the claim has come to say since their templates were issued.
+    """
 
     who: str
     partial: bool = False
+    overrule: bool = False
     dry_run: bool = False
 
 
@@ -47,7 +51,7 @@ class Received:
 def receive(store: Store, catalogue: Catalogue, key: bytes, files: Files, how: How) -> Received:
     """Check the workbooks at *files*, each with the name to call it by, and take what may be taken."""
     new, again, twins = _unseen(store, files)
-    checked = check(new, lambda ids: load(store, key, catalogue, ids))
+    checked = check(new, lambda ids: load(store, key, catalogue, ids), overrule=how.overrule)
     whole = {
         result.workbook for result in checked.files if result.outcome in (Outcome.CLEAN, Outcome.QUERIES)
     }

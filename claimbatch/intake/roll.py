@@ -9,7 +9,7 @@ from claimbatch.intake.known import Entered
 from claimbatch.intake.reading import WANTED, Found, Row, Work, find, rows_of
 from claimbatch.intake.submission import Table
 from claimbatch.intake.tables import CandidateRow, Cell, Locked
-from claimbatch.intake.values import FORMAT, read_candidate_number, read_date, read_text, squeeze
+from claimbatch.intake.values import FORMAT, is_blank, read_candidate_number, read_date, read_text, squeeze
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ def call_roll(work: Work, table: Table | None) -> Roll:
     roll = Roll(damaged=not told or bool(table and table.misplaced))
     for row in rows_of(table) if told else ():
         number = candidate_number(work, row)
+        if _has_left(work, row, number):
+            continue
         repeated = number in roll.rows
         entered = call_candidate(work, row, number, repeated=repeated)
         if entered and not repeated:
@@ -36,6 +38,27 @@ def call_roll(work: Work, table: Table | None) -> Roll:
             roll.rows.setdefault(number, row)
         roll.damaged = roll.damaged or entered is None or repeated
     return roll
+
+
+def _has_left(work: Work, row: Row, number: str) -> bool:
+    """Whether a candidate of the template is no longer entered, and the row says nothing new of them.
+
+    One entry withdrawn must not turn away every workbook that is still out.
+    """
+    if number in work.entered or number not in work.issued.digests:
+        return False
+    return all(
+        is_blank(row.raw(key)) or squeeze(read_text(row.raw(key)).value) in _as_it_went_out(work, number, key)
+        for key in row.table.columns
+        if key in ("grade", "assessor") or key.startswith("unit:")
+    )
+
+
+def _as_it_went_out(work: Work, number: str, key: str) -> set[str]:
+    """What the template may have had in a cell for a grade or initials."""
+    unit = key.removeprefix("unit:") if key.startswith("unit:") else str(work.submission.layout.unit)
+    mark = work.issued.base.get((number, unit), ("", ""))
+    return {*map(squeeze, mark), squeeze(work.issued.prefilled)}
 
 
 def candidate_number(work: Work, row: Row) -> str:

@@ -163,6 +163,7 @@ def compare(said: Sequence[Said]) -> list[Problem]:
             s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
         for index, (s, now, source, touched, _) in enumerate(said)
+        if touched or index in rivals
     ]  # fmt: skip
     found: dict[int, Problem] = {}
     for finding in find(pd.DataFrame.from_records(rows, columns=list(_COLUMNS)), run.RULES, None):

@@ -23,7 +23,6 @@ from claimbatch.claims.store.claims import (
     read_claimed_before,
     read_explanations,
     read_history,
-    read_last_words,
     read_lines_at,
 )
 from claimbatch.claims.store.engine import explained, open_engine, scrub
@@ -191,11 +190,6 @@ class Store:
         """The claim's lines as they stood at *revision* (None: now): the base of a three-way merge."""
         with self._reading() as connection:
             return read_lines_at(connection, key, revision)
-
-    def last_words(self, key: str) -> dict[tuple[str, str], Event]:
-        """Who said last, and where, what the claim *key* says now of each candidate and unit."""
-        with self._reading() as connection:
-            return read_last_words(connection, key)
 
     def old_claims(self, before: str) -> list[Old]:
         """The claims that ended *before* this moment and still name people whom nothing else needs."""

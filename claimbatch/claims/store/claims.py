@@ -153,14 +153,6 @@ def current_key(connection: Connection, centre_number: str, entry_code: str) -> 
 
 def read_lines_at(connection: Connection, key: str, revision: int | None = None) -> Lines:
     """The lines of the claim *key* as they stood at *revision* (None: now); no such claim, no lines."""
-    last = read_last_words(connection, key, revision)
-    return {target: (said.grade, said.assessor) for target, said in last.items() if said.grade}
-
-
-def read_last_words(
-    connection: Connection, key: str, revision: int | None = None
-) -> dict[tuple[str, str], Event]:
-    """The last word on each candidate and unit in the claim *key*, up to *revision*: a removal is one too."""
     said = select(event.c.candidate, event.c.unit, func.max(event.c.revision).label("revision"))
     last = (
         said.join_from(event, claim, claim.c.id == event.c.claim_id)
@@ -170,11 +162,12 @@ def read_last_words(
         .subquery()
     )
     query = (
-        select(*(event.c[name] for name in FIELDS))
+        select(event.c.candidate, event.c.unit, event.c.grade, event.c.assessor)
         .join_from(event, claim, and_(claim.c.id == event.c.claim_id, claim.c.key == key))
         .join(last, last.c.revision == event.c.revision)
+        .where(event.c.grade != "")
     )
-    return {(row.candidate, row.unit): Event(*row) for row in connection.execute(query)}
+    return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
 
 
 def last_event(connection: Connection, claim_id: int) -> tuple[int, str] | None:
