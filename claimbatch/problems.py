@@ -5,12 +5,13 @@ put right) or a *query* (put right or explained): the words that school data sta
 The sentence a person reads is made here, once, when it is asked for.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from inspect import cleandoc
 from typing import Any
+
+from claimbatch.a1 import address
 
 FIELDS = (
     "workbook", "sheet", "cell", "field", "candidate", "unit",
@@ -41,14 +42,9 @@ class Place:
     @property
     def address(self) -> tuple[int, int]:
         """Row and column as numbers, for sorting: ``H7`` is ``(7, 8)``, ``line 7`` is ``(7, 0)``."""
-        match = re.fullmatch(r"([A-Z]{0,3}|line )([0-9]+)", self.cell)
-        if not match:
-            return 0, 0
-        letters = match[1] if match[1].isupper() else ""
-        column = 0
-        for letter in letters:
-            column = column * 26 + ord(letter) - 64
-        return int(match[2]), column
+        if self.cell.startswith("line "):
+            return int(self.cell.removeprefix("line ")), 0
+        return address(self.cell) if self.cell else (0, 0)
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell

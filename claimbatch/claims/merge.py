@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openpyxl.utils import get_column_letter
-
+from claimbatch.a1 import a1
 from claimbatch.claims.claim import unit_order
 from claimbatch.claims.history import Kind
 
@@ -43,7 +42,7 @@ class Statement(NamedTuple):
     @property
     def cell(self) -> str:
         """The cell in A1 terms."""
-        return f"{get_column_letter(self.column)}{self.row}"
+        return a1(self.row, self.column)
 
     @property
     def target(self) -> tuple[str, str]:

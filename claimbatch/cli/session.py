@@ -235,7 +235,7 @@ def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> 
 
 def as_csv(rows: Rows, columns: Sequence[str]) -> str:
     """*rows* as CSV text with a header; cells that a spreadsheet would run are escaped."""
-    from claimbatch.output.export import disarmed  # noqa: PLC0415
+    from claimbatch.output.disarm import disarmed  # noqa: PLC0415
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

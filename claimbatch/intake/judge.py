@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
-from openpyxl.utils import get_column_letter
 
+from claimbatch.a1 import a1
 from claimbatch.claims.claim import unit_title
 from claimbatch.intake.rules.workbook import Spotted
 from claimbatch.intake.submission import Submission
@@ -68,7 +68,7 @@ def spotted(rule: Rule, workbook: str, spot: Spotted) -> Problem:
 
 def place_of(sheet: str, row: int, column: int, workbook: str = "", heading: str = "") -> Place:
     """The place of a row and column, in A1 terms."""
-    cell = f"{get_column_letter(column)}{row}" if row and column else ""
+    cell = a1(row, column) if row and column else ""
     return Place(workbook, sheet, cell, heading)
 
 

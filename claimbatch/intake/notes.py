@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from claimbatch.a1 import Address, address
 from claimbatch.form.layout import normal, unit_number
-from claimbatch.intake.guard.cells import Address, address
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.values import read_candidate_number, read_text
 from claimbatch.problems import Problem

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from claimbatch.a1 import Address, a1
 from claimbatch.form.identity import Identity, find_token
 from claimbatch.form.layout import (
     BY_CANDIDATE,
@@ -22,7 +23,6 @@ from claimbatch.form.layout import (
 )
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, SheetScan
-from claimbatch.intake.guard.cells import Address, a1
 from claimbatch.intake.values import (
     ErrorCell,
     FormulaWithoutValue,

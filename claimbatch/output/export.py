@@ -7,7 +7,6 @@ The same claim gives the same bytes: rows are sorted, and no clock gets in.
 import csv
 import io
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch.claims.claim import OTHER, Claim, Line, unit_order
 from claimbatch.form.template import save
+from claimbatch.output.disarm import disarmed
 
 Row = dict[str, str]
 
@@ -30,7 +30,6 @@ COLUMNS = (
     "grade", "assessor_initials", "assessor_name", "sampled", "agreed_grade",
 )  # fmt: skip
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # or Excel takes UTF-8 for the code page of the day
-_RUNS = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four are full-width twins
 _NO_CLOCK = datetime(1980, 1, 1)  # noqa: DTZ001 - openpyxl takes UTC without saying so
 _WIDEST = 48
 
@@ -81,18 +80,6 @@ def to_xlsx(
     _for_paper(sheet)
     workbook.properties.created = workbook.properties.modified = _NO_CLOCK
     return save(workbook)
-
-
-def disarmed(text: str) -> str:
-    """*text* with a leading ``'`` where a spreadsheet would run it.
-
-    Text that starts with ``'`` and then such a character gets one more, so that taking one off always
-    gives back what was there.
-
-    >>> disarmed("=1+1"), disarmed("'=1+1"), disarmed("'t Hart, Anna")
-    ("'=1+1", "''=1+1", "'t Hart, Anna")
-    """
-    return f"'{text}" if _RUNS.match(text) else text
 
 
 def _row(

@@ -5,11 +5,11 @@ Nothing is judged here but whether it can be read at all; every row keeps its nu
 
 import csv
 import io
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from claimbatch.a1 import a1
 from claimbatch.problems import Place
 
 DELIMITERS = (",", ";", "\t")
@@ -44,7 +44,7 @@ class Table:
 
     def place(self, row: int, column: int, heading: str) -> Place:
         """Where a cell stands: ``line 7`` of a CSV file, ``C7`` of a sheet (*column* counts from 0)."""
-        cell = f"{_letters(column)}{row}" if self.sheet else f"line {row}"
+        cell = a1(row, column + 1) if self.sheet else f"line {row}"
         return Place(self.name, self.sheet, cell, heading)
 
 
@@ -118,8 +118,3 @@ def _delimiter(text: str) -> str:
 
 def _filled(value: Any) -> bool:
     return value is not None and bool(str(value).strip())
-
-
-def _letters(column: int) -> str:
-    tens, ones = divmod(column, 26)
-    return (_letters(tens - 1) if tens else "") + string.ascii_uppercase[ones]

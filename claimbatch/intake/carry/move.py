@@ -8,9 +8,9 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from claimbatch.a1 import a1
 from claimbatch.claims.claim import unit_title
 from claimbatch.form.layout import Column, Sheet, normal
-from claimbatch.intake.guard.cells import a1
 from claimbatch.intake.known import Issued, Target
 from claimbatch.intake.submission import Submission, Table
 from claimbatch.intake.values import ErrorCell, FormulaWithoutValue, is_blank, read_text, squeeze

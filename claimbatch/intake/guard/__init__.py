@@ -17,6 +17,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from claimbatch.a1 import a1
 from claimbatch.files import sha256
 from claimbatch.intake.guard import kinds
 from claimbatch.intake.guard.archive import (
@@ -30,7 +31,6 @@ from claimbatch.intake.guard.archive import (
     list_members,
     unpack,
 )
-from claimbatch.intake.guard.cells import a1
 from claimbatch.intake.guard.package import Package, SheetScan, inspect
 from claimbatch.problems import Place, Problem, Rule, error
 

@@ -9,15 +9,12 @@ written the ordinary way is matched by one expression and costs little; any othe
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from functools import cache
 from html import unescape
 
+from claimbatch.a1 import Address, a1, address
 from claimbatch.form.layout import limit
 from claimbatch.intake.guard.archive import TOO_LARGE, Refusal
 
-Address = tuple[int, int]
-
-_ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 # Certainly not blank: its first visible ASCII character begins no reference (&#32;) and no escape (_x0020_).
 _SAYS = rb"[^!-~\x00-\x08\x0b\x0c\x0e-\x1f]*+[!-%'-;=-^`-~]" + _TEXT
@@ -53,39 +50,6 @@ class Cells:
     empty_formulas: frozenset[Address] = frozenset()
     formulas: int = 0
     filled: int = 0
-
-
-def address(text: str) -> Address:
-    """Row and column of ``B7``, both from 1; ``ValueError`` where it is none.
-
-    >>> address("B7")
-    (7, 2)
-    """
-    match = _ADDRESS.fullmatch(text)
-    if not match:
-        raise ValueError(text)
-    return int(match[2]), _column(match[1])
-
-
-def a1(row: int, column: int) -> str:
-    """The address as people know it.
-
-    >>> a1(7, 28)
-    'AB7'
-    """
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row}"
-
-
-@cache
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def check_place(row: int, column: int, what: str) -> None:

@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from html import unescape
 from posixpath import dirname, join, normpath
 
+from claimbatch.a1 import Address, address
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
 from claimbatch.intake.guard.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal
-from claimbatch.intake.guard.cells import (
-    Address,
-    Cells,
-    address,
-    check_place,
-    scan_cells,
-    scan_strings,
-    without_empties,
-)
+from claimbatch.intake.guard.cells import Cells, check_place, scan_cells, scan_strings, without_empties
 from claimbatch.intake.guard.markup import Outline, check_bytes, outline
 from claimbatch.intake.guard.walk import walk_cells, walk_strings
 

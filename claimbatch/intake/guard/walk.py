@@ -7,8 +7,9 @@ import re
 from collections.abc import Set
 from xml.parsers import expat
 
+from claimbatch.a1 import Address, address
 from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, Refusal
-from claimbatch.intake.guard.cells import Address, Cells, address, check_place
+from claimbatch.intake.guard.cells import Cells, check_place
 
 AREA = 2_000_000  # cells of the rectangle around the values of a sheet: the reader lays out all of it
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from claimbatch.a1 import address
 from claimbatch.form.layout import form_file, normal
 from claimbatch.intake.guard import Package, read_sheets
-from claimbatch.intake.guard.cells import address
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.cells import mark_cells, unmark_cells
 from claimbatch.intake.mark.front import add_first, choose_none, open_at

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
+from claimbatch.a1 import address
 from claimbatch.form.choices import areas
-from claimbatch.intake.guard.cells import address
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.notes import FOUND, add_notes, remove_notes
 from claimbatch.intake.mark.splice import insert, read, replace

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from math import ceil
 from xml.sax.saxutils import quoteattr
 
-from claimbatch.intake.guard.cells import a1, address
+from claimbatch.a1 import a1, address
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.splice import Element, insert, read, replace, text_of, written
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
+from claimbatch.a1 import column_letters
 from claimbatch.form.layout import Sheet, normal
 from claimbatch.intake.rules.workbook import Spotted
 from claimbatch.intake.submission import Submission, Table, carries
@@ -61,7 +60,7 @@ def missing_column(submission: Submission) -> Iterator[Spotted]:
             text = table.headings.get(column, "")
             near = f" Is it the one now called '{text}'?" if text else ""
             near = near or (
-                f" Is it column {get_column_letter(column)}, which has no heading?" if column else ""
+                f" Is it column {column_letters(column)}, which has no heading?" if column else ""
             )
             row = table.header_row if column else 0
             facts = {"sheet": table.name, "lacks": f"column '{heading}'", "near": near}
