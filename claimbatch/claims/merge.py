@@ -1,9 +1,16 @@
 """What workbooks say, merged into the open claim: three-way, like version control.
 
 For each candidate × unit there is *base* (the claim when the template was issued), *theirs* (the cell) and *ours*
-(the claim now). The laws: blank says nothing; what equals base says nothing; ours = base takes theirs; ours = theirs
-is done already; all three different is a conflict (rule CB303) and takes nothing. The order of workbooks never
-changes the result.
+(the claim now). The laws:
+
+- blank says nothing, and so does what equals base; but *Not claiming*, which somebody must have typed, speaks of
+  whatever the claim has come to say since;
+- a line that nobody has touched since the issue takes theirs;
+- ours = theirs is done already;
+- theirs against a line that was touched since (changed back again or not) is a conflict, rule CB303, and takes nothing:
+  a workbook that comes back late cannot undo what others have said in the meantime.
+
+The order of workbooks never changes the result.
 """
 
 from collections.abc import Iterable, Mapping
@@ -54,6 +61,11 @@ def in_words(mark: Mark) -> str:
     """A mark as people say it: ``M by JH``, ``not claimed``."""
     grade, assessor = mark
     return f"{grade} by {assessor}" if grade and assessor else grade or NOT_CLAIMED
+
+
+def says_something(theirs: Mark, base: Mark, ours: Mark) -> bool:
+    """Whether a filled cell says more than the template said when it was issued."""
+    return theirs != base or (theirs == UNCLAIMED != ours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from claimbatch.intake.said import (
     one_spelling,
     overruled,
     same_initials,
-    says_something,
+    speaks,
     statement,
 )
 from claimbatch.intake.submission import Grid, Submission, read, token_of
@@ -186,7 +186,7 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     doubts = Doubts.of(findings, rows)
     filled = [line for part in rows for line in part.lines if line.grade_shown]
     sound = [line for line in filled if doubts.leave(line)]
-    said = [statement(line, submissions[line.file], known) for line in sound if says_something(line)]
+    said = [statement(line, submissions[line.file], known) for line in sound if speaks(line)]
     people = [(submissions[person.file].workbook, person) for person in newcomers(rows, doubts)]
     results = (_result(name, book) for (_, name), book in zip(paths, opened, strict=True))
     files = list(_counted(results, submissions, filled, sound))

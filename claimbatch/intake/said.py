@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from claimbatch.claims.claim import OTHER
-from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words
+from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words, says_something
 from claimbatch.form.layout import NOT_CLAIMING
 from claimbatch.intake.judge import Finding, find, place_of
 from claimbatch.intake.known import Known
@@ -106,13 +106,10 @@ def _row(person: Person) -> tuple[int, str, int]:
     return person.file, person.initials_sheet, person.initials_row
 
 
-def says_something(line: Line) -> bool:
-    """Whether a line says something other than what the template said when it was issued.
-
-    *Not claiming* where the template was blank was typed by somebody: it speaks of what the claim has come to say.
-    """
-    typed = line.grade == NOT_CLAIMING and not line.base_grade and bool(line.now_grade)
-    return typed or _mark(line) != (line.base_grade, line.base_assessor)
+def speaks(line: Line) -> bool:
+    """Whether a line says something other than what the template said when it was issued."""
+    base, now = (line.base_grade, line.base_assessor), (line.now_grade, line.now_assessor)
+    return says_something(_mark(line), base, now)
 
 
 def statement(line: Line, submission: Submission, known: Known) -> Said:
