@@ -358,9 +358,7 @@ class Life(RuleBasedStateMachine):
         after = {"sample": Status.SAMPLED, "complete": Status.COMPLETED, "withdraw": Status.WITHDRAWN}
         with_moderator = state in (Status.SUBMITTED, Status.SAMPLED)
         allowed = with_moderator and step not in ("set", "submit")
-        if step == "sample":
-            allowed = state is Status.SUBMITTED and bool(lines)
-        elif step == "withdraw group":
+        if step in ("sample", "withdraw group"):
             allowed = with_moderator and bool(lines)
         assert self.centre.run(*commands[step])[0] == (0 if allowed else 2)
         if allowed and step in after:

@@ -483,6 +483,23 @@ def test_the_moderators_sample_is_recorded_shown_and_exported(centre, claim, tmp
     centre.done("export", KEY, "-o", out)
     rows = csv.DictReader(out.read_text("utf-8-sig").splitlines())
     assert [(row["candidate_number"], row["sampled"]) for row in rows] == [("0042", "yes"), ("0043", "no")]
+    page = Path(centre.done("report", KEY, "--kind", "sample", "-o", tmp_path).split()[1].rstrip("."))
+    assert ("Ahmed, Sana" in page.read_text("utf-8"), "Brown, Tom" in page.read_text("utf-8")) == (
+        True,
+        False,
+    )
+
+
+def test_the_sample_grows_and_what_was_mistyped_is_taken_back(centre, claim, tmp_path):
+    """What the moderator asks for later is added; the list cannot be printed while there is none."""
+    submitted(centre)
+    assert centre.run("report", KEY, "--kind", "sample")[0] == 2
+    sample(centre, tmp_path, "0042,3")
+    assert "1 line added" in sample(centre, tmp_path, "0042,3", "0043,3")[1]
+    (tmp_path / "again.csv").write_text("candidate_number,unit\n0042,3\n")
+    assert "1 line taken out" in centre.done("sample", "record", KEY, tmp_path / "again.csv", "--undo")
+    shown = json.loads(centre.done("sample", "show", KEY, "--format", "json"))
+    assert [line["candidate_number"] for line in shown["lines"]] == ["0043"]
 
 
 def test_a_group_is_withdrawn_and_its_lines_can_be_claimed_again(centre, claim):

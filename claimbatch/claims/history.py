@@ -31,6 +31,7 @@ class Kind(StrEnum):
     SUBMITTED = "submitted"
     SAMPLED = "sampled"
     IN_SAMPLE = "in-sample"
+    NOT_IN_SAMPLE = "not-in-sample"  # the record of it is taken back
     WITHDRAWN_LINE = "withdrawn"
     WITHDRAWN = "withdrawn-whole"
     COMPLETED = "completed"

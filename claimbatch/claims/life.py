@@ -8,7 +8,7 @@ decisions change a claim.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Line, Status
+from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Line, Status, unit_label
 from claimbatch.claims.claim_rules import lacking
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Mark
@@ -187,23 +187,36 @@ def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission)
     return number
 
 
-def record_sample(store: Store, claim: Claim, pairs: Iterable[tuple[str, str]], who: str) -> int:
-    """Record the sample that the moderator chose, candidate × unit; the claim is then *Sampled*."""
-    _refuse_unless(claim, {Status.SUBMITTED}, "sampled")
+def record_sample(
+    store: Store, claim: Claim, pairs: Iterable[Target], who: str, *, undo: bool = False
+) -> int:
+    """Record the sample that the moderator chose, candidate × unit; the claim is then *Sampled*. Returns what is new.
+
+    More may be recorded later: what a moderator wants beyond the request is asked for by e-mail (OCR). With *undo* the
+    record is taken back, for what was mistyped.
+    """
+    _refuse_unless(claim, _AFTER, "sampled")
     lines = {(line.candidate, line.unit) for line in claim.lines}
     chosen = sorted(set(pairs))
-    unknown = [f"{candidate} Unit {unit}" for candidate, unit in chosen if (candidate, unit) not in lines]
+    unknown = [
+        f"{candidate} {unit_label(unit)}" for candidate, unit in chosen if (candidate, unit) not in lines
+    ]
     if unknown or not chosen:
         raise ClaimbatchError(
             f"Not claimed in {claim.key}: {', '.join(unknown) or 'nothing was named'}.",
             f"claimbatch claim show {claim.key} lists what is claimed.",
         )
-    events = [Event(Kind.IN_SAMPLE, who=who, candidate=candidate, unit=unit) for candidate, unit in chosen]
+    kind = Kind.NOT_IN_SAMPLE if undo else Kind.IN_SAMPLE
     with store.writing() as writer:
-        event = Event(Kind.SAMPLED, who=who, detail=detail(lines=len(chosen)))
-        writer.move(claim.key, Status.SAMPLED, event, expected=claim)
-        writer.record(claim.key, events)
-    return len(chosen)
+        before = standing(claim, writer.history(claim.key)).sampled
+        new = [pair for pair in chosen if (pair in before) is undo]
+        if claim.status is Status.SUBMITTED and not undo:
+            event = Event(Kind.SAMPLED, who=who, detail=detail(lines=len(new)))
+            writer.move(claim.key, Status.SAMPLED, event, expected=claim)
+        else:
+            writer.refuse_moved(claim)
+        writer.record(claim.key, [Event(kind, who=who, candidate=pair[0], unit=pair[1]) for pair in new])
+    return len(new)
 
 
 def complete(store: Store, claim: Claim, reference: str, who: str) -> None:

@@ -95,8 +95,13 @@ def standing(claim: Claim, events: Iterable[Event]) -> Standing:
             declared.add(event.candidate)
         elif event.kind == Kind.UNDECLARED:
             declared.discard(event.candidate)
-    sampled = frozenset((event.candidate, event.unit) for event in listed if event.kind == Kind.IN_SAMPLE)
-    return Standing(claim, frozenset(declared), queries_of(listed), sampled, tuple(steps_of(listed)))
+    sampled: set[tuple[str, str]] = set()
+    for event in listed:
+        if event.kind in (Kind.IN_SAMPLE, Kind.NOT_IN_SAMPLE):
+            (sampled.add if event.kind == Kind.IN_SAMPLE else sampled.discard)((event.candidate, event.unit))
+    return Standing(
+        claim, frozenset(declared), queries_of(listed), frozenset(sampled), tuple(steps_of(listed))
+    )
 
 
 def steps_of(events: Iterable[Event]) -> Iterator[Step]:

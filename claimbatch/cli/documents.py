@@ -1,6 +1,6 @@
 """``claimbatch export`` and ``claimbatch report``: a claim as a file for programs or for people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from claimbatch.cli.session import count, say, workspace_option
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
+    from claimbatch.claims.standing import Standing
     from claimbatch.workspace import Workspace
 
 folder_option = click.option(
@@ -72,7 +73,11 @@ def _kind_of(output: Path | None) -> str:
 @click.command()
 @click.argument("key", metavar="CLAIM")
 @click.option(
-    "--kind", type=click.Choice(["claim"]), default="claim", show_default=True, help="Which document."
+    "--kind",
+    type=click.Choice(["claim", "sample"]),
+    default="claim",
+    show_default=True,
+    help="Which document: the whole claim, or the list of the sample that the moderator chose.",
 )
 @click.option(
     "--to",
@@ -86,17 +91,33 @@ def _kind_of(output: Path | None) -> str:
 @workspace_option
 def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path | None) -> None:
     """Write CLAIM as a printable report: a page for the browser, made for A4 landscape."""
-    from claimbatch.claims.award import awards  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.files import write_atomic  # noqa: PLC0415
-    from claimbatch.output.report import answers_of, claim_report  # noqa: PLC0415
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
         words = store.explanations(key)
-    claim, answers = stands.claim, answers_of(stands, words)
-    page = claim_report(
-        claim, awards=awards(claim, workspace.scales()), answers=answers, standing=stands, reasons=words
-    )
+    page = _claim_page(stands, words, workspace) if kind == "claim" else _sample_page(stands)
     path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
     say(f"Wrote {path}. Open it in a browser to read or print it.")
+
+
+def _claim_page(stands: "Standing", words: Mapping[int, str], workspace: "Workspace") -> str:
+    from claimbatch.claims.award import awards  # noqa: PLC0415
+    from claimbatch.output.report import answers_of, claim_report  # noqa: PLC0415
+
+    reached = awards(stands.claim, workspace.scales())
+    answers = answers_of(stands, words)
+    return claim_report(stands.claim, awards=reached, answers=answers, standing=stands, reasons=words)
+
+
+def _sample_page(stands: "Standing") -> str:
+    from claimbatch.moderation.sampling import recorded  # noqa: PLC0415
+    from claimbatch.output.report import sample_list  # noqa: PLC0415
+
+    if not stands.sampled:
+        raise ClaimbatchError(
+            f"No sample of claim {stands.claim.key} is recorded.",
+            "Record the moderator's with: claimbatch sample record. To simulate one: claimbatch sample draw.",
+        )
+    return sample_list(stands.claim, recorded(stands.claim, stands.sampled))

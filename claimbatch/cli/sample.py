@@ -106,16 +106,21 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
 @sample.command("record")
 @click.argument("key", metavar="CLAIM")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--undo", is_flag=True, help="Take the record of these back.")
 @who_option
 @workspace_option
-def sample_record(workspace: "Workspace", key: str, file: Path, who: str) -> None:
-    """Record the sample that the moderator chose of CLAIM: a CSV with the columns candidate_number and unit."""
+def sample_record(workspace: "Workspace", key: str, file: Path, undo: bool, who: str) -> None:
+    """Record the sample that the moderator chose of CLAIM: a CSV with the columns candidate_number and unit.
+
+    What the moderator asks for later is recorded in the same way: it is added. To print the list: claimbatch report
+    CLAIM --kind sample
+    """
     from claimbatch.claims.life import record_sample  # noqa: PLC0415
     from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):
-        chosen = record_sample(store, claim, sample_in(file, claim), who)
-    say(f"Claim {key} is sampled: {count(chosen, 'line')}.")
+        chosen = record_sample(store, claim, sample_in(file, claim), who, undo=undo)
+    say(f"The sample of claim {key}: {count(chosen, 'line')} {'taken out' if undo else 'added'}.")
 
 
 @sample.command("show")
