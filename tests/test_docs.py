@@ -47,7 +47,10 @@ def shown_in(text: str) -> list[str]:
     ]
 
 
-DOCUMENTS = ["README.md", "docs/adding-a-qualification.md", "CONTRIBUTING.md"]
+DOCUMENTS = [
+    "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md",
+    "docs/adding-a-qualification.md", "docs/architecture.md", "docs/rules.md",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -610,7 +610,7 @@ def test_check_mark_writes_a_copy_of_each_workbook_with_problems(
     assert sorted((tmp_path / "marked").iterdir()) == [copy]
     assert result.stderr.splitlines()[-2:] == [
         f"Marked {copy}: 5 errors, 1 query.",
-        f"No marked copy of {broken}: nothing in it could be read.",
+        f"No marked copy of {broken}: it was turned away as a whole.",
     ]
     assert centre.finds(copy) == FOUND
 

@@ -27,6 +27,7 @@ from claimbatch.claims.standing import Query, Standing
 from claimbatch.claims.taking import take
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
+from claimbatch.data import schema_folder
 from claimbatch.form.qualification import Size
 from claimbatch.intake.rules import RULES
 from claimbatch.output.rulebook import markdown
@@ -226,7 +227,7 @@ def _foreign(kind: str, centre: Centre, path: Path, tmp_path: Path) -> Path:
         workbook.active["A1"] = "Candidate number"
         workbook.save(path)
     elif kind == "outdated":
-        file = next(f for f in Path("schemas").glob("*.toml") if IT in f.read_text("utf-8"))
+        file = next(f for f in schema_folder().glob("*.toml") if IT in f.read_text("utf-8"))
         text = re.sub(r"\[\[unit\]\]\nnumber = 38\n.*\n", "", file.read_text("utf-8"))
         (centre.workspace.folder / "schemas" / file.name).write_text(text, "utf-8")
         centre.catalogue = centre.workspace.catalogue()
@@ -256,7 +257,7 @@ def _of_another_centre(other: Centre) -> Path:
 
 def _other_bodies(centre: Centre, setting: str) -> None:
     """Say in the workspace's own qualification file whether other awarding bodies' units are taken."""
-    file = next(f for f in Path("schemas").glob("*.toml") if IT in f.read_text("utf-8"))
+    file = next(f for f in schema_folder().glob("*.toml") if IT in f.read_text("utf-8"))
     text = file.read_text("utf-8").replace(
         f'entry_code = "{IT}"\n', f'entry_code = "{IT}"\nother_awarding_body_units = {setting}\n'
     )

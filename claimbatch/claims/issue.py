@@ -1,6 +1,7 @@
 """Issue a template: from register and claim to the workbook that goes out, remembered in the store."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -112,7 +113,13 @@ def _entries(store: Store, order: Order) -> list[Entry]:
     column, value = order.group
     entries = store.entries(order.centre_number, order.entry_code)
     wanted = [entry for entry in entries if not column or _value(entry, column) == value]
-    return sorted(wanted, key=lambda entry: entry.candidate.name.casefold()) if order.by_name else wanted
+    return sorted(wanted, key=lambda entry: _by_name(entry.candidate.name)) if order.by_name else wanted
+
+
+def _by_name(name: str) -> tuple[str, str]:
+    """Where a name stands in a list: accents count only between names that are the same without them."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return plain.casefold(), name
 
 
 def _value(entry: Entry, column: str) -> str:

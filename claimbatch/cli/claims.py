@@ -36,7 +36,7 @@ STATES = ("not-submitted", "submitted", "sampled", "completed", "withdrawn")
 
 @click.command()
 @click.option("--entry-code", help="Only claims of this qualification.")
-@click.option("--status", type=click.Choice(STATES), help="Only claims in this state.")
+@click.option("--status", type=click.Choice(STATES, case_sensitive=False), help="Only claims in this state.")
 @click.option("--centre", help="Only claims of this centre.")
 @click.option(
     "--sort", type=click.Choice(list(COLUMNS)), help="Sort by this column.  [default: newest first]"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import count, say, workspace_option
+from claimbatch.cli.session import count, say, shown, workspace_option
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str | N
         click.echo(content, nl=False)
         return
     path = write_atomic(output or workspace.folder / "outbox" / f"{key}.{kind}", content)
-    say(f"Wrote {path}: {count(len(rows), 'row')}.")
+    say(f"Wrote {shown(path)}: {count(len(rows), 'row')}.")
 
 
 def _kind_of(output: Path | None) -> str:
@@ -99,7 +99,7 @@ def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path
         words = store.explanations(key)
     page = _claim_page(stands, words, workspace) if kind == "claim" else _sample_page(stands)
     path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
-    say(f"Wrote {path}. Open it in a browser to read or print it.")
+    say(f"Wrote {shown(path)}. Open it in a browser to read or print it.")
 
 
 def _claim_page(stands: "Standing", words: Mapping[int, str], workspace: "Workspace") -> str:

@@ -1,5 +1,6 @@
 """``claimbatch claim history``: all that happened to a claim, and the proof that nothing of it was altered."""
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
     """Show all that ever happened to a claim: when, who, which cell of which file, old and new."""
     if head and not verify:
         raise click.UsageError("--head goes with --verify.")
+    if head and not re.fullmatch(r"[0-9a-fA-F]{8,64}", head):
+        raise click.UsageError("--head takes a hash as it was printed, or its first eight signs or more.")
     from claimbatch.claims.standing import query_numbers  # noqa: PLC0415
 
     if verify:

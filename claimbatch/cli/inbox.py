@@ -1,10 +1,9 @@
 """Which workbooks a command was given: files as they are named, folders searched for workbooks."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from claimbatch.cli.session import say
+from claimbatch.cli.session import say, shown
 from claimbatch.errors import ClaimbatchError
 
 NOT_LOOKED_AT = ("~$", ".~lock", "._", ".")  # what Office and macOS leave beside an open workbook
@@ -41,11 +40,6 @@ def workbooks(given: Sequence[Path]) -> list[tuple[Path, str]]:
     if not found:
         say(f"There is no workbook in {', '.join(str(path) for path in given)}.")
     return list(found.items())
-
-
-def shown(path: Path) -> str:
-    """A path as it is printed and kept: with ``/`` on every system, and text even where the name is not (old zips)."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
 def _below(folder: Path) -> list[Path]:

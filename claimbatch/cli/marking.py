@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbatch.cli.problems import tally
-from claimbatch.cli.session import say
+from claimbatch.cli.session import say, shown
 from claimbatch.files import write_atomic
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Chec
         if isinstance(package, Package) and package.sha256 == result.sha256:
             target = _free(folder, path, taken)
             taken.add(target.resolve())
-            say(f"Marked {write_atomic(target, mark(package, found))}: {tally(found)}.")
+            say(f"Marked {shown(write_atomic(target, mark(package, found)))}: {tally(found)}.")
         else:
-            say(f"No marked copy of {name}: nothing in it could be read.")
+            say(f"No marked copy of {name}: it was turned away as a whole.")
 
 
 def _free(folder: Path, path: Path, taken: Collection[Path]) -> Path:

@@ -58,7 +58,8 @@ def _show(planned: "Purge", months: int) -> None:
     from claimbatch.claims.claim import LABELS  # noqa: PLC0415
 
     if not planned.claims:
-        say(f"Nothing to remove: no claim that ended more than {count(months, 'month')} ago names anybody.")
+        when = f"more than {count(months, 'month')} ago" if months else "before now"
+        say(f"Nothing to remove: no claim that ended {when} names anybody who may go.")
         return
     rows = [
         {

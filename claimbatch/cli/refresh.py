@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.cli.session import count, format_option, say, show_table, shown, workspace_option
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
@@ -53,5 +53,5 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) 
         if new.left
         else "everything fitted"
     )
-    say(f"Made {path}: {fits}.")
+    say(f"Made {shown(path)}: {fits}.")
     return int(Exit.ERRORS_FOUND if new.left else Exit.DONE)

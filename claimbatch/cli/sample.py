@@ -13,6 +13,7 @@ from claimbatch.cli.session import (
     open_claim,
     say,
     show_table,
+    shown,
     who_option,
     workspace_option,
 )
@@ -69,7 +70,7 @@ def sample_draw(
         f"Simulated sample, strategy {strategy}, seed {drawn.seed}: {count(len(drawn.lines), 'line')} "
         f"in {count(len(drawn.candidates), 'folder')}."
     )
-    say(f"Wrote {path}.")
+    say(f"Wrote {shown(path)}.")
 
 
 def _show(claim: "Claim", drawn: "Sample", style: str) -> None:

@@ -244,6 +244,11 @@ def as_csv(rows: Rows, columns: Sequence[str]) -> str:
     return out.getvalue()
 
 
+def shown(path: Path) -> str:
+    """A path as it is printed and kept: with ``/`` on every system, and text even where the name is not (old zips)."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """*number* things in correct English.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from claimbatch.cli.session import count, progress, say, workspace_option
+from claimbatch.cli.session import count, progress, say, shown, workspace_option
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ class OrRefresh(click.Command):
 @click.option(
     "--by",
     type=click.Choice(["candidate", "unit"]),
-    default="candidate",
-    show_default=True,
-    help="Which form.",
+    help="Which form.  [default: candidate; with --unit: unit]",
 )
 @click.option(
     "--unit", "units", type=int, multiple=True, metavar="N", help="By unit: only this unit; may be repeated."
@@ -74,7 +72,7 @@ class OrRefresh(click.Command):
 def template(
     workspace: "Workspace",
     entry_code: str | None,
-    by: str,
+    by: str | None,
     units: tuple[int, ...],
     centre: str | None,
     every: bool,
@@ -93,22 +91,23 @@ def template(
 
     if bool(entry_code) == every:
         raise click.UsageError("Give an entry code, or --all for every one.")
+    if by == "candidate" and units:
+        raise click.UsageError("--unit goes with the form by unit: leave out --by candidate.")
+    form = f"by-{by or ('unit' if units else 'candidate')}"
     folder = output or workspace.folder / "outbox"
     catalogue, key = workspace.catalogue(), workspace.key()
     with workspace.store() as store:
         number = the_centre(store, centre)
-        wanted = Wanted(
-            number, "by-unit" if units else f"by-{by}", units, sort == "name", group or "", not unprotected
-        )
+        wanted = Wanted(number, form, units, sort == "name", group or "", not unprotected)
         codes = [entry_code] if entry_code else _codes(store, catalogue, number)
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
         for order in progress(orders, "Making templates"):
             name, content = issue_template(store, catalogue, key, order)
             path = write_atomic(_place(store, folder / name), content)
             if len(orders) <= LISTED:
-                say(f"Made {path}.")
+                say(f"Made {shown(path)}.")
     if len(orders) > LISTED:
-        say(f"Made {count(len(orders), 'template')} in {folder}.")
+        say(f"Made {count(len(orders), 'template')} in {shown(folder)}.")
 
 
 def _place(store: "Store", path: Path) -> Path:
@@ -118,7 +117,7 @@ def _place(store: "Store", path: Path) -> Path:
 
     if not path.exists() or store.is_issued(fingerprint(path)):
         return path
-    say(f"{path} was filled in or saved again since it was made; it stays as it is.")
+    say(f"{shown(path)} was filled in or saved again since it was made; it stays as it is.")
     return free_path(path)
 
 
@@ -175,4 +174,4 @@ def _units(qualification: "Qualification", wanted: tuple[int, ...]) -> list[int]
                 f"Unit {number} cannot be claimed for {qualification.entry_code}.",
                 f"Its units are: {', '.join(map(str, offered))}.",
             )
-    return list(wanted) or offered
+    return list(dict.fromkeys(wanted)) or offered

@@ -180,6 +180,7 @@ class Catalogue:
 
     def get(self, entry_code: str) -> Qualification:
         """The qualification *entry_code*; an unknown one is refused with the nearest that are known."""
+        entry_code = entry_code.strip()
         found = self.find(entry_code)
         if found:
             return found
