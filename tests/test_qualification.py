@@ -70,9 +70,10 @@ def codes(catalogue: Catalogue, text: str) -> list[str]:
 
 
 def test_every_entry_code_that_was_found_is_known(shipped: Catalogue) -> None:
-    """37 entry codes, each a qualification of its own; 25 more qualifications without one."""
-    assert len({known.entry_code for known in shipped.qualifications}) == 37
-    assert len(shipped.uncoded) == 25
+    """At least the 37 entry codes of the first pass, each a qualification of its own, and the 25 without one."""
+    codes = [known.entry_code for known in shipped.qualifications]
+    assert len(codes) == len(set(codes)) >= 37
+    assert len(shipped.uncoded) >= 25
 
 
 def test_every_file_is_tidy(shipped: Catalogue) -> None:
@@ -185,7 +186,7 @@ def test_search_finds_whole_words_first(shipped: Catalogue, text: str, found: li
 
 def test_searching_for_nothing_finds_everything(shipped: Catalogue) -> None:
     """An empty search lists all."""
-    assert len(shipped.search("")) == 62
+    assert len(shipped.search("")) == len(shipped.qualifications) + len(shipped.uncoded)
 
 
 # What a centre adds or corrects
@@ -220,15 +221,15 @@ def test_a_file_of_the_same_name_replaces_the_shipped_one(own: Path, shipped: Ca
     assert [unit.title for unit in catalogue.get("05838").units] == ["Fundamentals of IT"]
     assert "05839" in shipped
     assert "05839" not in catalogue
-    assert len(catalogue.qualifications) == 36
+    assert len(catalogue.qualifications) == len(shipped.qualifications) - 1
 
 
-def test_a_file_of_another_name_replaces_only_its_entry_codes(own: Path) -> None:
+def test_a_file_of_another_name_replaces_only_its_entry_codes(own: Path, shipped: Catalogue) -> None:
     """The other qualifications of the shipped file stay."""
     (own / "ours.toml").write_text(FILE, "utf-8")
     catalogue = Workspace.find(own.parent).catalogue()
     assert [catalogue.get(code).file for code in ("05838", "05839")] == ["ours.toml", "it-l3-2016.toml"]
-    assert len(catalogue.qualifications) == 37
+    assert len(catalogue.qualifications) == len(shipped.qualifications)
 
 
 def test_an_entry_code_in_two_files_of_one_folder_is_refused(own: Path) -> None:
@@ -356,13 +357,14 @@ def test_the_list_says_what_is_not_verified(show: Show) -> None:
     ]
 
 
-def test_the_list_as_csv_keeps_the_leading_zero(show: Show) -> None:
+def test_the_list_as_csv_keeps_the_leading_zero(show: Show, shipped: Catalogue) -> None:
     """All qualifications, those without an entry code last."""
     _, out, _ = show("--format", "csv")
     lines = out.splitlines()
-    assert len(lines) == 1 + 62
+    coded = len(shipped.qualifications)
+    assert len(lines) == 1 + coded + len(shipped.uncoded)
     assert lines[0] == "entry_code,title,suite,level,size,units,verified"
-    assert [line[:6] for line in lines[1:38]] == sorted(line[:6] for line in lines[1:38])
+    assert [line[:6] for line in lines[1 : coded + 1]] == sorted(line[:6] for line in lines[1 : coded + 1])
     assert {line[:1] for line in lines[38:]} == {","}
 
 

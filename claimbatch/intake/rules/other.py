@@ -1,4 +1,4 @@
-"""The rules for units of another awarding body (CB208–CB210)."""
+"""The rules for units of another awarding body (CB208–CB211)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,6 @@
 """The rules that compare what many workbooks, and the claim, say of one unit (CB302, CB303).
 
-They take the statements of a whole run as a frame, one row for each (see :func:`claimbatch.intake.check.check`),
+They take the statements of a whole run as a frame, one row for each (see :func:`claimbatch.intake.said.compare`),
 and return which of its rows are at fault.
 """
 
