@@ -303,7 +303,7 @@ def test_a_query_about_somebody_no_longer_on_the_claim_is_settled(centre):
         centre.issue(IT), {"Grades!A5": 42, "Grades!E5": "P", "Grades!F5": "P", "Assessed by!E5": "JH"}
     )
     centre.done("merge", put(path, {"Assessed by!F5": "JH"}))
-    assert answers(centre) == [("CB108", "", "")] or answers(centre) == [("CB108", "0042", "")]
+    assert answers(centre) == [("CB108", "0042", "")]
     centre.done("claim", "remove", KEY, "--candidate", "0042", "--unit", "1")
     assert len(answers(centre)) == 1
     centre.done("claim", "remove", KEY, "--candidate", "0042")

@@ -204,6 +204,18 @@ def test_a_workbook_of_a_withdrawn_claim_was_not_received(centre: Centre) -> Non
     assert [p["rule"] for p in merge(centre, path)["problems"]] == ["CB014"]
 
 
+def test_an_empty_workbook_of_a_withdrawn_claim_is_no_other(centre: Centre) -> None:
+    """It was received before there was a claim, and is that claim's none the less."""
+    empty = centre.issue(IT)
+    filled = put(empty, {"Grades!E5": "P", "Units!D5": "JH"}, "filled.xlsx")
+    assert merge(centre, empty)["problems"] == []
+    assert merge(centre, filled)["problems"] == []
+    centre.done("claim", "declare", KEY, "--all")
+    centre.done("claim", "submit", KEY, "--centre-declaration", "--submitted-by", "Pat", "--yes")
+    centre.done("claim", "withdraw", KEY, "--reason", "redone", "--yes")
+    assert [p["rule"] for p in merge(centre, empty)["problems"]] == ["CB014"]
+
+
 def test_a_withdrawn_entry_does_not_turn_away_what_is_still_out(centre: Centre, tmp_path: Path) -> None:
     """The row of whoever has left says nothing; a grade in it is a problem."""
     form = centre.issue()

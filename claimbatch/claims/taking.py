@@ -116,7 +116,7 @@ def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> str:
             centre_number=centre,
             entry_code=entry_code,
             workbook=_name(receipt.workbook),
-            claim_key=key,
+            claim_key=writer.claim_of(receipt.template_id),
             outcome="taken",
         )
     if key:
