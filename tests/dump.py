@@ -31,8 +31,10 @@ def _sheet(sheet: Worksheet) -> Iterator[str]:
     yield f"active {view.selection[-1].activeCell}, frozen {sheet.freeze_panes}, zoom {view.zoomScale}"
     yield f"tab {_colour(sheet.sheet_properties.tabColor)}"
     yield f"protected {protection.sheet}, password {bool(protection.password)}, may change: {may}"
-    yield f"paper {page.paperSize} {page.orientation}, {page.fitToWidth} wide, area {sheet.print_area}"
+    yield f"paper {page.paperSize} {page.orientation}, area {sheet.print_area}"
+    yield f"pages {page.fitToWidth} wide, {page.fitToHeight} high"
     yield f"repeats rows {sheet.print_title_rows} columns {sheet.print_title_cols}"
+    yield f"header {sheet.oddHeader.left.text}"
     yield f"footer {footer.left.text} | {footer.center.text} | {footer.right.text}"
     yield f"filter {sheet.auto_filter.ref}, merged {[str(area) for area in sheet.merged_cells.ranges]}"
     yield "widths " + " ".join(

@@ -1,6 +1,7 @@
 """What a teacher gets: the template of each form, and that it stays within what Excel can do."""
 
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -353,11 +354,45 @@ def resaved(data: bytes, folder: Path) -> bytes:
     return (folder / "back" / "sent.xlsx").read_bytes()
 
 
+def test_a_table_wider_than_a_page_has_its_title_in_the_page_header() -> None:
+    """On a page's second half its cell would be cut off; a narrow table has it where it stands."""
+    many = tuple(Unit(n, f"Unit called {n}", assessment="internal", verified=True) for n in range(1, 39))
+    book = workbook(contents(replace(SHORT, units=many)))
+    wide, narrow = book["Grades"], book["Units"]
+    assert (wide.page_setup.fitToWidth, narrow.page_setup.fitToWidth) == (3, 1)
+    assert wide.oddHeader.left.text == wide["A1"].value
+    assert narrow.oddHeader.left.text is None
+    assert (wide.print_area[:13], narrow.print_area[:12]) == ("'Grades'!$A$4", "'Units'!$A$1")
+
+
+def test_what_is_repeated_on_paper_is_named_columns_first() -> None:
+    """As Excel does it; in any other order LibreOffice saves the name twice, and Excel repairs the workbook."""
+    assert "Grades!$A:$B,Grades!$4:$4" in _repeated(build(contents()))
+
+
+def test_a_long_name_is_wrapped_not_shrunk() -> None:
+    """Its row is as high as its lines."""
+    long = replace(ROWS[0], name="Featherstonehaugh-Cholmondeley, Maximiliana Wilhelmina")
+    grades = workbook(contents(rows=(long, *ROWS[1:])))["Grades"]
+    assert grades["B5"].alignment.wrap_text
+    assert grades.row_dimensions[5].height > grades.row_dimensions[6].height
+
+
+def _repeated(data: bytes) -> list[str]:
+    """What the workbook says is repeated on paper, of each sheet, without quotes, which are a matter of taste."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        text = archive.read("xl/workbook.xml").decode()
+    found = re.findall(r'Print_Titles"[^>]*>([^<]*)<', text.replace("&apos;", "'"))
+    return sorted(refers_to.replace("'", "") for refers_to in found)
+
+
 @pytest.mark.libreoffice
 def test_libreoffice_keeps_it(tmp_path: Path) -> None:
     """Saved again, a template still knows itself, its lists and its protection."""
     wanted = contents(other=OTHER)
-    before, after = workbook(wanted), load_workbook(BytesIO(resaved(build(wanted), tmp_path)))
+    saved = resaved(build(wanted), tmp_path)
+    before, after = workbook(wanted), load_workbook(BytesIO(saved))
+    assert _repeated(saved) == _repeated(build(wanted))
     assert after.custom_doc_props[PROPERTY].value == wanted.token
     assert _names(after) == _names(before)
     assert wanted.token in [cell.value for cell in after["About"]["B"]]

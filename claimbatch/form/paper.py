@@ -1,6 +1,10 @@
 """How a sheet behaves on screen and on paper: panes, zoom, protection, A4 pages, footers."""
 
+import math
+from collections.abc import Iterable
+
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -10,6 +14,9 @@ from claimbatch.form.layout import HEADER_ROW
 PAGE_WIDTH = 130  # characters on A4 landscape at full size
 SPARE_WIDTH = 9  # characters of a column nobody set
 WIDEST = 190  # characters that are still readable when shrunk to one page
+PAGE_HEIGHT = 505  # points between the margins of A4 landscape
+SMALLEST = 0.8  # of full size, to spare a page for the last rows
+DEFAULT_HEIGHT = 15  # points of a row nobody set
 _TABS = {"grades": "2E7D6B", "assessed": "2E7D6B", "claim": "2E7D6B", "units": "2E7D6B", "start": "1F3A5F"}
 _OTHER_TAB = "8A97A8"
 
@@ -38,31 +45,48 @@ def _protect(worksheet: Worksheet, protect: bool) -> None:
 
 
 def _lay_on_paper(worksheet: Worksheet, contents: Contents) -> None:
+    """A4 landscape, headings repeated on every page. A table wider than a page has its title in the page header.
+
+    In its cell the title would be repeated on every page with the first columns, and cut off beside them.
+    """
     widths = [
         worksheet.column_dimensions[get_column_letter(n)].width for n in range(1, worksheet.max_column + 1)
     ]
-    last = len(widths)
+    wide = -(-int(sum(widths)) // WIDEST)  # pages side by side
     while sum(widths) < PAGE_WIDTH:  # a narrow table leaves room for its title beside it
-        last += 1
         widths.append(SPARE_WIDTH)
-    worksheet.print_area = f"A1:{get_column_letter(last)}{worksheet.max_row}"
+    first, last = HEADER_ROW if wide > 1 else 1, worksheet.max_row
+    worksheet.print_area = f"A{first}:{get_column_letter(len(widths))}{last}"
     worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     worksheet.print_title_cols = "A:B"
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page = worksheet.page_setup
+    page, margins = worksheet.page_setup, worksheet.page_margins
     page.paperSize, page.orientation = 9, "landscape"  # A4
-    page.fitToWidth, page.fitToHeight = -(-int(sum(widths)) // WIDEST), 0
-    margins = worksheet.page_margins
-    margins.left = margins.right = margins.top = 0.5
-    _write_footer(worksheet, contents)
+    page.fitToWidth, page.fitToHeight = wide, _pages_high(worksheet, range(first, last + 1))
+    margins.left = margins.right = 0.5
+    margins.top, margins.bottom, margins.header, margins.footer = 0.75 if wide > 1 else 0.5, 0.75, 0.4, 0.4
+    if wide > 1:
+        title = str(worksheet["A1"].value).replace("&", "&&")
+        _write(worksheet.oddHeader, title, look=("Arial,Bold", 14))
+    identity = contents.identity
+    _write(
+        worksheet.oddFooter,
+        f"Centre {identity.centre_number}, entry code {identity.entry_code}",
+        "Page &P of &N",
+        f"&A, template {identity.template_id}",
+    )
 
 
-def _write_footer(worksheet: Worksheet, contents: Contents) -> None:
-    identity, footer = contents.identity, worksheet.oddFooter
-    if footer is None:  # never, but the type allows it
+def _pages_high(worksheet: Worksheet, rows: Iterable[int]) -> int:
+    """On how many pages *rows* stand one below the other: rather a little smaller than one row on a page of its own."""
+    heights = [worksheet.row_dimensions[row].height or DEFAULT_HEIGHT for row in rows]
+    repeated = worksheet.row_dimensions[HEADER_ROW].height or DEFAULT_HEIGHT
+    return max(1, math.ceil((sum(heights) - repeated) / (PAGE_HEIGHT / SMALLEST - repeated)))
+
+
+def _write(line: HeaderFooterItem | None, *texts: str, look: tuple[str, int] = ("Arial,Regular", 8)) -> None:
+    """Write a header or a footer (None only to the type checker): left, centre, right."""
+    if line is None:
         return
-    footer.left.text = f"Centre {identity.centre_number}, entry code {identity.entry_code}"
-    footer.center.text = "Page &P of &N"
-    footer.right.text = f"&A, template {identity.template_id}"
-    for part in (footer.left, footer.center, footer.right):
-        part.font, part.size = "Arial,Regular", 8
+    for part, text in zip((line.left, line.center, line.right), texts, strict=False):
+        part.text, (part.font, part.size) = text, look

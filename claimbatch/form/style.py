@@ -53,7 +53,7 @@ LOOKS: Mapping[str, Look] = {
     "Heading": _HEADING,
     "Heading text": replace(_HEADING, across="left"),
     "Heading unconfirmed": replace(_HEADING, number_format=STAR),
-    "Given": Look(GREY, shrink=True),
+    "Given": Look(GREY, wrap=True),
     "Given text": Look(GREY, wrap=True),
     "Given date": Look(GREY, across="center", number_format=DATE),
     "Count": Look(GREY, across="center", number_format="0"),

@@ -16,6 +16,7 @@ from claimbatch.form.wording import doubts, unit_title, wording, words_of
 
 ROW_HEIGHT = 21.0  # points; LINE for each further line of wrapped text
 LINE = 14.0
+SMALL, CAPITAL = 0.9, 1.3  # how wide letters are, in digits
 Values = Mapping[str, Any]
 
 
@@ -64,8 +65,15 @@ def write_table(
 
 
 def lines_of(text: Any, width: float) -> int:
-    """How many lines *text* takes when wrapped in a column *width* digits wide (letters are narrower)."""
-    return max(1, math.ceil(len(str(text)) / (width * 1.1)))
+    """How many lines *text* takes when wrapped at its spaces in a column *width* digits wide."""
+    lines, left = 1, width
+    for word in str(text).split():
+        size = sum(CAPITAL if letter.isupper() else SMALL for letter in word)
+        if size > left:
+            lines += math.ceil(size / width) - (left == width)
+            left = math.ceil(size / width) * width
+        left -= size + SMALL
+    return lines
 
 
 def _write_headings(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:

@@ -13,6 +13,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
+from openpyxl.utils import quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from claimbatch.form.choices import define
@@ -48,9 +51,25 @@ def _identify(workbook: Workbook, contents: Contents) -> None:
 
 def save(workbook: Workbook) -> bytes:
     """The bytes of *workbook*; the same workbook gives the same bytes."""
+    for worksheet in workbook.worksheets:
+        _repeat_columns_first(worksheet)
     buffer = BytesIO()
     ExcelWriter(workbook, _Archive(buffer, "w", ZIP_DEFLATED)).save()
     return buffer.getvalue()
+
+
+def _repeat_columns_first(worksheet: Worksheet) -> None:
+    """Name what is repeated on paper in the order that Excel does, columns before rows.
+
+    openpyxl writes the rows first. LibreOffice then takes the name for one of its own making and saves both, and
+    Excel repairs a workbook with a name that is there twice.
+    """
+    repeated = (worksheet.print_title_cols, worksheet.print_title_rows)
+    sheet = quote_sheetname(worksheet.title)
+    refers_to = ",".join(f"{sheet}!{part}" for part in repeated if part)
+    if refers_to:
+        worksheet.defined_names["Print_Titles"] = DefinedName("Print_Titles", attr_text=refers_to)
+        worksheet._print_cols = worksheet._print_rows = None  # type: ignore[attr-defined]  # no other way back
 
 
 class _Archive(ZipFile):
