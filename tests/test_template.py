@@ -293,6 +293,37 @@ def _names_cover(book: Workbook, last: dict[str, int]) -> None:
         assert range_boundaries(cells.replace("$", ""))[3] == last[sheet.strip("'")], name
 
 
+def test_titles_end_within_the_page() -> None:
+    """Above a narrow table they have room beside it, however long they are."""
+    areas = {
+        title: workbook(contents(replace(SHORT, title=title)))["Grades"].print_area.partition(":")[2]
+        for title in ("Short", "Certificate" + " in Something" * 6)
+    }
+    assert list(areas.values()) == ["$L$7", "$O$7"]
+
+
+@pytest.mark.parametrize(("count", "pages"), [(3, 1), (25, 1), (27, 2), (60, 3)])
+def test_no_last_row_has_a_page_of_its_own(count: int, pages: int) -> None:
+    """A class fits on one page, printed a little smaller."""
+    rows = tuple(Row(f"{number:04}", f"Name {number}") for number in range(1, count + 1))
+    page = workbook(contents(form=BY_UNIT, unit=3, rows=rows, claimed={}))["Claim"].page_setup
+    assert (page.fitToWidth, page.fitToHeight) == (1, pages)
+
+
+def test_a_long_name_is_wrapped_in_a_row_that_holds_it() -> None:
+    """Shrunk into one line it could not be read."""
+    names = [
+        "Nguyen, Thi",
+        "Wolfeschlegelsteinhausenbergerdorff, Hubert",
+        "FEATHERSTONEHAUGH-CHOLMONDELEY, MAX ADAM",
+    ]
+    rows = tuple(Row(f"{number:04}", name) for number, name in enumerate(names))
+    sheet = workbook(contents(rows=rows, claimed={}))["Grades"]
+    looks = [cell.alignment for (cell,) in sheet["B5:B7"]]
+    assert all(look.wrap_text and not look.shrink_to_fit for look in looks)
+    assert [sheet.row_dimensions[row].height for row in (5, 6, 7)] == [21, 35, 49]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_lists_hold_what_can_be_chosen(form: str) -> None:
     """The names behind the drop-down lists point at the very words."""
@@ -368,14 +399,6 @@ def test_a_table_wider_than_a_page_has_its_title_in_the_page_header() -> None:
 def test_what_is_repeated_on_paper_is_named_columns_first() -> None:
     """As Excel does it; in any other order LibreOffice saves the name twice, and Excel repairs the workbook."""
     assert "Grades!$A:$B,Grades!$4:$4" in _repeated(build(contents()))
-
-
-def test_a_long_name_is_wrapped_not_shrunk() -> None:
-    """Its row is as high as its lines."""
-    long = replace(ROWS[0], name="Featherstonehaugh-Cholmondeley, Maximiliana Wilhelmina")
-    grades = workbook(contents(rows=(long, *ROWS[1:])))["Grades"]
-    assert grades["B5"].alignment.wrap_text
-    assert grades.row_dimensions[5].height > grades.row_dimensions[6].height
 
 
 def _repeated(data: bytes) -> list[str]:

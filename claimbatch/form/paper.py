@@ -12,6 +12,7 @@ from claimbatch.form.contents import Contents
 from claimbatch.form.layout import HEADER_ROW
 
 PAGE_WIDTH = 130  # characters on A4 landscape at full size
+TITLE_LETTER, LETTER = 1.55, 0.9  # how wide the letters of a title and of a description are, in digits
 SPARE_WIDTH = 9  # characters of a column nobody set
 WIDEST = 190  # characters that are still readable when shrunk to one page
 PAGE_HEIGHT = 505  # points between the margins of A4 landscape
@@ -53,7 +54,7 @@ def _lay_on_paper(worksheet: Worksheet, contents: Contents) -> None:
         worksheet.column_dimensions[get_column_letter(n)].width for n in range(1, worksheet.max_column + 1)
     ]
     wide = -(-int(sum(widths)) // WIDEST)  # pages side by side
-    while sum(widths) < PAGE_WIDTH:  # a narrow table leaves room for its title beside it
+    while sum(widths) < _room(worksheet):  # a narrow table leaves room for its title beside it
         widths.append(SPARE_WIDTH)
     first, last = HEADER_ROW if wide > 1 else 1, worksheet.max_row
     worksheet.print_area = f"A{first}:{get_column_letter(len(widths))}{last}"
@@ -75,6 +76,12 @@ def _lay_on_paper(worksheet: Worksheet, contents: Contents) -> None:
         "Page &P of &N",
         f"&A, template {identity.template_id}",
     )
+
+
+def _room(worksheet: Worksheet) -> float:
+    """How wide a page is at least: what stands above the table is cut off where the print area ends."""
+    title, description = (len(str(worksheet[cell].value)) for cell in ("A1", "A2"))
+    return max(PAGE_WIDTH, title * TITLE_LETTER, description * LETTER)
 
 
 def _pages_high(worksheet: Worksheet, rows: Iterable[int]) -> int:

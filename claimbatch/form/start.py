@@ -13,6 +13,7 @@ from claimbatch.form.table import LINE, ROW_HEIGHT, lines_of, put, write_head
 from claimbatch.form.wording import wording, words_of
 
 WORDS, MEANINGS = 18, 116  # widths of the two columns, in characters
+LARGER = 1.1  # times the size of tables' letters is what this sheet is set in
 
 
 def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
@@ -75,4 +76,4 @@ def _line(worksheet: Worksheet, row: int, word: str | int, look: str, text: str,
     """A word (or a number, or a sample of a cell) and beside it what it means."""
     put(worksheet, row, 1, word, look)
     put(worksheet, row, 2, text, "Reading")
-    worksheet.row_dimensions[row].height = ROW_HEIGHT + LINE * (lines_of(text, MEANINGS) - 1) + room
+    worksheet.row_dimensions[row].height = ROW_HEIGHT + LINE * (lines_of(text, MEANINGS / LARGER) - 1) + room

@@ -1,6 +1,7 @@
 """A sheet of the template as a table: title, description, headings in row 4, data below."""
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,9 @@ from claimbatch.form.wording import doubts, unit_title, wording, words_of
 
 ROW_HEIGHT = 21.0  # points; LINE for each further line of wrapped text
 LINE = 14.0
-SMALL, CAPITAL = 0.9, 1.3  # how wide letters are, in digits
+SMALL, CAPITAL, SPACE = 0.9, 1.3, 0.5  # how wide they are on average, in digits
+MARGIN = 2  # digits: the indent of a cell
+_WORD = re.compile(r"[^\s-]*-|[^\s-]+")
 Values = Mapping[str, Any]
 
 
@@ -65,14 +68,15 @@ def write_table(
 
 
 def lines_of(text: Any, width: float) -> int:
-    """How many lines *text* takes when wrapped at its spaces in a column *width* digits wide."""
+    """How many lines *text* takes when wrapped at spaces and hyphens in a column *width* digits wide."""
+    width -= MARGIN
     lines, left = 1, width
-    for word in str(text).split():
+    for word in _WORD.findall(str(text)):
         size = sum(CAPITAL if letter.isupper() else SMALL for letter in word)
         if size > left:
             lines += math.ceil(size / width) - (left == width)
             left = math.ceil(size / width) * width
-        left -= size + SMALL
+        left -= size + SPACE
     return lines
 
 
