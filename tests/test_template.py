@@ -463,3 +463,16 @@ def test_the_counts_keep_up(tmp_path: Path) -> None:
         [0, 0, 1, 0],
         [0, 0, 1, 1],
     ]
+
+
+@pytest.mark.libreoffice
+def test_the_list_of_initials_ends_with_the_last_typed(tmp_path: Path) -> None:
+    """Whatever row a new assessor is typed in, the list reaches it and no further."""
+    book = workbook(contents())
+    assert [cell.value for cell in book["Assessors"]["A"][4:7]] == ["JH", "RK", None]
+    book["Notes"]["A5"] = "=ROWS(assessor_initials)"
+    book["Assessors"]["A9"], book["Assessors"]["A12"] = "XY", "=1/0"
+    buffer = BytesIO()
+    book.save(buffer)
+    again = load_workbook(BytesIO(resaved(buffer.getvalue(), tmp_path)), data_only=True)
+    assert again["Notes"]["A5"].value == 5

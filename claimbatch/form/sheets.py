@@ -106,8 +106,10 @@ def assessors(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
         cell.style = "Given"
     all_initials = choices.reference(sheet, "initials", len(rows) + spare)
     first, last = all_initials.split("!")[1].split(":")
-    # The list ends with the last initials typed: blanks at its end would be offered too.
-    named = f"{all_initials.split(':')[0]}:INDEX({all_initials},MAX(1,COUNTA({all_initials})))"
+    # The list ends with the last initials typed, whatever rows were left out: blanks at its end would be offered too.
+    top = all_initials.split(":")[0]
+    last_row = f"SUMPRODUCT(MAX(ISTEXT({all_initials})*(ROW({all_initials})-ROW({top})+1)))"
+    named = f"{top}:INDEX({all_initials},MAX(1,{last_row}))"
     choices.define(worksheet.parent, choices.LISTS["initials"], named)
     start = FIRST + len(rows)
     choices.accept(
