@@ -522,6 +522,14 @@ def test_the_headings_of_the_list_are_repeated_on_every_page(centre: Centre, fau
     assert openpyxl.load_workbook(without)["Problems"].print_title_rows == "$4:$4"
 
 
+def test_a_name_that_was_doubled_is_written_once(centre: Centre, faulty: Path) -> None:
+    """As LibreOffice has saved older templates: Excel repairs such a workbook away."""
+    own = "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"1\">'Grades'!$4:$4,'Grades'!$A:$B</definedName>"
+    with_part(faulty, "xl/workbook.xml", lambda xml: xml.replace("</definedNames>", own + "</definedNames>"))
+    names = part(marked(centre, faulty), "xl/workbook.xml")
+    assert names.count('name="_xlnm.Print_Titles" localSheetId="2"') == 1
+
+
 def test_another_workbook_is_called_by_its_file_name(centre: Centre, tmp_path: Path) -> None:
     """Where the exams office keeps it is no teacher's business."""
     one, other = centre.issue(into=tmp_path), centre.issue(into=tmp_path / "from Jo in week 3")
