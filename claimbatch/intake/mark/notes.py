@@ -1,48 +1,22 @@
 """Comments in the cells of one sheet: added beside what people wrote, and taken off again.
 
 A comment is told to be ours by its words, which every program keeps, not by where or in what order it is stored.
-Its box is a shape in an older kind of drawing (VML), without which Excel shows no comment.
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from math import ceil
 from xml.sax.saxutils import quoteattr
 
 from claimbatch.a1 import a1, address
 from claimbatch.intake.mark.book import Book
+from claimbatch.intake.mark.boxes import add_boxes, remove_boxes, widen_boxes
 from claimbatch.intake.mark.splice import Element, insert, read, replace, text_of, written
 
 AUTHOR = "claimbatch"
 FOUND = "claimbatch found "  # how each of our comments starts
 _OURS = re.compile(rf"{FOUND}an? (?:error|query) \(CB\d+\):\s.*?[\r\n]→[^\r\n]*", re.DOTALL)
 _GAP = re.compile(r"\s*[\r\n]\s*[\r\n]\s*")
-_WIDTH, _LETTERS, _LINE = 270, 52, 13  # points, characters in a line, points
-_SPARE = 40  # points, for what a person wrote above
 _BREAK = "\n\n"  # between what a person wrote and what we add
-_AFTER_DRAWING = (
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
-)  # fmt: skip
-_SHAPE = re.compile(rb"<(?:\w+:)?shape\s(?:(?!</(?:\w+:)?shape>).)*</(?:\w+:)?shape>", re.DOTALL)
-_CELL = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*</(?:\w+:)?Row>\s*<(?:\w+:)?Column>\s*(\d+)\s*<")
-_BREADTH = re.compile(rb"""(style\s*=\s*["'](?:[^"']*;)?\s*width:)[^;"']*""")
-_HEIGHT = re.compile(rb"""(style\s*=\s*["'](?:[^"']*;)?\s*height:)[^;"']*""")
-_ANCHOR = re.compile(rb"<(?:\w+:)?Anchor>.*?</(?:\w+:)?Anchor>", re.DOTALL)
-_BLOCK = 1024  # shapes are numbered in blocks, which a drawing lists
-_BLOCKS = re.compile(rb"""(<(?:\w+:)?idmap\s[^>]*?data\s*=\s*["'])([\d, ]*)""")
-_NUMBER = re.compile(rb"_x0000_s(\d{1,8})\b")
-_SPACES = (
-    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"'
-)
-_BOX = (  # the kind of shape that a comment's box is
-    f'<v:shapetype {_SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
-)
-_HAS_BOX = re.compile(rb"""<(?:\w+:)?shapetype\s[^>]*?id\s*=\s*["']_x0000_t202["']""")
-_BLANK_DRAWING = (
-    f'<xml {_SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
-)
 
 
 def add_notes(book: Book, sheet: str, notes: Mapping[str, str]) -> None:
@@ -57,9 +31,8 @@ def add_notes(book: Book, sheet: str, notes: Mapping[str, str]) -> None:
         book.relate(sheet, "comments", path)
     xml = _with_child(_with_child(book.parts[path], "authors", ("commentList",)), "commentList", ("extLst",))
     book.parts[path], new = _with_notes(_with_author(xml), notes)
-    drawing = _drawing(book, sheet) or _new_drawing(book, sheet, folder)
-    widened = _widened(book.parts[drawing], {cell: notes[cell] for cell in notes if cell not in new})
-    book.parts[drawing] = _with_shapes(widened, {cell: notes[cell] for cell in new})
+    widen_boxes(book, sheet, {cell: notes[cell] for cell in notes if cell not in new})
+    add_boxes(book, sheet, {cell: notes[cell] for cell in new})
 
 
 def remove_notes(book: Book, sheet: str) -> None:
@@ -67,11 +40,7 @@ def remove_notes(book: Book, sheet: str) -> None:
     for path in book.related(sheet, "comments").values():
         if FOUND.encode() in book.parts[path]:
             book.parts[path], gone = _without_ours(book.parts[path])
-            if drawing := _drawing(book, sheet):
-                book.parts[drawing] = _without_shapes(book.parts[drawing], gone)
-
-
-# --- words -----------------------------------------------------------------------------------------------------
+            remove_boxes(book, sheet, gone)
 
 
 def _with_author(xml: bytes) -> bytes:
@@ -179,98 +148,3 @@ def _space(xml: bytes) -> str:
     root, _ = read(xml)
     space = next((v for k, v in root.attributes.items() if k.startswith("xmlns") and v.endswith("/main")), "")
     return f" xmlns={quoteattr(space)}" if space else ""
-
-
-# --- boxes -----------------------------------------------------------------------------------------------------
-
-
-def _drawing(book: Book, sheet: str) -> str:
-    """The path of the drawing for the comments of the part *sheet*; empty where there is none.
-
-    The pictures of headers and footers stand in another drawing of the same kind.
-    """
-    for element in _named_drawings(book.parts[sheet]):
-        identifier = next((value for name, value in element.attributes.items() if name.endswith(":id")), "")
-        return book.related(sheet, "vmlDrawing").get(identifier, "")
-    return ""
-
-
-def _named_drawings(xml: bytes) -> list[Element]:
-    return [element for element in read(xml)[1] if element.name == "legacyDrawing"]
-
-
-def _new_drawing(book: Book, sheet: str, folder: str) -> str:
-    """An empty drawing for the comments of the part *sheet*."""
-    path = book.add(folder, "claimbatch-comments.vml", _BLANK_DRAWING.encode(), "vmlDrawing")
-    identifier = book.relate(sheet, "vmlDrawing", path)
-    item = f'<legacyDrawing xmlns="{book.namespace}" xmlns:r="{book.relations}" r:id="{identifier}"/>'
-    xml = book.parts[sheet]
-    for element in _named_drawings(xml)[:1]:  # it names a drawing that is not there
-        xml = replace(xml, element)
-    book.parts[sheet] = insert(xml, item.encode(), _AFTER_DRAWING)
-    return path
-
-
-def _with_shapes(drawing: bytes, notes: Mapping[str, str]) -> bytes:
-    first = max([_BLOCK, *map(int, _NUMBER.findall(drawing))]) + 1
-    shapes = "".join(_shape(number, cell, text) for number, (cell, text) in enumerate(notes.items(), first))
-    end = drawing.rfind(b"</xml>")  # no parser: some programs write drawings that are not well-formed
-    if end < 0:
-        return _with_shapes(_BLANK_DRAWING.encode(), notes)
-    kind = "" if _HAS_BOX.search(drawing) else _BOX
-    return _with_blocks(drawing[:end] + (kind + shapes).encode() + drawing[end:], first + len(notes) - 1)
-
-
-def _with_blocks(drawing: bytes, last: int) -> bytes:
-    """The drawing with every block of 1,024 numbers up to *last* for its own: numbers of no block are repaired away."""
-
-    def extended(match: re.Match[bytes]) -> bytes:
-        blocks = {int(block) for block in match[2].split(b",") if block.strip().isdigit()}
-        blocks |= set(range(min(blocks, default=1), last // _BLOCK + 1))
-        return match[1] + ",".join(map(str, sorted(blocks))).encode()
-
-    return _BLOCKS.sub(extended, drawing, count=1)
-
-
-def _widened(drawing: bytes, notes: Mapping[str, str]) -> bytes:
-    """The boxes of comments that people wrote, made large enough for what we add to them."""
-    texts = {address(cell): text for cell, text in notes.items()}
-
-    def wide(shape: re.Match[bytes]) -> bytes:
-        cell = _CELL.search(shape[0])
-        text = texts.get((int(cell[1]) + 1, int(cell[2]) + 1)) if cell else None
-        if text is None:
-            return shape[0]
-        sized = _BREADTH.sub(rb"\g<1>%dpt" % _WIDTH, shape[0], count=1)
-        sized = _HEIGHT.sub(rb"\g<1>%dpt" % (_height(text) + _SPARE), sized, count=1)
-        return _ANCHOR.sub(b"", sized)  # it would keep the box as it was
-
-    return _SHAPE.sub(wide, drawing)
-
-
-def _height(text: str) -> int:
-    """How high a box must be, in points."""
-    return _LINE * (1 + sum(ceil(max(len(line), 1) / _LETTERS) for line in text.rstrip().split("\n")))
-
-
-def _shape(number: int, cell: str, text: str) -> str:
-    row, column = address(cell)
-    return (
-        f'<v:shape {_SPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
-        f"margin-left:60pt;margin-top:2pt;width:{_WIDTH}pt;height:{_height(text)}pt;z-index:{number};"
-        'visibility:hidden" '
-        'fillcolor="#fffbe6" o:insetmode="auto"><v:fill color2="#fffbe6"/><v:shadow color="black" obscured="t"/>'
-        '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
-        '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
-        f"<x:Row>{row - 1}</x:Row><x:Column>{column - 1}</x:Column></x:ClientData></v:shape>"
-    )
-
-
-def _without_shapes(drawing: bytes, cells: Collection[str]) -> bytes:
-    gone = {(row - 1, column - 1) for row, column in map(address, cells)}
-
-    def kept(shape: re.Match[bytes]) -> bytes:
-        cell = _CELL.search(shape[0])
-        return b"" if cell and (int(cell[1]), int(cell[2])) in gone else shape[0]
-
-    return _SHAPE.sub(kept, drawing)
