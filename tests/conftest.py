@@ -23,6 +23,7 @@ settings.register_profile(
 settings.load_profile("claimbatch")
 
 Resave = Callable[[Path], Path]
+ResaveBytes = Callable[[bytes], bytes]
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +39,19 @@ def centre(tmp_path: Path) -> Centre:
     return Centre.make(tmp_path / "centre")
 
 
+def installed(program: str, package: str, required: str) -> str:
+    """The path of a *program*. Without it a test is skipped, or fails where the variable *required* is set."""
+    if path := shutil.which(program):
+        return path
+    if os.environ.get(required):
+        pytest.fail(f"{program} is needed here: install {package}")
+    pytest.skip(f"{program} ({package}) is not installed")
+
+
 @pytest.fixture(scope="session")
 def resave(tmp_path_factory: pytest.TempPathFactory) -> Resave:
     """Open a workbook in LibreOffice and save it again as .xlsx; returns the new file."""
-    program = shutil.which("soffice")
-    if not program:
-        if os.environ.get("CLAIMBATCH_REQUIRE_LIBREOFFICE"):
-            pytest.fail("LibreOffice is needed here: install libreoffice-calc")
-        pytest.skip("LibreOffice (soffice) is not installed")
+    program = installed("soffice", "libreoffice-calc", "CLAIMBATCH_REQUIRE_LIBREOFFICE")
     profile = tmp_path_factory.mktemp("profile")
 
     def convert(*paths: Path) -> Path:
@@ -54,6 +60,17 @@ def resave(tmp_path_factory: pytest.TempPathFactory) -> Resave:
         command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), *map(str, paths)]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         return folder / paths[0].name
+
+    return convert
+
+
+@pytest.fixture
+def resave_bytes(resave: Resave, tmp_path: Path) -> ResaveBytes:
+    """The same for the bytes of a workbook."""
+
+    def convert(data: bytes) -> bytes:
+        (tmp_path / "sent.xlsx").write_bytes(data)
+        return resave(tmp_path / "sent.xlsx").read_bytes()
 
     return convert
 

@@ -1,7 +1,6 @@
 """The documents that people print and sign."""
 
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from html import unescape
@@ -16,6 +15,7 @@ from claimbatch.data import template_folder
 from claimbatch.moderation.sampling import draw, find_strategy, recorded
 from claimbatch.output.report import answers_of, claim_report, sample_list
 from tests.claims_made import big_claim, claim_of
+from tests.conftest import installed
 
 EVIL = {
     "0007": Candidate("0007", "<script>alert(1)</script>"),
@@ -221,18 +221,19 @@ def luminance(colour: str) -> float:
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
 
-@pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("pdftotext")), reason="needs chromium and pdftotext"
-)
 def test_centre_entry_code_and_claim_number_stand_on_every_printed_page(tmp_path):
+    """A page that goes astray tells where it belongs."""
+    chromium = installed("chromium", "chromium", "CLAIMBATCH_REQUIRE_CHROMIUM")
+    pdftotext = installed("pdftotext", "poppler-utils", "CLAIMBATCH_REQUIRE_CHROMIUM")
     (tmp_path / "claim.html").write_text(claim_report(big_claim(60, 20, 4)), "utf-8")
     subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile",
+        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+         f"--user-data-dir={tmp_path}/profile",
          f"--print-to-pdf={tmp_path}/claim.pdf", f"file://{tmp_path}/claim.html"],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     shown = subprocess.run(
-        ["pdftotext", "-layout", tmp_path / "claim.pdf", "-"], capture_output=True, text=True, check=True
+        [pdftotext, "-layout", tmp_path / "claim.pdf", "-"], capture_output=True, text=True, check=True
     )
     pages = [" ".join(page.split()) for page in shown.stdout.split("\f")[:-1]]
     head = "Centre number 68199 Example College Entry code 05347 Claim number 2600417"

@@ -2,8 +2,6 @@
 
 import os
 import re
-import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -23,6 +21,7 @@ from claimbatch.form.qualification import Qualification, Unit
 from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.form.style import LOOKS, SOME_WITHOUT, TINTS, WITHOUT_ASSESSOR
 from claimbatch.form.template import build
+from tests.conftest import ResaveBytes
 from tests.dump import dump
 
 KEY = b"a key for tests"
@@ -372,19 +371,6 @@ def test_contrast() -> None:
         assert (light + 0.05) / (dark + 0.05) >= 4.5, pair
 
 
-def resaved(data: bytes, folder: Path) -> bytes:
-    """*data* as LibreOffice saves it again."""
-    if not shutil.which("soffice"):
-        pytest.skip("soffice is not installed")
-    (folder / "sent.xlsx").write_bytes(data)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
-    subprocess.run(
-        [*command, folder / "back", folder / "sent.xlsx"], check=True, capture_output=True, timeout=120
-    )
-    return (folder / "back" / "sent.xlsx").read_bytes()
-
-
 def test_a_table_wider_than_a_page_has_its_title_in_the_page_header() -> None:
     """On a page's second half its cell would be cut off; a narrow table has it where it stands."""
     many = tuple(Unit(n, f"Unit called {n}", assessment="internal", verified=True) for n in range(1, 39))
@@ -410,10 +396,10 @@ def _repeated(data: bytes) -> list[str]:
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_keeps_it(tmp_path: Path) -> None:
+def test_libreoffice_keeps_it(resave_bytes: ResaveBytes) -> None:
     """Saved again, a template still knows itself, its lists and its protection."""
     wanted = contents(other=OTHER)
-    saved = resaved(build(wanted), tmp_path)
+    saved = resave_bytes(build(wanted))
     before, after = workbook(wanted), load_workbook(BytesIO(saved))
     assert _repeated(saved) == _repeated(build(wanted))
     assert after.custom_doc_props[PROPERTY].value == wanted.token
@@ -448,7 +434,7 @@ def _lists(sheet: Worksheet) -> set[tuple[str, str]]:
 
 
 @pytest.mark.libreoffice
-def test_the_counts_keep_up(tmp_path: Path) -> None:
+def test_the_counts_keep_up(resave_bytes: ResaveBytes) -> None:
     """Units counts grades, and those that nobody assessed, even where Assessed by is sorted differently."""
     book = workbook(contents(rows=tuple(replace(row, units=None) for row in ROWS)))
     for cell, grade in {"E5": "M", "E6": "P", "E7": "P", "F7": "Not claiming", "G5": "D"}.items():
@@ -457,7 +443,7 @@ def test_the_counts_keep_up(tmp_path: Path) -> None:
         book["Assessed by"][f"A{row}"], book["Assessed by"][f"E{row}"] = number, initials or None
     buffer = BytesIO()
     book.save(buffer)
-    units = load_workbook(BytesIO(resaved(buffer.getvalue(), tmp_path)), data_only=True)["Units"]
+    units = load_workbook(BytesIO(resave_bytes(buffer.getvalue())), data_only=True)["Units"]
     assert [[cell.value for cell in line] for line in units["E5:H7"]] == [
         [2, 1, 0, 1],
         [0, 0, 1, 0],
@@ -466,7 +452,7 @@ def test_the_counts_keep_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.libreoffice
-def test_the_list_of_initials_ends_with_the_last_typed(tmp_path: Path) -> None:
+def test_the_list_of_initials_ends_with_the_last_typed(resave_bytes: ResaveBytes) -> None:
     """Whatever row a new assessor is typed in, the list reaches it and no further."""
     book = workbook(contents())
     assert [cell.value for cell in book["Assessors"]["A"][4:7]] == ["JH", "RK", None]
@@ -474,5 +460,5 @@ def test_the_list_of_initials_ends_with_the_last_typed(tmp_path: Path) -> None:
     book["Assessors"]["A9"], book["Assessors"]["A12"] = "XY", "=1/0"
     buffer = BytesIO()
     book.save(buffer)
-    again = load_workbook(BytesIO(resaved(buffer.getvalue(), tmp_path)), data_only=True)
+    again = load_workbook(BytesIO(resave_bytes(buffer.getvalue())), data_only=True)
     assert again["Notes"]["A5"].value == 5

@@ -89,19 +89,20 @@ class Standing:
 def standing(claim: Claim, events: Iterable[Event]) -> Standing:
     """Read a claim's standing from its history."""
     listed = list(events)
-    declared: set[str] = set()
-    for event in listed:
-        if event.kind == Kind.DECLARED:
-            declared.add(event.candidate)
-        elif event.kind == Kind.UNDECLARED:
-            declared.discard(event.candidate)
-    sampled: set[tuple[str, str]] = set()
-    for event in listed:
-        if event.kind in (Kind.IN_SAMPLE, Kind.NOT_IN_SAMPLE):
-            (sampled.add if event.kind == Kind.IN_SAMPLE else sampled.discard)((event.candidate, event.unit))
-    return Standing(
-        claim, frozenset(declared), queries_of(listed), frozenset(sampled), tuple(steps_of(listed))
-    )
+    declared = frozenset(candidate for candidate, _ in _recorded(listed, Kind.DECLARED, Kind.UNDECLARED))
+    sampled = frozenset(_recorded(listed, Kind.IN_SAMPLE, Kind.NOT_IN_SAMPLE))
+    return Standing(claim, declared, queries_of(listed), sampled, tuple(steps_of(listed)))
+
+
+def _recorded(events: Iterable[Event], record: Kind, take_back: Kind) -> set[tuple[str, str]]:
+    """The candidates (and units) that were recorded and not taken back since."""
+    found: set[tuple[str, str]] = set()
+    for event in events:
+        if event.kind == record:
+            found.add((event.candidate, event.unit))
+        elif event.kind == take_back:
+            found.discard((event.candidate, event.unit))
+    return found
 
 
 def steps_of(events: Iterable[Event]) -> Iterator[Step]:
