@@ -6,6 +6,7 @@ Each maker gives bytes. What the guard must say of the hostile ones stands in ``
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -224,6 +225,50 @@ def comment(ref: str) -> bytes:
 def stated_strings(count: str) -> bytes:
     table = f'<sst xmlns="{MAIN}" count="{count}" uniqueCount="{count}"><si><t>P</t></si></sst>'
     return with_strings(table, 0)
+
+
+def renamed_by_extra_field() -> bytes:
+    """A far value in a part that an Info-ZIP extra field calls sheet1 for programs that know such fields."""
+    made = {"xl/worksheets/sheet2.xml" if "sheet1" in name else name: part for name, part in parts().items()}
+    made |= {"xl/worksheets/sheet9.xml": sheet('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')}
+    made["xl/_rels/workbook.xml.rels"] = relations(("rId1", "worksheet", "worksheets/sheet2.xml"))
+    name, other = b"xl/worksheets/sheet9.xml", b"xl/worksheets/sheet2.xml"
+    field = struct.pack("<BL", 1, zlib.crc32(name)) + other
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for path, content in made.items():
+            info = zipfile.ZipInfo(path)
+            info.extra = struct.pack("<HH", 0x7075, len(field)) + field if path.encode() == name else b""
+            archive.writestr(info, content)
+    return file.getvalue()
+
+
+def two_ids() -> bytes:
+    """A sheet with an ``id`` of another namespace, which names another sheet, before its own."""
+    made = parts()
+    made["xl/workbook.xml"] = str(made["xl/workbook.xml"]).replace(
+        'r:id="rId1"', 'x:id="rId2" r:id="rId1" xmlns:x="urn:x"'
+    )
+    made["xl/_rels/workbook.xml.rels"] = relations(
+        ("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId2", "worksheet", "worksheets/sheet2.xml")
+    )
+    return pack({**made, "xl/worksheets/sheet2.xml": sheet(cell("<v>2</v>"))})
+
+
+def two_main_parts() -> bytes:
+    made = parts()
+    made["_rels/.rels"] = relations(
+        ("rId1", "officeDocument", "xl/workbook.xml"), ("rId2", "officeDocument", "xl/other.xml")
+    )
+    return pack({**made, "xl/other.xml": made["xl/workbook.xml"]})
+
+
+def relation_twice() -> bytes:
+    made = parts()
+    made["xl/_rels/workbook.xml.rels"] = relations(
+        ("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId1", "worksheet", "worksheets/sheet2.xml")
+    )
+    return pack({**made, "xl/worksheets/sheet2.xml": sheet(cell("<v>2</v>"))})
 
 
 def sheet_elsewhere() -> bytes:

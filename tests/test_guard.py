@@ -125,6 +125,22 @@ HOSTILE = {
     "two names": ("CB004", hostile.two_names()),
     "overlapping members": ("CB004", hostile.overlapping()),
     "unusual compression": ("CB004", hostile.unusual_method()),
+    "a part renamed by an extra field": ("CB006", hostile.renamed_by_extra_field()),
+    "value in a foreign namespace": ("CB004", book(cell('<x:v xmlns:x="urn:x">P</x:v>', ' t="str"'))),
+    "value in no namespace": ("CB004", book(cell('<v xmlns="">5</v>'))),
+    "row in a foreign namespace": ("CB004", book('<row r="1" xmlns="urn:x"><c r="A1"><v>1</v></c></row>')),
+    "cells in a foreign namespace": (
+        "CB003", book(sheet1=sheet(before='<x xmlns="urn:x"><sheetData/></x>'))),
+    "cells too deep": (
+        "CB003",
+        book(sheet1=f'<worksheet xmlns="{hostile.MAIN}"><x><sheetData>{cell("<v>1</v>")}</sheetData></x></worksheet>')),
+    "text and value": ("CB004", book(cell("<v>M</v><is><t>P</t></is>", ' t="str"'))),
+    "text in a number": ("CB004", book(cell("<is><t>P</t></is>"))),
+    "text in a foreign namespace": ("CB003", with_strings('<si><t>P</t><x:t xmlns:x="urn:x">D</x:t></si>', 0)),
+    "a text more in a foreign namespace": (
+        "CB003", with_strings('<x:si xmlns:x="urn:x"><t>D</t></x:si><si><t>P</t></si>', 0)),
+    "two lists of sheets": ("CB004", hostile.two_main_parts()),
+    "one relation twice": ("CB003", hostile.relation_twice()),
     "sheet elsewhere": ("CB004", hostile.sheet_elsewhere()),
     "two tables of texts": ("CB004", pack({**parts(strings="<si/>"), "xl/b/sharedStrings.xml": "<sst/>"})),
     "macros": ("CB005", hostile.member_named("xl/vbaProject.bin")),
@@ -167,6 +183,9 @@ def test_every_rule_of_the_guard_has_a_case() -> None:
 
 
 GOOD = {
+    "a second id in a foreign namespace": (hostile.two_ids(), [[1.0]]),
+    "a style's number format in a foreign namespace": (
+        pack({**parts(), "xl/drawings/drawing1.xml": '<c:numFmt xmlns:c="urn:chart"/>'}), [[1.0]]),
     "plain": (book(), [[1.0]]),
     "strict": (book(sheet1=sheet(cell("<v>1</v>"), namespace=hostile.STRICT)), [[1.0]]),
     "byte order mark": (book(sheet1="\ufeff" + sheet(cell("<v>1</v>"))), [[1.0]]),
@@ -229,7 +248,6 @@ def test_an_error_that_the_reader_does_not_know_is_named_with_its_cell() -> None
     "rows",
     [
         '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>',  # the last would win
-        cell("<is><t>P</t></is><v>5</v>", INLINE),  # neither would be read
         cell("<v>7</v>", ' t="s"'),  # no such text
         cell("<v>7</v>", ' t="b"'),
         cell("<v>7</v>", ' t="zz"'),
@@ -322,10 +340,12 @@ def test_the_quick_way_and_the_walk_count_the_same(cells: list[tuple[str, str]])
 @settings(deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=6))
 def test_the_quick_way_and_the_walk_count_the_same_texts(texts: list[str]) -> None:
-    table = f"<sst>{''.join(f'<si><t>{_escaped(text)}</t></si>' for text in texts)}</sst>".encode()
+    made = "".join(f"<si><t>{_escaped(text)}</t></si>" for text in texts)
+    table = f'<sst xmlns="{hostile.MAIN}">{made}</sst>'.encode()
     blank = {index for index, text in enumerate(texts) if not text.strip()}
     assert walk_strings(table) == (len(texts), blank)
-    assert scan_strings(table) in ((None,) if blank else (None, len(texts)))
+    around = f'<sst xmlns="{hostile.MAIN}"></sst>'.encode()
+    assert scan_strings(table) in ((None,) if blank else (None, (len(texts), around)))
 
 
 @pytest.fixture(scope="module")

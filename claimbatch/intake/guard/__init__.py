@@ -232,19 +232,16 @@ def read_sheets(package: Package) -> list[Sheet] | Problem:
     Each sheet is a list of rows, each row a list of text, float, bool, date, time or empty text.
     """
     try:
-        with CalamineWorkbook.from_filelike(BytesIO(package.data)) as workbook:
-            names = workbook.sheet_names
+        with CalamineWorkbook.from_filelike(BytesIO(package.readable)) as workbook:
             sheets = [
                 workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
-                for index in range(len(names))
+                for index in range(len(package.sheets))
             ]
     except BaseException as fault:
         # The reader's panic is no Exception; what it says may quote a cell, so it is not passed on.
         if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
             raise
         return _problem(damaged_workbook, package.name, _unreadable_error(package))
-    if names != [scan.name for scan in package.sheets]:
-        return _problem(damaged_workbook, package.name, "programs disagree on which sheets it has")
     for index, scan in enumerate(package.sheets):
         if not reconcile(package, index, sheets[index]):
             return _problem(

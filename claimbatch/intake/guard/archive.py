@@ -7,7 +7,7 @@ one archive would see two different claims.
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 DAMAGED, UNSAFE, MACROS, TOO_LARGE = "CB003", "CB004", "CB005", "CB006"  # the rules that answer for it
@@ -23,6 +23,7 @@ _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s2B5H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
+_FIRST_DAY = 0x21  # 1 January 1980: no clock in what is packed
 _ENCRYPTED, _UTF8 = 0x2041, 0x800  # flag bits: 0 encrypted, 6 strong encryption, 13 masked headers
 _UNIX, _LINK = 3, 0o12
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(?:^|/)\.\.?(?:/|$)|^$")
@@ -96,6 +97,21 @@ def unpack(data: bytes, members: list[Member]) -> dict[str, bytes]:
         if not member.name.endswith("/"):
             parts[member.name] = content
     return parts
+
+
+def repack(parts: Mapping[str, bytes]) -> bytes:
+    """An archive that every program reads the same way: the *parts*, stored, in their order, and nothing else."""
+    files, directory = [], []
+    start = 0
+    for path, content in parts.items():
+        name, crc, size = path.encode(), zlib.crc32(content), len(content)
+        about = (20, _UTF8, _STORED, 0, _FIRST_DAY, crc, size, size, len(name), 0)
+        files += [_LOCAL.pack(b"PK\x03\x04", *about), name, content]
+        directory += [_ENTRY.pack(b"PK\x01\x02", 20, 0, *about, 0, 0, 0, 0, start), name]
+        start += _LOCAL.size + len(name) + size
+    listed = b"".join(directory)
+    end = _END.pack(b"PK\x05\x06", 0, 0, len(parts), len(parts), len(listed), start, 0)
+    return b"".join((*files, listed, end))
 
 
 def _check_names(members: list[Member]) -> None:

@@ -19,13 +19,14 @@ _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 # Certainly not blank: its first visible ASCII character begins no reference (&#32;) and no escape (_x0020_).
 _SAYS = rb"[^!-~\x00-\x08\x0b\x0c\x0e-\x1f]*+[!-%'-;=-^`-~]" + _TEXT
 _ORDINARY = re.compile(
-    rb"""(?><row\ r="(?P<row>[1-9][0-9]{0,2}|[1-3][0-9]{3})"(?:\ [\w:]+="[^"<>&]*")*+\ ?(?:/>|>
+    rb"""(?><row\ r="(?P<row>[1-9][0-9]{0,2}|[1-3][0-9]{3})"
+        (?:\ (?:x14ac:)?[a-zA-Z]{2,}="[^"<>&]*"|\ s="[0-9]+")*+\ ?(?:/>|>
         (?><c\ r="[A-R]?[A-Z](?P=row)"(?:\ s="[0-9]+")?+(?>
             \ ?/>
           | \ t="s"><v>[0-9]{1,9}</v></c>
           | \ t="inlineStr"><is><t(?:\ xml:space="preserve")?>%(says)s</t></is></c>
           | (?:\ t="(?:n|str|b|(?P<error>e))")?+(?:\ ?/>|>
-              (?:(?P<formula><f)(?:\ [^<>]*+)?(?:(?<=/)>|>%(text)s</f>))?
+              (?:(?P<formula><f)(?:\ [^<>:]*+)?(?:(?<=/)>|>%(text)s</f>))?
               (?:<v>(?:%(says)s)?</v>|<v\ ?/>)?</c>)
         ))*+</row>)\s*+)*+"""
     % {b"text": _TEXT, b"says": _SAYS},
@@ -38,7 +39,9 @@ _FAULTS = re.compile(
     re.VERBOSE,
 )
 _EMPTY_CELLS = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?+(?: t="n")?+ ?/>')
-_EMPTY_ROWS = re.compile(rb'<row r="[1-9][0-9]{0,6}"(?: [\w:]+="[^"<>&]*")*+ ?(?:/>|></row>)')
+_EMPTY_ROWS = re.compile(
+    rb'<row r="[1-9][0-9]{0,6}"(?: (?:x14ac:)?[a-zA-Z]{2,}="[^"<>&]*"| s="[0-9]+")*+ ?(?:/>|></row>)'
+)
 _REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 
 
@@ -64,7 +67,7 @@ def scan_cells(rows: bytes, blanks: Set[int]) -> Cells | None:
     An address that is there twice is not looked for: the reader then gives fewer values than were counted here.
     """
     ordinary = _ORDINARY.fullmatch(rows)
-    if not ordinary or _has_references(rows) or (blanks and b't="s"' in rows):
+    if not ordinary or b"xmlns" in rows or _has_references(rows) or (blanks and b't="s"' in rows):
         return None
     filled = rows.count(b"<v>") - rows.count(b"<v></v>") + rows.count(b"<is>")
     if not ordinary["formula"] and not ordinary["error"]:
@@ -84,13 +87,13 @@ def without_empties(rows: bytes) -> bytes:
     return _EMPTY_ROWS.sub(b"", _EMPTY_CELLS.sub(b"", rows))
 
 
-def scan_strings(xml: bytes) -> int | None:
-    """How many shared strings there are, none of them blank; None where they need the walk."""
+def scan_strings(xml: bytes) -> tuple[int, bytes] | None:
+    """How many shared strings there are, none of them blank, and what stands around them; None for the walk."""
     start, end = xml.find(b"<si>"), xml.rfind(b"</si>") + len(b"</si>")
     texts = xml[start:end]
     if start < 0 or not _STRINGS.fullmatch(texts) or _has_references(texts):
         return None
-    return texts.count(b"<si>")
+    return texts.count(b"<si>"), xml[:start] + xml[end:]
 
 
 def _has_references(xml: bytes) -> bool:

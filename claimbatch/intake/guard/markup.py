@@ -16,10 +16,17 @@ ATTRIBUTE = 64 * 1024
 TEXT = 128 * 1024
 SHORTEST_ELEMENT = 4  # bytes: <a/>
 
-# What the outline of a part keeps, by name without prefix; everything else is only counted.
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+SPREADSHEET = frozenset({MAIN, STRICT})
+
+# What the outline of a part keeps, in the namespaces where it means that; everything else is only counted.
 KEPT = frozenset(
-    {"Relationship", "sheet", "workbookPr", "sst", "mergeCell", "hyperlink", "comment", "sheetProtection"}
+    {"sheet", "workbookPr", "sst", "si", "mergeCell", "hyperlink", "comment", "sheetProtection", "sheetData"}
 )
+# Readers that know no namespaces take elements of these names for the spreadsheet's own, wherever they stand.
+TAKEN = frozenset({"sst", "si", "sheetData", "dimension", "numFmts", "numFmt", "cellXfs"})
 
 # Each alternative stops at the sign it starts with, so that no part makes the search slow.
 _LONG = re.compile(rb"\"[^\"<]{%d}|'[^'<]{%d}|<[^<]{%d}" % (ATTRIBUTE + 1, ATTRIBUTE + 1, TEXT + 1))
@@ -31,15 +38,25 @@ Element = tuple[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The name and namespace of a part's root, and the elements of :data:`KEPT` in their order."""
+    """The name and namespace of a part's root, and the elements of :data:`KEPT` in their order.
+
+    *depths* says how deep each of them stands. An attribute of another namespace is named ``namespace name``.
+    *foreign* is the first element in a foreign namespace, or in a foreign place, that readers take for one of ours.
+    """
 
     root: str
     namespace: str
     kept: tuple[Element, ...]
+    depths: tuple[int, ...] = ()
+    foreign: str = ""
 
     def all(self, name: str) -> list[dict[str, str]]:
         """The attributes of every element *name*."""
         return [attributes for kept, attributes in self.kept if kept == name]
+
+    def places(self, name: str) -> list[int]:
+        """How deep every element *name* stands; the root is 1 deep."""
+        return [depth for (kept, _), depth in zip(self.kept, self.depths, strict=True) if kept == name]
 
 
 def check_bytes(name: str, xml: bytes) -> None:
@@ -75,8 +92,10 @@ def outline(name: str, xml: bytes) -> Outline:
 
 def _outline(xml: bytes) -> Outline:
     depth = elements = 0
-    root: list[Element] = []
+    root: list[str] = []
     kept: list[Element] = []
+    depths: list[int] = []
+    foreign: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, elements
@@ -84,22 +103,25 @@ def _outline(xml: bytes) -> Outline:
         elements += 1
         if depth > DEPTH or elements > ELEMENTS:
             raise Refusal(TOO_LARGE, f"a part is nested more than {DEPTH} deep or has too many elements")
-        local = name.rpartition(":")[2]
+        namespace, _, local = name.rpartition(" ")
         if depth == 1:
-            root.append((name, attributes))
-        if local in KEPT:
+            root.extend((local, namespace))
+        ours = namespace in SPREADSHEET
+        if (ours and local in KEPT) or (namespace == RELATIONS and local == "Relationship"):
             kept.append((local, attributes))
+            depths.append(depth)
+        elif local in TAKEN and not ours:
+            foreign.append(local)
 
     def end(_: str) -> None:
         nonlocal depth
         depth -= 1
 
-    parser = expat.ParserCreate("utf-8")
+    parser = expat.ParserCreate("utf-8", " ")
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.Parse(xml, True)
-    prefix, _, local = root[0][0].rpartition(":")
-    return Outline(local, root[0][1].get(f"xmlns:{prefix}" if prefix else "xmlns", ""), tuple(kept))
+    return Outline(root[0], root[1], tuple(kept), tuple(depths), foreign[0] if foreign else "")
 
 
 # Styles, theme and content types are mostly the same in every workbook of a run.

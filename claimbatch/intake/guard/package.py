@@ -1,21 +1,25 @@
-"""A workbook that may be opened, and what was learnt of it before any reader saw it."""
+"""A workbook that may be opened, and what was learnt of it before any reader saw it.
+
+Two programs that read one archive may choose different parts of it, or different sheets by one relation. So the
+reader is never given the archive that came: it gets a new one (:attr:`Package.readable`), written here, with just the
+parts that were judged, each in the one role that it has by the relations.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from posixpath import dirname, join, normpath
 
 from claimbatch.a1 import Address, address
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
-from claimbatch.intake.guard.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal
+from claimbatch.intake.guard.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal, repack
 from claimbatch.intake.guard.cells import Cells, check_place, scan_cells, scan_strings, without_empties
-from claimbatch.intake.guard.markup import Outline, check_bytes, outline
+from claimbatch.intake.guard.markup import MAIN, RELATIONS, SPREADSHEET, Outline, check_bytes, outline
 from claimbatch.intake.guard.walk import walk_cells, walk_strings
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 STATED_STRINGS = 500_000
 MERGES = 5000
 MERGED_CELLS = 200_000
@@ -34,6 +38,12 @@ _NAME = re.compile(rb"""<(?:\w+:)?definedName\s((?:[^<>"']|"[^"]*"|'[^']*')*)>([
 _NAME_ATTRIBUTE = re.compile(rb"""(?:^|\s)(name|localSheetId)\s*=\s*["']([^"']*)""")
 _MACRO_TYPE = re.compile(rb"vbaProject|macroEnabled|[mM]acrosheet")
 _SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet")
+_OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_NO_CELLS = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
+_OFTEN_READ_DIFFERENTLY = "the part {} is written in a way that programs read differently"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class SheetScan:
 class Package:
     """A workbook that may be opened: its bytes, its sheets in workbook order, and who it says it is.
 
+    *data* is the file as it came; *readable* the archive that the reader gets, whose sheets are called 1, 2, 3 …
+
     *token* is that of the document property, else of the defined name, else empty. *names* are the names defined for
     the whole workbook, with what they refer to. *flags* are oddities in plain words, such as ``external links``.
     """
@@ -73,6 +85,16 @@ class Package:
     date1904: bool
     strict: bool
     flags: tuple[str, ...]
+    readable: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A part with cells: what was found, what stands around the cells, and the bytes that the reader gets."""
+
+    cells: Cells
+    shell: Outline
+    xml: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +117,34 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
     _refuse_macros(xml)
     main = _main_part(xml)
     relations = _relations(xml, main)
-    strings, blanks = _strings(xml)
+    texts = _single(xml, relations, "sharedStrings", "sharedstrings.xml")
+    styles = _single(xml, relations, "styles", "xl/styles.xml")
+    strings, blanks = _strings(texts, xml[texts]) if texts else (0, frozenset())
     scans = {
         path: _scan_sheet(path, part, strings, blanks) for path, part in xml.items() if b"sheetData" in part
     }
     outlines = {path: outline(path, part) for path, part in xml.items() if path not in scans}
     _check_comments(outlines)
     book = outlines.get(main)
-    if book is None or book.root != "workbook" or book.namespace not in (MAIN, STRICT):
+    if book is None or book.root != "workbook" or book.namespace not in SPREADSHEET:
         raise Refusal(DAMAGED, "the list of its sheets is missing")
+    if styles and (styles in scans or outlines[styles].foreign):
+        raise Refusal(DAMAGED, _OFTEN_READ_DIFFERENTLY.format(styles))
+    sheets = list(_listed(book, relations, scans, outlines))
+    date1904 = any(pr.get("date1904") in ("1", "true") for pr in book.all("workbookPr"))
     names = _defined_names(xml[main])
     return Package(
         name=name,
         data=data,
         sha256=sha256(data),
-        sheets=tuple(_sheets(book, relations, scans, outlines)),
+        sheets=tuple(_scan(sheet, part) for sheet, part in sheets),
         token=_token(xml, names),
         names=names,
         application=_application(xml),
-        date1904=any(pr.get("date1904") in ("1", "true") for pr in book.all("workbookPr")),
-        strict=book.namespace == STRICT,
+        date1904=date1904,
+        strict=book.namespace != MAIN,
         flags=_flags(parts),
+        readable=_readable([part.xml for _, part in sheets], xml.get(texts), xml.get(styles), date1904),
     )
 
 
@@ -133,10 +162,12 @@ def _refuse_macros(xml: Mapping[str, bytes]) -> None:
 
 
 def _main_part(xml: Mapping[str, bytes]) -> str:
-    for relation in _relations(xml, "").values():
-        if relation.kind == "officeDocument" and not relation.external:
-            return relation.target
-    raise Refusal(DAMAGED, "the list of its sheets is missing")
+    mains = {r.target for r in _relations(xml, "").values() if r.kind == "officeDocument" and not r.external}
+    if not mains:
+        raise Refusal(DAMAGED, "the list of its sheets is missing")
+    if len(mains) > 1:
+        raise Refusal(UNSAFE, "it has two lists of sheets")
+    return mains.pop()
 
 
 def _relations(xml: Mapping[str, bytes], source: str) -> dict[str, _Relation]:
@@ -144,27 +175,37 @@ def _relations(xml: Mapping[str, bytes], source: str) -> dict[str, _Relation]:
     folder = dirname(source)
     path = join(folder, "_rels", source.removeprefix(folder).lstrip("/") + ".rels")
     part = xml.get(path, b"")
-    found = {}
+    found: dict[str, _Relation] = {}
     for relation in outline(path, part).all("Relationship") if part else ():
         target = relation.get("Target", "")
         external = relation.get("TargetMode") == "External"
         where = target if external else normpath(join("/", folder, target)).lstrip("/")
-        found[relation.get("Id", "")] = _Relation(
-            relation.get("Type", "").rpartition("/")[2], where, external
-        )
+        identifier = relation.get("Id", "")
+        if identifier in found:
+            raise Refusal(DAMAGED, f"the part {path} names two parts by one relation")
+        found[identifier] = _Relation(relation.get("Type", "").rpartition("/")[2], where, external)
     return found
 
 
-def _strings(xml: Mapping[str, bytes]) -> tuple[int, frozenset[int]]:
-    tables = [path for path in xml if path.casefold().endswith("sharedstrings.xml")]
-    if len(tables) > 1:
-        raise Refusal(UNSAFE, "it has two tables of texts")
-    for path in tables:
-        for stated in outline(path, xml[path]).all("sst"):
-            _check_stated(stated)
-        count = scan_strings(xml[path])
-        return walk_strings(xml[path]) if count is None else (count, frozenset())
-    return 0, frozenset()
+def _single(xml: Mapping[str, bytes], relations: Mapping[str, _Relation], kind: str, ending: str) -> str:
+    """The part that has this role, by its relation or by the name that readers look for; empty where there is none."""
+    paths = {r.target for r in relations.values() if r.kind == kind and not r.external and r.target in xml}
+    paths |= {path for path in xml if path.casefold().endswith(ending)}
+    if len(paths) > 1:
+        raise Refusal(UNSAFE, "it has two tables of texts or of styles")
+    return paths.pop() if paths else ""
+
+
+def _strings(path: str, xml: bytes) -> tuple[int, frozenset[int]]:
+    count, around = scan_strings(xml) or (None, xml)
+    table = outline(path, around)
+    if table.root != "sst" or table.namespace not in SPREADSHEET or table.foreign:
+        raise Refusal(DAMAGED, _OFTEN_READ_DIFFERENTLY.format(path))
+    for stated in table.all("sst"):
+        _check_stated(stated)
+    if count is None or table.all("si"):
+        return walk_strings(xml)
+    return count, frozenset()
 
 
 def _check_stated(table: Mapping[str, str]) -> None:
@@ -175,18 +216,25 @@ def _check_stated(table: Mapping[str, str]) -> None:
             )
 
 
-def _scan_sheet(path: str, xml: bytes, strings: int, blanks: frozenset[int]) -> tuple[Cells, Outline]:
+def _scan_sheet(path: str, xml: bytes, strings: int, blanks: frozenset[int]) -> _Sheet:
     start, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    cells, around = None, xml
-    if xml.count(b"sheetData") == 2 and len(b"<sheetData>") <= start <= end:
+    cells, around, read = None, xml, xml
+    known = b"x14ac:" not in xml or xml.count(b"xmlns:x14ac=", 0, start) == 1
+    if xml.count(b"sheetData") == 2 and len(b"<sheetData>") <= start <= end and known:
         rows = xml[start:end]
-        cells = scan_cells(rows, blanks) or scan_cells(without_empties(rows), blanks)
+        cells = scan_cells(rows, blanks)
+        if cells is None:
+            rows = without_empties(rows)
+            cells = scan_cells(rows, blanks)
+            read = xml[:start] + rows + xml[end:] if cells else xml
         around = xml[:start] + xml[end:] if cells else xml
     shell = outline(path, around)
-    if shell.root != "worksheet" or shell.namespace not in (MAIN, STRICT):
+    if shell.root != "worksheet" or shell.namespace not in SPREADSHEET:
         raise Refusal(DAMAGED, f"the part {path} holds cells but is no sheet")
+    if shell.foreign or shell.places("sheetData") != [2]:
+        raise Refusal(DAMAGED, _OFTEN_READ_DIFFERENTLY.format(path))
     _check_ranges(shell)
-    return cells or walk_cells(xml, strings, blanks), shell
+    return _Sheet(cells or walk_cells(xml, strings, blanks), shell, read)
 
 
 def _check_ranges(shell: Outline) -> None:
@@ -221,36 +269,71 @@ def _check_comments(outlines: Mapping[str, Outline]) -> None:
                 check_place(*_corners(comment.get("ref", ""))[1], "a comment")
 
 
-def _sheets(
+def _listed(
     book: Outline,
     relations: Mapping[str, _Relation],
-    scans: Mapping[str, tuple[Cells, Outline]],
+    scans: Mapping[str, _Sheet],
     outlines: Mapping[str, Outline],
-) -> Iterator[SheetScan]:
+) -> Iterator[tuple[Mapping[str, str], _Sheet]]:
+    """Each sheet that the workbook lists: its attributes, and the part that its relation names."""
     listed = book.all("sheet")
     names = {sheet.get("name", "").casefold() for sheet in listed}
     if not listed or len(names) != len(listed):
         raise Refusal(DAMAGED, "it has no sheets, or two of the same name")
     for sheet in listed:
-        relation = relations.get(next((v for k, v in sheet.items() if k.endswith(":id")), ""))
+        identifiers = [value for space in _OFFICE if (value := sheet.get(f"{space} id")) is not None]
+        relation = relations.get(identifiers[0]) if len(identifiers) == 1 else None
         if relation is None or not (relation.external or relation.target in {*scans, *outlines}):
             raise Refusal(DAMAGED, "a sheet that it lists is missing")
         if relation.external:
             raise Refusal(UNSAFE, "one of its sheets is in another file")
-        cells, shell = scans.get(relation.target) or (Cells(), outlines[relation.target])
-        if shell.root not in _SHEET_KINDS:
+        part = scans.get(relation.target) or _Sheet(Cells(), outlines[relation.target], _NO_CELLS)
+        if part.shell.root not in _SHEET_KINDS:
             raise Refusal(DAMAGED, "a sheet that it lists is no sheet")
-        yield SheetScan(
-            name=sheet.get("name", ""),
-            hidden=sheet.get("state", "visible") != "visible",
-            error_cells=cells.error_cells,
-            empty_formulas=cells.empty_formulas,
-            formulas=cells.formulas,
-            merged=len(shell.all("mergeCell")),
-            protected=bool(shell.all("sheetProtection")),
-            filled=cells.filled,
-            merges=tuple(_corners(merge.get("ref", "")) for merge in shell.all("mergeCell")),
-        )
+        yield sheet, part
+
+
+def _scan(sheet: Mapping[str, str], part: _Sheet) -> SheetScan:
+    merges = part.shell.all("mergeCell")
+    return SheetScan(
+        name=sheet.get("name", ""),
+        hidden=sheet.get("state", "visible") != "visible",
+        error_cells=part.cells.error_cells,
+        empty_formulas=part.cells.empty_formulas,
+        formulas=part.cells.formulas,
+        merged=len(merges),
+        protected=bool(part.shell.all("sheetProtection")),
+        filled=part.cells.filled,
+        merges=tuple(_corners(merge.get("ref", "")) for merge in merges),
+    )
+
+
+def _readable(sheets: Sequence[bytes], texts: bytes | None, styles: bytes | None, date1904: bool) -> bytes:
+    """The archive that the reader gets: one part for each role, all names ours."""
+    parts = dict(_frame(len(sheets), date1904))
+    parts |= {"xl/sharedStrings.xml": texts} if texts is not None else {}
+    parts |= {"xl/styles.xml": styles} if styles is not None else {}
+    return repack(parts | {f"xl/worksheets/sheet{n}.xml": sheet for n, sheet in enumerate(sheets, 1)})
+
+
+@lru_cache
+def _frame(count: int, date1904: bool) -> Mapping[str, bytes]:
+    """The parts that only say which sheets there are."""
+    numbers = range(1, count + 1)
+    listed = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
+    related = "".join(
+        f'<Relationship Id="rId{n}" Type="{_OFFICE[0]}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
+    main = f'<Relationship Id="rId1" Type="{_OFFICE[0]}/officeDocument" Target="xl/workbook.xml"/>'
+    text = {
+        _TYPES: f'<Types xmlns="{RELATIONS.replace("relationships", "content-types")}"/>',
+        "_rels/.rels": f'<Relationships xmlns="{RELATIONS}">{main}</Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE[0]}">'
+        f'<workbookPr date1904="{int(date1904)}"/><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{related}</Relationships>',
+    }
+    return {path: part.encode() for path, part in text.items()}
 
 
 def _defined_names(book: bytes) -> dict[str, str]:

@@ -1,17 +1,27 @@
 """The long way through the cells of a sheet and its texts: one by one, whatever way they are written.
 
-It takes what the reader would take, by the same names without prefix, and refuses what programs read differently.
+It takes what stands in the spreadsheet's own namespaces, and refuses what programs read differently.
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from typing import NoReturn
 from xml.parsers import expat
 
-from claimbatch.a1 import Address, address
-from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, Refusal
+from claimbatch.a1 import Address, a1, address
+from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, UNSAFE, Refusal
 from claimbatch.intake.guard.cells import Cells, check_place
+from claimbatch.intake.guard.markup import SPREADSHEET
 
 AREA = 2_000_000  # cells of the rectangle around the values of a sheet: the reader lays out all of it
+
+_NONE: frozenset[str] = frozenset()
+_TEXT = {"t", "r", "rPh", "phoneticPr"}
+# What may stand in what: anything else is read by some programs and passed over by others.
+_CHILDREN: Mapping[str, Set[str]] = {
+    "sheetData": {"row"}, "row": {"c"}, "c": {"f", "v", "is"}, "f": _NONE, "v": _NONE, "t": _NONE,
+    "is": _TEXT, "si": _TEXT, "r": {"rPr", "t"}, "rPh": {"t"},
+}  # fmt: skip
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
@@ -35,8 +45,12 @@ def walk_strings(xml: bytes) -> tuple[int, frozenset[int]]:
     count = 0
 
     def start(name: str, _: dict[str, str]) -> None:
-        open_names.append(name.rpartition(":")[2])
-        if open_names[-1] == "si":
+        namespace, _sep, local = name.rpartition(" ")
+        allowed = _CHILDREN.get(open_names[-1]) if "si" in open_names else None
+        if allowed is not None and (local not in allowed or namespace not in SPREADSHEET):
+            _refuse_hidden_text()
+        open_names.append(local)
+        if local == "si":
             text.clear()
 
     def end(_: str) -> None:
@@ -50,7 +64,7 @@ def walk_strings(xml: bytes) -> tuple[int, frozenset[int]]:
         if open_names[-1] == "t" and "rPh" not in open_names:
             text.append(characters)
 
-    parser = expat.ParserCreate("utf-8")
+    parser = expat.ParserCreate("utf-8", " ")
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = data
     parser.CommentHandler = parser.StartCdataSectionHandler = _refuse_hidden_text
@@ -69,7 +83,7 @@ def walk_cells(xml: bytes, strings: int, blanks: Set[int]) -> Cells:
             DAMAGED, "a cell's address or number is written in a way that programs read differently"
         )
     walk = _Walk(strings, blanks)
-    parser = expat.ParserCreate("utf-8")
+    parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
     parser.StartElementHandler = walk.start
     parser.EndElementHandler = walk.end
@@ -78,9 +92,6 @@ def walk_cells(xml: bytes, strings: int, blanks: Set[int]) -> Cells:
     parser.ProcessingInstructionHandler = walk.hidden
     parser.Parse(xml, True)
     return walk.cells()
-
-
-_CHILDREN = {"sheetData": {"row"}, "row": {"c"}, "c": {"f", "v", "is"}}
 
 
 class _Walk:
@@ -105,15 +116,18 @@ class _Walk:
         return Cells(self.errors, frozenset(self.empty), self.formulas, self.filled)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
+        namespace, _, local = name.rpartition(" ")
         parent = self.open[-1] if self.open else ""
         self.open.append(local)
         if local == "sheetData":
             self.sheets += 1
         elif not self.sheets:
             return
-        allowed = _CHILDREN.get(parent)
-        if self.sheets > 1 or (allowed and local not in allowed) or (allowed and local in self.had):
+        if "sheetData" in self.open and namespace not in SPREADSHEET:
+            self._refuse("holds something that only some programs take for its value")
+        allowed = _CHILDREN.get(parent) if "sheetData" in self.open[:-1] else None
+        twice = parent == "c" and local in self.had
+        if self.sheets > 1 or twice or (allowed is not None and local not in allowed):
             raise Refusal(DAMAGED, "its cells are not nested as a spreadsheet's are")
         if local == "row" and parent == "sheetData":
             self._start_row(attributes)
@@ -121,6 +135,8 @@ class _Walk:
             self._start_cell(attributes)
         elif parent == "c":
             self.had.add(local)
+            if {"v", "is"} <= self.had or (local == "is" and self.kind != "inlineStr"):
+                self._refuse("holds two values")
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", str(self.row + 1))
@@ -165,6 +181,10 @@ class _Walk:
             self.formulas += 1
             if not value and self.kind != "str":
                 self.empty.add(where)
+
+    def _refuse(self, what: str) -> NoReturn:
+        where = f"the cell {a1(self.row, self.column)}" if self.row and self.column else "a row or cell"
+        raise Refusal(UNSAFE, f"{where} {what}")
 
     def _shared(self, index: str) -> str:
         if not (index.isascii() and index.isdigit() and len(index) < 10 and int(index) < self.strings):

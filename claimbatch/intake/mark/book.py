@@ -8,7 +8,8 @@ from posixpath import basename, dirname, join, normpath, relpath
 from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from claimbatch.intake.guard.package import MAIN, STRICT
+from claimbatch.intake.guard.archive import list_members, unpack
+from claimbatch.intake.guard.markup import MAIN, STRICT
 from claimbatch.intake.mark.splice import children, insert, read, replace
 
 _TYPES = "[Content_Types].xml"
@@ -32,9 +33,7 @@ class Book:
     @classmethod
     def unpack(cls, data: bytes) -> "Book":
         """The parts of a workbook that the guard has admitted."""
-        with ZipFile(BytesIO(data)) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
-            parts = {info.filename: archive.read(info) for info in members}
+        parts = unpack(data, list_members(data))
         xml = (".xml", ".rels")
         return cls({p: x.removeprefix(_UTF8_MARK) if p.endswith(xml) else x for p, x in parts.items()})
 
