@@ -26,7 +26,7 @@ from claimbatch.form.qualification_file import load_catalogue
 if TYPE_CHECKING:
     from claimbatch.claims.scale import Scales
     from claimbatch.claims.store import Store
-    from claimbatch.moderation.sampling import Strategy
+    from claimbatch.moderation.strategies import Strategy
 
 CONFIG = "claimbatch.toml"
 KEY = "claimbatch.key"
@@ -165,7 +165,7 @@ class Workspace:
 
     def strategies(self) -> "Mapping[str, Strategy]":
         """The sampling strategies by key: those of this workspace's own file, else the shipped ones."""
-        from claimbatch.moderation.sampling import load_strategies  # noqa: PLC0415
+        from claimbatch.moderation.strategies import load_strategies  # noqa: PLC0415
 
         return load_strategies(self._schema(SAMPLING))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from random import Random
 
 from claimbatch.claims.claim import Candidate, Claim, Line, Status
 from claimbatch.form.qualification import Qualification, Unit
@@ -79,3 +80,18 @@ def big_claim(candidates: int, units: int, assessors: int = 1) -> Claim:
         for c in range(1, candidates + 1)
     }
     return claim_of(qualification=qualification, lines=tuple(lines), candidates=people)
+
+
+def random_claim(random: Random, candidates: int, units: int, assessors: int, missing: float) -> Claim:
+    """A claim as uneven as real ones: some candidates miss most units; a unit has one assessor mostly, not always."""
+    initials = list(ASSESSORS)[:assessors]
+    lines = []
+    for candidate in range(1, candidates + 1):
+        misses = random.choice([missing / 4, missing, min(0.8, missing * 2)])
+        for unit in range(1, units + 1):
+            if random.random() < misses:
+                continue
+            mostly = initials[unit % assessors]
+            assessor = random.choice([mostly, mostly, *initials])
+            lines.append(Line(f"{candidate:04}", str(unit), random.choice("PPMMD"), assessor))
+    return claim_of(lines=tuple(lines))

@@ -12,7 +12,8 @@ import pytest
 from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.claims.standing import Query, Standing, Step
 from claimbatch.data import template_folder
-from claimbatch.moderation.sampling import draw, find_strategy, recorded
+from claimbatch.moderation.sampling import draw, recorded
+from claimbatch.moderation.strategies import find_strategy
 from claimbatch.output.report import answers_of, claim_report, sample_list
 from tests.claims_made import big_claim, claim_of
 from tests.conftest import installed

@@ -1,24 +1,22 @@
 """Simulated samples: what every draw must hold to, whatever the claim."""
 
 import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
+from random import Random
+from statistics import mean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbatch.claims.claim import Line
+from claimbatch.claims.claim import Claim, Line
 from claimbatch.errors import ClaimbatchError
-from claimbatch.moderation.sampling import (
-    canonical_key,
-    draw,
-    find_strategy,
-    load_strategies,
-    recorded,
-    ticket,
-)
-from tests.claims_made import big_claim, claim_of
+from claimbatch.moderation.folders import Demands
+from claimbatch.moderation.sampling import canonical_key, draw, recorded, ticket, uncovered
+from claimbatch.moderation.strategies import Basis, find_strategy, load_strategies
+from tests.claims_made import big_claim, claim_of, random_claim
+from tests.fewest import fewest_folders, group_of, no_choice
 
 STRATEGIES = load_strategies()
 cells = st.dictionaries(
@@ -83,12 +81,67 @@ def test_a_small_claim_is_drawn_like_this():
     """)
     sample = draw(claim, replace(STRATEGIES["ocr-visit"], bands=((99, 2),)), seed="7")
     assert [(line.candidate, line.unit) for line in sample.lines] == [
-        ("0001", "1"), ("0001", "2"), ("0002", "2"), ("0003", "1"), ("0003", "2"),
+        ("0001", "1"), ("0001", "2"), ("0002", "2"), ("0004", "1"), ("0004", "2"),
     ]  # fmt: skip
     assert [(g.name, g.candidates, g.size, g.taken, g.above) for g in sample.groups] == [
         (("1",), 5, 2, 2, 0),
         (("2",), 4, 2, 3, 1),
     ]
+
+
+PICTURE = """
+0001 A  1:D:JH 2:D:JH 3:P:RK
+0002 B  1:D:JH 2:M:JH
+0003 C  1:P:RK 2:P:JH 3:P:RK
+0004 D  1:P:RK 2:P:JH 3:M:RK
+0005 E  1:P:RK 3:P:RK
+0006 F  1:M:JH 2:P:JH 3:P:RK
+0007 G  2:P:JH 3:D:JH
+0008 H  1:P:JH 2:M:RK
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "size", "drawn"),
+    [
+        ("ocr-visit", 3, """
+            seed 7: 1:12 2:2 4:13 6:13 7:23 8:12
+            seed 8: 1:12 2:2 4:13 6:13 7:23 8:12
+            seed spring: 1:23 2:12 4:13 6:1 7:23 8:12
+        """),
+        ("pearson-standard", 5, """
+            seed 7: 1:12 2:2 4:13 6:13 7:23 8:12
+            seed 8: 1:12 2:2 4:13 6:13 7:23 8:12
+            seed spring: 1:23 2:12 4:13 6:1 7:23 8:12
+        """),
+        ("pearson-standard", 7, """
+            seed 7: 1:12 2:2 4:3 5:1 6:13 7:23 8:12
+            seed 8: 1:12 2:2 3:123 4:3 6:1 7:3 8:12
+            seed spring: 1:23 2:12 4:3 5:1 6:1 7:23 8:12
+        """),
+        ("sqrt", 0, """
+            seed 7: 1:12 2:12 4:13 5:13 6:123 7:23 8:12
+            seed 8: 1:12 2:12 3:123 4:13 6:13 7:23 8:12
+            seed spring: 1:123 2:12 4:123 5:13 6:1 7:23 8:12
+        """),
+    ],
+)  # fmt: skip
+def test_draws_of_a_claim_of_eight_look_like_this(key, size, drawn):
+    """Each candidate, and after the colon the units."""
+    strategy = STRATEGIES[key] if not size else replace(STRATEGIES[key], bands=((99, size),))
+    rows = []
+    for seed in ("7", "8", "spring"):
+        units: dict[str, str] = defaultdict(str)
+        for line in draw(claim_of(PICTURE), strategy, seed).lines:
+            units[line.candidate[-1]] += line.unit
+        rows.append(f"seed {seed}: " + " ".join(f"{candidate}:{of}" for candidate, of in units.items()))
+    assert rows == [row.strip() for row in drawn.strip().splitlines()]
+
+
+def test_a_size_below_nothing_asks_for_nothing_beyond_the_cells():
+    nothing = replace(STRATEGIES["ocr-visit"], bands=((99, -1),))
+    only_cover = replace(STRATEGIES["ocr-visit"], bands=((99, 1),))
+    assert draw(claim_of(), nothing, "7").lines == draw(claim_of(), only_cover, "7").lines
 
 
 @given(claims, strategies, seeds)
@@ -131,10 +184,214 @@ def test_another_seed_draws_another_sample():
     assert len(drawn) == 10
 
 
+# --- few folders -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", STRATEGIES)
+def test_a_draw_asks_for_hardly_more_folders_than_any_sample_needs(key):
+    random, ratios = Random(key), []
+    for _ in range(12):
+        claim = random_claim(
+            random,
+            random.randint(4, 30),
+            random.randint(2, 8),
+            random.randint(1, 3),
+            random.choice([0.1, 0.4]),
+        )
+        drawn = [len(draw(claim, STRATEGIES[key], str(seed)).candidates) for seed in range(15)]
+        ratios.append(mean(drawn) / fewest_folders(claim, STRATEGIES[key]))
+    assert mean(ratios) <= 1.05
+
+
+def test_sizes_are_filled_from_folders_that_are_pulled_already():
+    """Thirty candidates, six units, six of each: six folders are enough. In some draws it is one more."""
+    claim = big_claim(30, 6)
+    drawn = Counter(len(draw(claim, STRATEGIES["ocr-visit"], str(seed)).candidates) for seed in range(200))
+    assert drawn == {6: 154, 7: 46}
+
+
 def test_covering_needs_few_folders():
-    """Thirty cells (ten units, three grades): one folder shows ten at most, so six folders are few."""
+    """Thirty cells (ten units, three grades): one folder shows ten at most."""
     only_cover = replace(STRATEGIES["ocr-visit"], bands=((9999, 1),))
-    assert len(draw(big_claim(60, 10), only_cover, "7").candidates) <= 6
+    assert [len(draw(big_claim(60, 10), only_cover, str(seed)).candidates) for seed in range(6)] == [
+        4, 4, 4, 4, 4, 5,
+    ]  # fmt: skip
+
+
+@given(claims, strategies, seeds)
+def test_no_more_lines_are_asked_for_than_cells_and_sizes_need(claim, strategy, seed):
+    sample = draw(claim, strategy, seed)
+    cells = {line.cell for line in claim.lines}
+    of_group = {
+        g.name: {cell for cell in cells if group_of(Line("", *cell), strategy) == g.name}
+        for g in sample.groups
+    }
+    lines = Counter(group_of(line, strategy) for line in sample.lines)
+    most = {
+        g.name: len(of_group[g.name]) + (g.size if strategy.basis is Basis.PROGRAMME else 0)
+        for g in sample.groups
+    }
+    assert [g.name for g in sample.groups if lines[g.name] > max(g.size, most[g.name])] == []
+
+
+# --- a fair choice -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("claim", "strategy", "draws"),
+    [
+        (big_claim(30, 6), STRATEGIES["ocr-visit"], 600),
+        (big_claim(30, 6, 3), STRATEGIES["ocr-visit"], 600),
+        (big_claim(30, 6, 2), STRATEGIES["pearson-standard"], 600),
+        (random_claim(Random(1), 20, 4, 2, 0.3), STRATEGIES["ocr-general"], 600),
+        (random_claim(Random(2), 20, 4, 2, 0.3), STRATEGIES["ocr-visit"], 1500),
+        (random_claim(Random(3), 20, 4, 2, 0.3), STRATEGIES["pearson-enhanced"], 1500),
+        (random_claim(Random(4), 20, 4, 2, 0.3), STRATEGIES["sqrt"], 600),
+        (random_claim(Random(5), 5, 3, 2, 0.3), STRATEGIES["pearson-standard"], 300),
+    ],
+)
+def test_over_many_seeds_every_line_is_drawn_and_always_only_what_leaves_no_choice(claim, strategy, draws):
+    drawn = Counter(line for seed in range(draws) for line in draw(claim, strategy, str(seed)).lines)
+    assert set(drawn) == set(claim.lines)
+    assert {line for line in drawn if drawn[line] == draws} == no_choice(claim, strategy)
+
+
+@given(claims, strategies.filter(lambda strategy: strategy.basis is not Basis.PROGRAMME), seeds)
+def test_of_each_cell_the_smallest_tickets_in_the_folders_asked_for_are_taken(claim, strategy, seed):
+    sample = draw(claim, strategy, seed)
+    number = {line: ticket(seed, canonical_key(claim, line)) for line in claim.lines}
+    left = [line for line in claim.lines if line.candidate in sample.candidates and line not in sample.lines]
+    assert [(a, b) for a in sample.lines for b in left if a.cell == b.cell and number[a] > number[b]] == []
+
+
+def test_one_more_folder_changes_no_ticket_and_so_the_choice_but_little():
+    claim = big_claim(30, 6)
+    fewer = replace(claim, lines=tuple(line for line in claim.lines if line.candidate != "0030"))
+    same = 0
+    for seed in range(50):
+        sample = draw(claim, STRATEGIES["ocr-visit"], str(seed))
+        same += (
+            "0030" not in sample.candidates
+            and sample.lines == draw(fewer, STRATEGIES["ocr-visit"], str(seed)).lines
+        )
+    assert same > 0
+
+
+# --- risk: D, then M, then P -------------------------------------------------------------------------------------
+
+
+def test_where_folders_serve_alike_those_with_the_riskier_grades_are_likelier():
+    claim = claim_of(lines=tuple(Line(f"{n:04}", "1", "DMP"[n % 3], "JH") for n in range(30)))
+    drawn = Counter(
+        line.grade for seed in range(300) for line in draw(claim, STRATEGIES["ocr-visit"], str(seed)).lines
+    )
+    assert drawn == {"D": 825, "M": 505, "P": 470}
+
+
+def pulled_whole(grades: str) -> Claim:
+    """All folders must be pulled for unit 2, each for an assessor of its own; so unit 1 may choose among all."""
+    return claim_of(
+        lines=tuple(
+            line
+            for n, grade in enumerate(grades)
+            for line in (Line(f"{n:04}", "1", grade, "JH"), Line(f"{n:04}", "2", "P", f"A{n}"))
+        )
+    )
+
+
+def of_unit_1(claim: Claim, size: int) -> Counter[str]:
+    """The grades by which unit 1 was filled up, over a hundred seeds."""
+    strategy = replace(STRATEGIES["ocr-visit"], bands=((99, size),))
+    samples = [draw(claim, strategy, str(seed)) for seed in range(100)]
+    return Counter(
+        "".join(line.grade for line in sorted(sample.lines, key=lambda line: line.grade) if line.unit == "1")
+        for sample in samples
+    )
+
+
+def test_among_cells_with_as_many_lines_left_the_riskier_grade_is_likelier():
+    assert of_unit_1(pulled_whole("DDDMMMPPP"), 4) == {"DDMP": 50, "DMMP": 29, "DMPP": 21}
+
+
+def test_the_cell_with_most_lines_left_comes_first_whatever_its_risk():
+    assert of_unit_1(pulled_whole("DDMMPPPP"), 5) == {"DMPPP": 100}
+
+
+def test_what_is_not_covered_is_named_by_unit_assessor_and_risk():
+    claim = claim_of("""
+        0001 A  10:P:JH 2:P:RK 1:P:JH
+        0002 B  10:M:JH 2:P:JH 1:D:RK
+        0003 C  10:D:JH 2:D:JH 1:M:RK
+    """)
+    assert uncovered(claim.lines, claim.lines[2:3]) == (
+        ("1", "RK", "D"), ("1", "RK", "M"), ("2", "JH", "D"), ("2", "JH", "P"), ("2", "RK", "P"),
+        ("10", "JH", "D"), ("10", "JH", "M"), ("10", "JH", "P"),
+    )  # fmt: skip
+
+
+# --- which folders -----------------------------------------------------------------------------------------------
+
+
+def test_each_round_begins_with_the_folder_that_comes_first():
+    alike = Demands(3, [[0, 1, 2]], [1])
+    assert alike.fewest([[0, 1, 2], [1, 2, 0], [2, 0, 1]]) == [[0], [1], [2]]
+
+
+def test_only_the_rounds_that_needed_fewest_count():
+    """Folder 0 serves both demands, 2 and 3 one each."""
+    demands = Demands(4, [[0, 1, 2], [0, 1, 3]], [1, 1])
+    assert demands.fewest([[2, 3, 0, 1], [1, 0, 2, 3], [0, 2, 3, 1], [3, 2, 1, 0]]) == [[1], [0]]
+
+
+def test_a_demand_that_few_can_serve_comes_before_one_that_many_can():
+    demands = Demands(8, [[0, 6], [1, 3, 4, 7], [2, 5]], [1, 1, 1])
+    assert demands.weights == [3, 2, 3]
+    assert demands.fewest([[0, 1, 2, 3, 4, 5, 6, 7]]) == [[0, 2, 1]]
+
+
+def test_a_folder_with_nothing_to_add_is_no_beginning():
+    """Folder 2 must be pulled and serves all that 1 can."""
+    demands = Demands(4, [[2], [1, 2], [0, 3]], [1, 1, 1])
+    assert demands.fewest([[1, 3, 0, 2]]) == [[2, 3]]
+
+
+def test_a_folder_that_others_make_needless_goes():
+    """Folder 0 comes first; then 1 and 2, for what only they serve, serve all that it does."""
+    demands = Demands(5, [[0, 1], [0, 2], [1, 3], [2, 4]], [1, 1, 1, 1])
+    assert demands.fewest([[0, 1, 2, 3, 4]]) == [[1, 2]]
+
+
+def test_a_folder_that_nothing_can_replace_comes_before_all():
+    demands = Demands(4, [[3], [0, 1, 3], [0, 1, 2]], [1, 1, 1])
+    assert demands.fewest([[2, 0, 1, 3]]) == [[3, 2]]
+
+
+@st.composite
+def demanding(draw_from):
+    folders = draw_from(st.integers(1, 9))
+    able = st.sets(st.integers(0, folders - 1), min_size=1).map(sorted)
+    servers = draw_from(st.lists(able, min_size=1, max_size=12))
+    wants = [draw_from(st.integers(1, len(able))) for able in servers]
+    return Demands(folders, servers, wants), draw_from(st.permutations(range(folders)))
+
+
+@given(demanding())
+def test_all_demands_are_met_and_no_folder_is_needless(given_):
+    demands, order = given_
+    [few] = demands.fewest([order])
+
+    def met(folders):
+        return all(
+            len(set(able) & set(folders)) >= wanted
+            for able, wanted in zip(demands.servers, demands.wants, strict=True)
+        )
+
+    assert len(set(few)) == len(few)
+    assert met(few)
+    assert not any(met([other for other in few if other != folder]) for folder in few)
+
+
+# --- the moderator's own -----------------------------------------------------------------------------------------
 
 
 def test_what_a_moderator_left_out_is_reported():

@@ -50,9 +50,14 @@ def sample_draw(
     """Draw a sample of CLAIM as a moderator might, and write a sample list to print.
 
     This is a simulation: the awarding body publishes no rule for Cambridge Technicals, and the moderator chooses.
+
+    A sample holds work of every unit, assessor and grade, and the sizes of the strategy, from few candidates' folders.
+    Each seed gives another sample, the same one on any computer. Draw several: over many of them every piece of work
+    has its turn, and what comes each time is what no sample can do without.
     """
     from claimbatch.files import plain_name, write_atomic  # noqa: PLC0415
-    from claimbatch.moderation.sampling import draw, find_strategy  # noqa: PLC0415
+    from claimbatch.moderation.sampling import draw  # noqa: PLC0415
+    from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
     from claimbatch.output.report import sample_list  # noqa: PLC0415
 
     chosen = find_strategy(strategy, workspace.strategies())

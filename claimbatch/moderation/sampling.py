@@ -1,87 +1,53 @@
 """Draws a sample of a claim as a moderator might, so that a centre sees beforehand what it may be asked for.
 
-What a moderator agrees or withdraws is a cell, unit × assessor × grade, so a draw takes something of every
-cell first, the highest risk first (D, then M, then P), from as few candidates' folders as it can. Then it
-fills each group up to the size that the strategy asks for. Sizes are minimums: cells come first always.
+What a moderator agrees or withdraws is a cell, unit × assessor × grade. So a sample takes something of every cell, and
+of each group at least the size that the strategy asks for, out of few candidates' folders. The folders are chosen
+first, with every cell and every size in view (``folders``). Out of them comes the smallest ticket of each cell, and then
+more of each group up to its size.
 
-Every choice between equals goes by *tickets*. The ticket of a line is the SHA-256 of the seed and the line's
-canonical key, and the smallest ticket wins. So the order of the lines does not matter, one more line moves no
-other ticket, and anybody can check a ticket without claimbatch::
+The *ticket* of a line is the SHA-256 of the seed and the line's canonical key; that of a folder is the same without the
+unit. The smallest is taken first, so the order of the lines does not matter, one more line moves no other ticket, and
+anybody can check a ticket without claimbatch::
 
     $ printf %s '7|68199|05347|0042|3' | sha256sum
+
+The choice is *fair*: another seed is another choice, every line has its chance, and nothing comes always but what the
+claim or a size leaves no choice about. For that each round of looking for few folders begins with the folder whose lot
+is smallest, not with the richest; and in some draws one folder more is pulled than was needed.
+
+The *risk order* is D, M, P. Every cell is in the sample whatever its grade, so the order cannot say what is left out. It
+tips the scales between equals, no more, or the same Ds would come every time: a D's lot counts once, an M's twice, a P's
+three times, and the smallest wins. So it is with folders that serve as much (a folder counts as its lines do on
+average), and with the cells of a unit of which as many lines are left when its size is filled. Lists of cells go by it.
 
 A draw is a *simulation*: OCR publishes no sample size for Cambridge Technicals, and the moderator chooses.
 """
 
 import hashlib
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
-from typing import ClassVar, TypeVar
+from itertools import chain
+from typing import TypeVar
 
 from claimbatch.claims.claim import GRADES, Claim, Line, unit_order
-from claimbatch.data import schema_file
-from claimbatch.errors import ClaimbatchError
-from claimbatch.form.handwritten import STRICT, make, read_toml
+from claimbatch.moderation.folders import Demands
+from claimbatch.moderation.strategies import Basis, Strategy
 
 RISK = "DMP"  # the highest first: the grade that gains most where an assessor was too kind
+COUNTS = {"D": 1, "M": 2, "P": 3}  # how often a ticket counts: the more, the less likely it is the smallest
+DIGITS, END = 8, 16**8  # of the 64 digits of a ticket 8 make a lot: a number from 0 up to END
+LOTS = [slice(at, at + DIGITS) for at in range(0, 64, DIGITS)]
+ONE_MORE = 1 / 24  # on average, for each folder that is needed: so much a fair choice may cost
 
 Cell = tuple[str, str, str]  # unit, assessor's initials, grade
 Key = TypeVar("Key")
-
-
-class Basis(StrEnum):
-    """What one size of a strategy applies to."""
-
-    UNIT = "unit"
-    PROGRAMME = "programme"
-    STRATUM = "stratum"
-
 
 _GROUP: Mapping[Basis, Callable[[Line], tuple[str, ...]]] = {
     Basis.UNIT: lambda line: (line.unit,),
     Basis.PROGRAMME: lambda _: (),
     Basis.STRATUM: lambda line: line.cell,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Strategy:
-    """A published rule for the size of a sample, from ``schemas/sampling.toml``.
-
-    *bands* are pairs: up to this many candidates, this many in the sample (0: all). *further* is what every
-    further hundred adds beyond the last band; *root* takes the square root instead of bands.
-    """
-
-    __pydantic_config__: ClassVar = STRICT
-
-    key: str
-    title: str
-    body: str
-    basis: Basis
-    source: str
-    note: str
-    bands: tuple[tuple[int, int], ...] = ()
-    further: int = 0
-    root: bool = False
-
-    def size(self, candidates: int) -> int:
-        """How many of a group of *candidates* a sample must hold at least."""
-        return min(candidates, self._size(candidates))
-
-    def _size(self, candidates: int) -> int:
-        if self.root:
-            return math.isqrt(max(candidates - 1, 0)) + 1  # the root, rounded up
-        for up_to, size in self.bands:
-            if candidates <= up_to:
-                return size or candidates
-        last, size = self.bands[-1]
-        return size + self.further * math.ceil((candidates - last) / 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +97,13 @@ class Sample:
         return sorted({line.candidate for line in self.lines})
 
 
-@cache
-def load_strategies(path: Path | None = None) -> Mapping[str, Strategy]:
-    """Every strategy by its key, in the order of the file *path*; of the shipped one where none is given."""
-    path = path or schema_file("sampling.toml")
-    return MappingProxyType(
-        {
-            key: make(Strategy, table | {"key": key}, f"{path}, {key}")
-            for key, table in read_toml(path).items()
-        }
-    )
-
-
-def find_strategy(key: str, strategies: Mapping[str, Strategy] | None = None) -> Strategy:
-    """The strategy *key*; ``ClaimbatchError`` that lists the keys where there is none."""
-    known = load_strategies() if strategies is None else strategies
-    if key not in known:
-        raise ClaimbatchError(f"There is no sampling strategy {key}.", f"Choose one of: {', '.join(known)}.")
-    return known[key]
-
-
 def canonical_key(claim: Claim, line: Line) -> str:
     """What names *line*: centre number, entry code, candidate number and unit, ``68199|05347|0042|3``."""
-    return "|".join((claim.centre_number, claim.entry_code, line.candidate, line.unit))
+    return _key(claim, line.candidate, line.unit)
 
 
 def ticket(seed: str, key: str) -> str:
-    """The ticket of the line with the canonical *key*: SHA-256 of ``seed|key`` in UTF-8, in hexadecimal.
+    """The ticket of the line (or folder) with this *key*: SHA-256 of ``seed|key`` in UTF-8, in hexadecimal.
 
     >>> ticket("7", "68199|05347|0042|3")[:16]
     '8b0cb45c9fe87eae'
@@ -166,18 +112,21 @@ def ticket(seed: str, key: str) -> str:
 
 
 def draw(claim: Claim, strategy: Strategy, seed: str) -> Sample:
-    """Draw a sample of *claim*: every cell covered, then each group filled up to its size."""
-    lines = sorted(
-        (line for line in claim.lines if line.grade in GRADES),
-        key=lambda line: ticket(seed, canonical_key(claim, line)),
-    )
-    taken = _cover(lines)
+    """Draw a sample of *claim*: few folders, and out of them something of every cell and each group's size."""
+    lines = [line for line in claim.lines if line.grade in GRADES]
     grouped = _by(_GROUP[strategy.basis], lines)
-    for group in grouped.values():
-        taken |= _fill(group, taken, strategy.size(_candidates(group)))
+    sizes = {name: strategy.size(_candidates(group)) for name, group in grouped.items()}
+    cells = [(cell, 1) for cell in _by(_cell, lines).values()]
+    wanted = [(group, sizes[name]) for name, group in grouped.items() if sizes[name] > 0]
+    pulled = _pull(claim, seed, [*cells, *wanted])
+    tickets = {line: ticket(seed, canonical_key(claim, line)) for line in lines if line.candidate in pulled}
+    at_hand = sorted(tickets, key=tickets.__getitem__)
+    taken = {cell[0] for cell in _by(_cell, at_hand).values()}
+    for name, group in _by(_GROUP[strategy.basis], at_hand).items():
+        taken |= _fill(group, taken, sizes[name], tickets)
     groups = tuple(
-        Group(name, _candidates(group), strategy.size(_candidates(group)), _candidates(taken & set(group)))
-        for name, group in sorted(grouped.items(), key=lambda item: _name_order(item[0]))
+        Group(name, _candidates(grouped[name]), sizes[name], _candidates(taken & set(grouped[name])))
+        for name in sorted(grouped, key=_name_order)
     )
     return Sample(strategy, seed, _in_order(taken), uncovered(lines, taken), groups)
 
@@ -194,40 +143,72 @@ def uncovered(lines: Iterable[Line], sampled: Iterable[Line]) -> tuple[Cell, ...
     return tuple(sorted(left, key=_name_order))
 
 
-def _cover(lines: Sequence[Line]) -> set[Line]:
-    """Lines of few candidates that touch every cell: each time the folder with most of the riskiest grade.
+def _pull(claim: Claim, seed: str, demands: Sequence[tuple[Sequence[Line], int]]) -> set[str]:
+    """The candidates whose folders are pulled, for *demands*: lines, and of how many candidates they are wanted.
 
-    Among equals the folder with the smallest ticket, for *lines* come in the order of their tickets.
+    Few that are enough for all demands; in some draws (see ``ONE_MORE``) one more, rather one that is seldom enough.
     """
-    open_cells = {line.cell for line in lines}
-    taken: set[Line] = set()
-    while open_cells:
-        folders = _by(lambda line: line.candidate, (line for line in lines if line.cell in open_cells))
-        folder = max(folders.values(), key=_risk_shown)
-        taken.update(folder)
-        open_cells.difference_update(line.cell for line in folder)
-    return taken
+    folders = sorted(_by(_candidate, {line for lines, _ in demands for line in lines}).items())
+    place = {candidate: number for number, (candidate, _) in enumerate(folders)}
+    servers = [sorted({place[line.candidate] for line in lines}) for lines, _ in demands]
+    tickets = [ticket(seed, _key(claim, candidate)) for candidate, _ in folders]
+    risk = [sum(COUNTS[line.grade] for line in lines) / len(lines) for _, lines in folders]
+    orders = [_order(tickets, digits, risk) for digits in LOTS]
+    choices = Demands(len(folders), servers, [wanted for _, wanted in demands]).fewest(orders)
+    few, times = choices[0], Counter(chain.from_iterable(choices))
+    chance = int(ticket(seed, _key(claim))[LOTS[0]], 16) / END
+    more = int(len(few) * ONE_MORE + chance)
+    rest = _order(tickets, LOTS[0], [1 + times[number] for number in range(len(folders))])
+    return {folders[number][0] for number in few + [number for number in rest if number not in few][:more]}
 
 
-def _risk_shown(folder: Sequence[Line]) -> list[int]:
-    grades = Counter(line.grade for line in folder)
-    return [grades[grade] for grade in RISK]
+def _order(tickets: Sequence[str], digits: slice, counts: Sequence[float]) -> list[int]:
+    """Folders by number, the smallest lot first: that of *digits* of their *tickets*, each by what it *counts*."""
+    lots = [_lot(of[digits], times) for of, times in zip(tickets, counts, strict=True)]
+    return sorted(range(len(lots)), key=lots.__getitem__)
 
 
-def _fill(group: Sequence[Line], taken: Collection[Line], size: int) -> set[Line]:
-    """More lines of *group*, of candidates not yet in it, until it has *size* candidates.
+def _fill(
+    group: Sequence[Line], taken: Collection[Line], size: int, tickets: Mapping[Line, str]
+) -> set[Line]:
+    """More lines of *group*, of candidates of whom it has none *taken*, until it has *size* candidates.
 
-    Each time from the cell with most lines left, among equals from the riskier; there the smallest ticket.
+    *group* comes in the order of its tickets. Each time the first line of the cell with most left is taken; among
+    cells with as many left, of the one that draws the smallest lot.
     """
+
+    def urgency(cell: Sequence[Line]) -> tuple[int, float]:
+        return -len(cell), _lot(tickets[cell[0]][LOTS[-1]], COUNTS[cell[0].grade])
+
     seen = {line.candidate for line in group if line in taken}
     more: set[Line] = set()
     while len(seen) < size:
-        left = _by(lambda line: line.cell, (line for line in group if line.candidate not in seen))
-        cell = min(left, key=lambda cell: (-len(left[cell]), RISK.find(cell[2]), _name_order(cell)))
-        line = left[cell][0]
+        left = _by(_cell, (line for line in group if line.candidate not in seen))
+        line = min(left.values(), key=urgency)[0]
         more.add(line)
         seen.add(line.candidate)
     return more
+
+
+def _lot(digits: str, counts: float) -> float:
+    """What these *digits* of a ticket draw, where the smallest wins: their odds, times what it *counts*.
+
+    Odds have no upper end, so that now and then what counts once still comes after all that count three times.
+    """
+    number = int(digits, 16)
+    return counts * number / (END - number)
+
+
+def _key(claim: Claim, *names: str) -> str:
+    return "|".join((claim.centre_number, claim.entry_code, *names))
+
+
+def _cell(line: Line) -> Cell:
+    return line.cell
+
+
+def _candidate(line: Line) -> str:
+    return line.candidate
 
 
 def _by(key: Callable[[Line], Key], lines: Iterable[Line]) -> dict[Key, list[Line]]:
