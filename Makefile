@@ -31,3 +31,4 @@ samples:
 
 bench:
 	$(PYTHON) benchmarks/check_thousand.py
+	$(PYTHON) -m benchmarks.sampling
