@@ -2,8 +2,8 @@
 
 What a moderator agrees or withdraws is a cell, unit × assessor × grade. So a sample takes something of every cell, and
 of each group at least the size that the strategy asks for, out of few candidates' folders. The folders are chosen
-first, with every cell and every size in view (``folders``). Out of them comes the smallest ticket of each cell, and then
-more of each group up to its size.
+first, with every cell and every size in view (``folders``). Out of them comes the smallest ticket of each cell, and
+then more of each group up to its size.
 
 The *ticket* of a line is the SHA-256 of the seed and the line's canonical key; that of a folder is the same without the
 unit. The smallest is taken first, so the order of the lines does not matter, one more line moves no other ticket, and
@@ -15,9 +15,9 @@ The choice is *fair*: another seed is another choice, every line has its chance,
 claim or a size leaves no choice about. For that each round of looking for few folders begins with the folder whose lot
 is smallest, not with the richest; and in some draws one folder more is pulled than was needed.
 
-The *risk order* is D, M, P. Every cell is in the sample whatever its grade, so the order cannot say what is left out. It
-tips the scales between equals, no more, or the same Ds would come every time: a D's lot counts once, an M's twice, a P's
-three times, and the smallest wins. So it is with folders that serve as much (a folder counts as its lines do on
+The *risk order* is D, M, P. Every cell is in the sample whatever its grade, so the order cannot say what is left out.
+It tips the scales between equals, no more, or the same Ds would come every time: a D's lot counts once, an M's twice,
+a P's three times, and the smallest wins. So it is with folders that serve as much (a folder counts as its lines do on
 average), and with the cells of a unit of which as many lines are left when its size is filled. Lists of cells go by it.
 
 A draw is a *simulation*: OCR publishes no sample size for Cambridge Technicals, and the moderator chooses.
