@@ -361,6 +361,13 @@ def test_a_folder_that_others_make_needless_goes():
     assert demands.fewest([[0, 1, 2, 3, 4]]) == [[1, 2]]
 
 
+def test_of_folders_that_make_each_other_needless_the_one_pulled_first_stays():
+    """Folder 0 or folder 1 may go, not both."""
+    servers = [[0, 1, 2], [0, 3], [0, 1, 3, 4, 5], [1, 2, 4], [0, 1, 3, 4, 5],
+               [2, 4], [1, 3], [0, 1, 2, 4], [3, 4, 5, 6], [3, 5]]  # fmt: skip
+    assert Demands(7, servers, [2] + [1] * 9).fewest([list(range(7))]) == [[0, 3, 2]]
+
+
 def test_a_folder_that_nothing_can_replace_comes_before_all():
     demands = Demands(4, [[3], [0, 1, 3], [0, 1, 2]], [1, 1, 1])
     assert demands.fewest([[2, 0, 1, 3]]) == [[3, 2]]
