@@ -51,11 +51,19 @@ def test_every_strategy_names_its_source_and_says_that_it_is_a_simulation(strate
 
 
 def test_an_unknown_strategy_is_a_wrong_request_that_lists_the_known():
-    with pytest.raises(ClaimbatchError) as refused:
+    with pytest.raises(ClaimbatchError, match=r"^There is no sampling strategy random\.$") as refused:
         find_strategy("random")
     assert refused.value.hint == (
         "Choose one of: ocr-general, ocr-visit, pearson-standard, pearson-enhanced, ncfe, sqrt."
     )
+
+
+def test_a_strategy_is_found_by_its_key():
+    assert [find_strategy(key) for key in STRATEGIES] == list(STRATEGIES.values())
+
+
+def test_beyond_the_last_band_a_size_grows_only_where_the_strategy_says_so():
+    assert replace(STRATEGIES["ocr-visit"], bands=((99, 2),)).size(250) == 2
 
 
 def test_a_ticket_can_be_checked_with_sha256sum():
@@ -83,6 +91,7 @@ def test_a_small_claim_is_drawn_like_this():
     assert [(line.candidate, line.unit) for line in sample.lines] == [
         ("0001", "1"), ("0001", "2"), ("0002", "2"), ("0004", "1"), ("0004", "2"),
     ]  # fmt: skip
+    assert (sample.simulated, sample.seed, sample.candidates) == (True, "7", ["0001", "0002", "0004"])
     assert [(g.name, g.candidates, g.size, g.taken, g.above) for g in sample.groups] == [
         (("1",), 5, 2, 2, 0),
         (("2",), 4, 2, 3, 1),
@@ -350,9 +359,9 @@ def test_a_demand_that_few_can_serve_comes_before_one_that_many_can():
 
 
 def test_a_folder_with_nothing_to_add_is_no_beginning():
-    """Folder 2 must be pulled and serves all that 1 can."""
-    demands = Demands(4, [[2], [1, 2], [0, 3]], [1, 1, 1])
-    assert demands.fewest([[1, 3, 0, 2]]) == [[2, 3]]
+    """Folder 2 must be pulled and serves all that 1 can; so 3 begins, though 0 would add more."""
+    demands = Demands(6, [[2], [1, 2], [0, 3], [3, 5], [0, 4], [0, 4]], [1, 1, 1, 1, 1, 1])
+    assert demands.fewest([[1, 3, 4, 0, 5, 2]]) == [[2, 3, 4]]
 
 
 def test_a_folder_that_others_make_needless_goes():
@@ -403,6 +412,6 @@ def test_all_demands_are_met_and_no_folder_is_needless(given_):
 
 def test_what_a_moderator_left_out_is_reported():
     sample = recorded(claim_of(), {("0007", "1"), ("0042", "3")})
-    assert not sample.simulated
+    assert (sample.simulated, sample.seed, sample.groups) == (False, "", ())
     assert sample.pairs == {("0007", "1"), ("0042", "3")}
     assert sample.uncovered == (("1", "JH", "M"), ("1", "RK", "P"), ("3", "JH", "M"))
