@@ -5,8 +5,9 @@ put right) or a *query* (put right or explained): the words that school data sta
 The sentence a person reads is made here, once, when it is asked for.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from inspect import cleandoc
 from typing import Any
@@ -55,7 +56,9 @@ class Rule:
     """One rule: its code (never reused), its name (states the fault), its words and its function.
 
     *message* and *hint* are format strings; ``{value}`` is what was found, the other fields are the
-    facts that the function gave. *at* names the field that a rule over a table points at.
+    facts that the function gave, and ``{file}`` the workbook as a command takes it. The hint speaks to the exam officer
+    at the terminal; where it names what a teacher has not, such as a command, *teacher* is what a marked copy says
+    instead. *at* names the field that a rule over a table points at.
     """
 
     code: str
@@ -65,6 +68,12 @@ class Rule:
     hint: str
     find: Callable[..., Any]
     at: str = ""
+    teacher: str = ""
+
+    @property
+    def for_teachers(self) -> "Rule":
+        """The rule as a marked copy tells it, to whoever filled in the workbook."""
+        return replace(self, hint=self.teacher or self.hint)
 
     @property
     def doc(self) -> str:
@@ -127,6 +136,7 @@ class Problem:
         }
         return {
             **facts,
+            "file": word(self.place.workbook),
             "value": clip(self.value, SHOWN_VALUE),
             "candidate": clip(self.candidate, SHOWN_VALUE),
             "unit": clip(self.unit, SHOWN_FACT),
@@ -142,18 +152,27 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def word(text: str) -> str:
+    """*text* as one word of a command: in quotation marks where a shell would take it apart.
+
+    >>> word("Jones.xlsx"), word("inbox/Jo Hughes.xlsx")
+    ('Jones.xlsx', '"inbox/Jo Hughes.xlsx"')
+    """
+    return text if re.fullmatch(r"[\w./:-]+", text) else '"{}"'.format(text.replace('"', r"\""))
+
+
 def error(
-    code: str, name: str, *, message: str, hint: str, at: str = ""
+    code: str, name: str, *, message: str, hint: str, at: str = "", teacher: str = ""
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Make the decorated function the rule *code* whose problems are errors."""
-    return lambda find: Rule(code, name, Severity.ERROR, message, hint, find, at)
+    return lambda find: Rule(code, name, Severity.ERROR, message, hint, find, at, teacher)
 
 
 def query(
-    code: str, name: str, *, message: str, hint: str, at: str = ""
+    code: str, name: str, *, message: str, hint: str, at: str = "", teacher: str = ""
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Make the decorated function the rule *code* whose problems are queries."""
-    return lambda find: Rule(code, name, Severity.QUERY, message, hint, find, at)
+    return lambda find: Rule(code, name, Severity.QUERY, message, hint, find, at, teacher)
 
 
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:

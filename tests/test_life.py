@@ -14,7 +14,7 @@ from claimbatch.claims.taking import take
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.workspace import Workspace
-from tests.centre import CENTRE, IT, Centre, put
+from tests.centre import CENTRE, IT, MEDIA, Centre, put
 
 KEY, NEXT = f"{CENTRE}-{IT}-1", f"{CENTRE}-{IT}-2"
 TWO = {"Claim!E5": "P", "Claim!F5": "JH", "Claim!E6": "M", "Claim!F6": "SA"}  # 0042 and 0043
@@ -79,13 +79,30 @@ def test_a_correction_by_hand_is_kept_with_old_and_new(centre, claim):
         ("0042", "3", "U", "JH"),
         ("0042", "3", "P", "XX"),
         ("0042", "3", "P"),
+        ("0042", "other:NCFE", "P", "JH"),
+        ("0042", "other::First Aid", "P", "JH"),
+        ("0042", "First Aid", "P", "JH"),
     ],
-    ids=["candidate", "unit", "grade", "assessor", "nobody"],
+    ids=["candidate", "unit", "grade", "assessor", "nobody", "no title", "no body", "title of none"],
 )
 def test_by_hand_nothing_goes_in_that_a_workbook_may_not_say(centre, claim, words):
     before = lines(centre)
     assert centre.run("claim", "set", claim, *words)[0] == 2
     assert lines(centre) == before
+
+
+def test_a_unit_of_another_body_goes_by_body_and_title_until_it_is_on_the_claim(centre, claim):
+    """Then by its title, too."""
+    said = centre.done("claim", "set", claim, "0042", "other: NCFE:First  Aid", "P", "JH")
+    assert said == "Candidate 0042, First Aid: added.\n"
+    assert lines(centre)["0042", "other:NCFE:First Aid"] == "P JH"
+    assert "changed" in centre.done("claim", "set", claim, "0042", "first aid", "M", "JH")
+
+
+def test_a_qualification_that_takes_no_other_bodys_units_takes_none_by_hand(centre):
+    centre.done("merge", put(centre.issue(MEDIA), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
+    refused = centre.run("claim", "set", f"{CENTRE}-{MEDIA}-1", "0042", "other:NCFE:First Aid", "P", "JH")
+    assert refused == (2, f"claimbatch: First Aid cannot be claimed for {MEDIA}.\n  Check the unit.\n")
 
 
 def test_by_hand_numbers_and_initials_are_taken_as_people_write_them(centre, claim):

@@ -20,7 +20,8 @@ def test_junit_fails_for_errors_and_mentions_queries() -> None:
 Choose P, M, D or Not claiming from the list. Remarks belong on the sheet Notes.</failure>
     </testcase>
     <system-out>Grades!A5 CB108 lost-leading-zero: The candidate number 42 was read as 0042. \
-Check that 0042 is meant, and format the cell as text so that its zeros stay.</system-out>
+If 0042 is meant, give the cell the format Text, so that its zeros stay, and then type 0042 into it again; \
+or say so on the sheet Notes.</system-out>
   </testsuite>
   <testsuite name="clean.xlsx" tests="1" failures="0">
     <testcase classname="clean.xlsx" name="no errors" />
@@ -38,6 +39,7 @@ def test_github_gets_a_command_for_each_problem() -> None:
 ::error file=a%2Cb.xlsx,title=Grades!E5 CB104 unknown-grade::'P <& M' is not a grade that can be claimed. \
 Choose P, M, D or Not claiming from the list. Remarks belong on the sheet Notes.
 ::warning file=a%2Cb.xlsx,title=Grades!A5 CB108 lost-leading-zero::The candidate number 42 was read as 0042. \
-Check that 0042 is meant, and format the cell as text so that its zeros stay.
+If 0042 is meant, give the cell the format Text, so that its zeros stay, and then type 0042 into it again; \
+or say so on the sheet Notes.
 """
     )

@@ -107,7 +107,8 @@ class Claim:
     def unit_named(self, text: str) -> str:
         """The unit that people call *text*: ``3``, ``Unit 3``, or another awarding body's unit by title or key.
 
-        Raises :class:`ClaimbatchError` where it names none, or more than one.
+        One that is not on the claim (yet, or any more) goes by its key alone. Raises :class:`ClaimbatchError` where
+        *text* names none, or more than one.
         """
         if number := unit_number(text):
             return str(number)
@@ -123,6 +124,8 @@ class Claim:
             raise ClaimbatchError(
                 f'"{text}" is more than one unit of claim {self.key}.', f"Say which: {keys}."
             )
+        if unit := other_unit(text):
+            return unit
         raise ClaimbatchError(
             f'"{text}" is no unit of claim {self.key}.',
             f"claimbatch claim show {self.key} --by unit lists its units.",
@@ -158,6 +161,16 @@ def candidate_named(text: str) -> str:
     if number is None:
         raise ClaimbatchError(f'"{text}" is not a candidate number.', "It has four digits, like 0042.")
     return number
+
+
+def other_unit(text: str) -> str:
+    """The key of another awarding body's unit, ``other:<awarding body>:<title>``, as people type it, or nothing.
+
+    >>> other_unit("other: NCFE:First  Aid"), other_unit("other:NCFE")
+    ('other:NCFE:First Aid', '')
+    """
+    parts = [" ".join(part.split()) for part in text.strip().split(":", 2)]
+    return ":".join(parts) if f"{parts[0]}:" == OTHER and len(parts) == 3 and all(parts) else ""
 
 
 def unit_order(unit: str) -> tuple[int, int, str]:

@@ -39,7 +39,8 @@ def declaration_missing(standing: Standing) -> Iterator[Lack]:
     Right: ``claimbatch claim declare CLAIM --all`` once all are signed; then ``--centre-declaration`` on submission.
     """
     without = standing.undeclared
-    advice = "Once signed and filed: claimbatch claim declare {} --candidate NUMBER, or --all for everyone."
+    whose = f"--candidate {without[0]}" if len(without) == 1 else "--all, or --candidate NUMBER for each"
+    advice = f"Once signed and filed: claimbatch claim declare {standing.claim.key} {whose}"
     if without:
         people = (
             f"candidate {without[0]}"
@@ -48,7 +49,7 @@ def declaration_missing(standing: Standing) -> Iterator[Lack]:
         )
         facts = {
             "what": f"No signed declaration is recorded for {people}.",
-            "advice": advice.format(standing.claim.key),
+            "advice": advice,
         }
         yield Lack(without[0] if len(without) == 1 else "", value=" ".join(without), facts=facts)
     if standing.centre_declared is False:
@@ -119,7 +120,7 @@ def evidence_outstanding(standing: Standing) -> Iterator[Lack]:
     "CB406",
     "entry-missing",
     message="Candidate {candidate} is on the claim, but no longer entered for this qualification.",
-    hint="Import the entry (claimbatch entries import), or remove the candidate from the claim: "
+    hint="Import the entry (claimbatch entries import FILE), or remove the candidate from the claim: "
     "claimbatch claim remove {claim} --candidate {candidate}.",
 )
 def entry_missing(standing: Standing) -> Iterator[Lack]:

@@ -17,7 +17,7 @@ from claimbatch.claims.standing import CLAIMED_BEFORE, Standing, standing
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
-from claimbatch.problems import Problem, errors_in
+from claimbatch.problems import Problem, errors_in, word
 
 Target = tuple[str, str]  # candidate number, unit
 _AFTER = {Status.SUBMITTED, Status.SAMPLED}
@@ -289,9 +289,10 @@ def _check_line(store: Store, claim: Claim, target: Target, mark: Mark, known: C
     offered = {str(u.number) for u in claim.qualification.offered} | {
         u for u in claim.units if u.startswith(OTHER)
     }
-    if unit not in offered:
+    taken = unit.startswith(OTHER) and claim.qualification.other_units_possible
+    if unit not in offered and not taken:
         raise ClaimbatchError(
-            f"Unit {unit} cannot be claimed for {claim.entry_code}.", "Check the unit's number."
+            f"{unit_label(unit)} cannot be claimed for {claim.entry_code}.", "Check the unit."
         )
     units = entries[candidate].units
     if mark != UNCLAIMED and units and unit.isdigit() and int(unit) not in units:
@@ -305,7 +306,8 @@ def _check_line(store: Store, claim: Claim, target: Target, mark: Mark, known: C
             f"{initials} is not an assessor of {claim.entry_code}."
             if initials
             else "A grade needs its assessor.",
-            f"The assessors are: {', '.join(sorted(known)) or 'none yet; claimbatch assessors add'}.",
+            f"The assessors are: {', '.join(sorted(known)) or 'none yet'}. "
+            f'A new one: claimbatch assessors add {claim.entry_code} "Full name" {word(initials or "INITIALS")}',
         )
 
 

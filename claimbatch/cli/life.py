@@ -41,6 +41,9 @@ def claim_set(
     """Correct one line by hand: CANDIDATE's UNIT is GRADE (P, M, D or "Not claiming") by ASSESSOR (initials).
 
     For example: claimbatch claim set 68199-05349-1 0042 3 M JH
+
+    Another awarding body's unit goes by its title; one that is not on the claim by body and title: "other:NCFE:First
+    Aid".
     """
     from claimbatch.claims.claim import candidate_named, unit_label  # noqa: PLC0415
     from claimbatch.claims.life import set_line  # noqa: PLC0415

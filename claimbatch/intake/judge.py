@@ -78,9 +78,10 @@ def _check(rule: Rule) -> pa.Check:
 
 @cache
 def _facts_of(rule: Rule) -> tuple[str, ...]:
-    """The columns that a rule's message and hint speak of."""
-    named = {name for _, name, _, _ in Formatter().parse(rule.message + rule.hint) if name}
-    return tuple(sorted(named - {"value", "candidate", "unit"}))
+    """The columns that a rule's message and hints speak of."""
+    words = rule.message + rule.hint + rule.teacher
+    named = {name for _, name, _, _ in Formatter().parse(words) if name}
+    return tuple(sorted(named - {"value", "candidate", "unit", "file"}))
 
 
 def _finding(

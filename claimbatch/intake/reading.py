@@ -11,7 +11,6 @@ from claimbatch.intake.values import BLANK, MERGED, Read, read_text
 
 WANTED = {
     "number": "the candidate number",
-    "text": "text",
     "date": "a date",
     "grade": "a grade",
     "initials": "an assessor's initials",
@@ -108,15 +107,16 @@ def find(work: Work, row: Row, key: str, reader: Reader, *about: str) -> Found:
         return Found(Read("", MERGED, read_text(raw).shown), spot)
     read = reader(raw)
     if read.fault:
-        kind = _kind(table, key)
+        kind, heading = _column(table, key)
+        wanted = WANTED.get(kind) or f"the {heading if heading[:2].isupper() else heading.lower()}"
         candidate, unit = (read.value, "") if kind == "number" else (*about, "", "")[:2]
         note = read.value or f"'{read.shown}' is not a candidate number"
-        fault = Cell(work.file, candidate, unit, kind, read.fault, WANTED[kind], note, read.shown, *spot)
+        fault = Cell(work.file, candidate, unit, kind, read.fault, wanted, note, read.shown, *spot)
         work.rows.cells.append(fault)
     return Found(read, spot)
 
 
-def _kind(table: Table, key: str) -> str:
-    if key == "number":
-        return "number"
-    return next((column.kind for column in table.sheet.columns if column.key == key), "grade")
+def _column(table: Table, key: str) -> tuple[str, str]:
+    """What a column holds, and its heading; one for a unit that the form has not holds grades."""
+    found = next(((c.kind, c.heading) for c in table.sheet.columns if c.key == key), ("grade", ""))
+    return ("number", "") if key == "number" else found

@@ -1,6 +1,5 @@
 """What workbooks say: which of their lines can be taken, as statements; and what contradicts, and where."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from claimbatch.intake.rules.lines import initials_clash
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Line, Person, Rows
 from claimbatch.intake.values import squeeze
-from claimbatch.problems import Problem
+from claimbatch.problems import Problem, word
 
 _COLUMNS = (
     "file", "candidate", "unit", "says", "base", "now", "touched", "rival", "claim", "source", "which", "mark",
@@ -172,12 +171,7 @@ def compare(said: Sequence[Said]) -> list[Problem]:
 
 def _typed(s: Statement) -> tuple[str, str]:
     """Unit and mark as ``claimbatch claim set`` takes them: ``3`` and ``M JH``, or ``"Not claiming"``."""
-    return _word(s.unit), _word(NOT_CLAIMING) if s.mark == UNCLAIMED else " ".join(map(_word, s.mark))
-
-
-def _word(text: str) -> str:
-    """One word of a command, in quotation marks where a shell would take it apart."""
-    return text if re.fullmatch(r"[\w.:-]+", text) else '"{}"'.format(text.replace('"', r"\""))
+    return word(s.unit), word(NOT_CLAIMING) if s.mark == UNCLAIMED else " ".join(map(word, s.mark))
 
 
 def _rivals(statements: Sequence[Statement]) -> dict[int, str]:

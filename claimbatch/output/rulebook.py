@@ -23,6 +23,7 @@ def explained(rule: Rule) -> str:
     return (
         f"{rule.code} {rule.name} ({rule.severity.value})\n\n{rule.doc}\n\n"
         f"Message: {_words(rule.message)}\nHint: {_words(rule.hint)}"
+        + (f"\nIn a marked copy: {_words(rule.teacher)}" if rule.teacher else "")
     )
 
 
@@ -47,6 +48,7 @@ def _section(rule: Rule) -> str:
     )
     body = body.replace("``", "`")
     words = f"> {_words(rule.message)}\n>\n> {_words(rule.hint)}"
+    words += f"\n>\n> In a marked copy: {_words(rule.teacher)}" if rule.teacher else ""
     return f"## {rule.code} {rule.name}\n\n*{rule.severity.value.capitalize()}.* {body}\n\n{words}\n"
 
 

@@ -166,7 +166,7 @@ def register_unknown_code(sheet: Sheet) -> Iterator[Problem]:
     codes = [qualification.entry_code for qualification in sheet.known.catalogue.qualifications]
     for row, name, text in sheet.cells("centre_number"):
         if text not in sheet.known.centres:
-            advice = "Put it right, or add the centre with: claimbatch centre add"
+            advice = f'Put it right, or add the centre: claimbatch centre add {text} "Name"'
             yield _at(register_unknown_code, sheet, row, name, kind="centre number", advice=advice)
     for row, name, text in sheet.cells("entry_code"):
         if text not in sheet.known.catalogue:

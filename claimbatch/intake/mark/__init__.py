@@ -45,9 +45,9 @@ def mark(package: Package, problems: Sequence[Problem]) -> bytes:
 
 
 def _for_teachers(problem: Problem) -> Problem:
-    """The problem, naming other workbooks by their file names: folders are those of whoever checks."""
+    """The problem as teachers are told of it; other workbooks by their names: folders are those of whoever checks."""
     facts = {n: _without_folders(fact) if n in _NAMING else fact for n, fact in problem.facts.items()}
-    return replace(problem, facts=facts)
+    return replace(problem, rule=problem.rule.for_teachers, facts=facts)
 
 
 def _without_folders(text: str) -> str:

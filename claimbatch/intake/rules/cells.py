@@ -83,14 +83,14 @@ def control_character(cells: "Frame") -> "Mask":
     "grade-for-moderator-only",
     at="value",
     message="{value} is for the moderator alone; a centre never claims it.",
-    hint="Leave the cell blank until the candidate has passed, or choose Not claiming.",
+    hint="Choose Not claiming; the grade is claimed once the candidate has passed.",
 )
 def grade_for_moderator_only(cells: "Frame") -> "Mask":
     """A U was claimed.
 
     Why: U is the moderator's grade and must not be claimed.
     Wrong: ``U`` for a candidate who has not passed the unit.
-    Right: a blank cell, or ``Not claiming``.
+    Right: ``Not claiming``; or a blank cell, where nothing was claimed before.
     """
     return cells["fault"].eq(MODERATOR)
 
@@ -152,7 +152,8 @@ def candidate_number_format(cells: "Frame") -> "Mask":
     "lost-leading-zero",
     at="value",
     message="The candidate number {value} was read as {note}.",
-    hint="Check that {note} is meant, and format the cell as text so that its zeros stay.",
+    hint="If {note} is meant, give the cell the format Text, so that its zeros stay, and then type {note} into it "
+    "again; or say so on the sheet Notes.",
 )
 def lost_leading_zero(cells: "Frame") -> "Mask":
     """A candidate number has lost its leading zeros.

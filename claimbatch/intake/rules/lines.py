@@ -58,7 +58,8 @@ def grade_without_assessor(lines: "Frame") -> "Mask":
     "assessor-without-grade",
     at="assessor",
     message="{value} is named as the assessor, but there is no grade.",
-    hint="Enter the grade if one is to be claimed, or clear the initials.",
+    hint="Enter the grade if one is to be claimed. If not, choose Not claiming, which takes back what may have been "
+    "claimed before, and clear the initials.",
 )
 def assessor_without_grade(lines: "Frame") -> "Mask":
     """An assessor is named where no grade is claimed.
@@ -75,8 +76,10 @@ def assessor_without_grade(lines: "Frame") -> "Mask":
     "candidate-not-entered",
     at="number",
     message="Candidate {value} is not entered for this qualification.",
-    hint="Check the candidate number. If the candidate should be there, import the entry first "
-    "(claimbatch entries import), then send the workbook again.",
+    hint="Check the candidate number, and clear the row if the candidate does not belong here. One who does is entered "
+    "first (claimbatch entries import FILE).",
+    teacher="Check the candidate number, and clear the row if the candidate does not belong here. One who does is "
+    "entered by the exam officer first.",
 )
 def candidate_not_entered(candidates: "Frame") -> "Mask":
     """A candidate who has no entry for the qualification.
@@ -93,7 +96,7 @@ def candidate_not_entered(candidates: "Frame") -> "Mask":
     "unit-not-offered",
     at="grade",
     message="Unit {unit} is not a unit of this qualification.",
-    hint="Check the unit's number in the heading; claimbatch qualifications lists the units.",
+    hint="Move what stands below this heading to the unit that is meant, or clear it. The sheet Units lists the units.",
 )
 def unit_not_offered(lines: "Frame") -> "Mask":
     """A grade for a unit that the qualification does not have.
@@ -110,7 +113,9 @@ def unit_not_offered(lines: "Frame") -> "Mask":
     "unit-not-entered",
     at="grade",
     message="Candidate {candidate} is not entered for Unit {unit}.",
-    hint="Clear the cell, or add the unit entry to the register first (claimbatch entries import).",
+    hint="Choose Not claiming. If the unit is to be claimed, add the unit entry to the register first "
+    "(claimbatch entries import FILE).",
+    teacher="Choose Not claiming. If the unit is to be claimed, the exam officer enters the candidate for it first.",
 )
 def unit_not_entered(lines: "Frame") -> "Mask":
     """A grade for a unit that the candidate is not entered for.
@@ -144,8 +149,10 @@ def external_unit(lines: "Frame") -> "Mask":
     "identity-changed",
     at="value",
     message="This cell says {value}, but the register {expected}.",
-    hint="Put back what the register says. If the register is wrong, correct it there first "
-    "(claimbatch entries import).",
+    hint="Put back what the register says (if it has none, clear the cell). If the register is wrong, correct it there "
+    "(claimbatch entries import FILE).",
+    teacher="Put back what the register says (if it has none, clear the cell). If the register is wrong, the exam "
+    "officer corrects it.",
 )
 def identity_changed(locked: "Frame") -> "Mask":
     """A candidate's name, date of birth or OCR candidate number is not what the template said.
@@ -180,7 +187,11 @@ def duplicate_candidate(candidates: "Frame") -> "Mask":
     "initials-clash",
     at="initials",
     message="The initials {value} belong to {holder} already.",
-    hint="Give one of the two other initials; they must be unique in the centre.",
+    hint="If they are one person, write the name in the same way; where the register has it wrong, correct it there "
+    '(claimbatch assessors rename {value} "Full name"). If they are two, give the new one other initials, here and '
+    "beside the grades.",
+    teacher="If they are one person, write the name in the same way; where the register has it wrong, the exam officer "
+    "corrects it. If they are two, give the new one other initials, here and beside the grades.",
 )
 def initials_clash(people: "Frame") -> "Mask":
     """One set of initials for two people.
@@ -197,7 +208,7 @@ def initials_clash(people: "Frame") -> "Mask":
     "initials-too-long",
     at="initials",
     message="The initials '{value}' are longer than four characters.",
-    hint="Use one to four characters.",
+    hint="Use one to four characters, here and beside the grades.",
 )
 def initials_too_long(people: "Frame") -> "Mask":
     """An assessor's initials are longer than the awarding body's system takes.
@@ -214,8 +225,8 @@ def initials_too_long(people: "Frame") -> "Mask":
     "unit-already-certificated",
     at="grade",
     message="Unit {unit} of candidate {candidate} has been claimed before: {earlier}.",
-    hint="Clear the cell, unless it is claimed again on purpose, say with a better grade: then say so on the sheet "
-    "Notes.",
+    hint="Choose Not claiming, unless it is claimed again on purpose, say with a better grade: then say so on the "
+    "sheet Notes.",
 )
 def unit_already_certificated(lines: "Frame") -> "Mask":
     """A unit that an earlier claim, submitted or completed, holds for this candidate already.
@@ -233,8 +244,11 @@ def unit_already_certificated(lines: "Frame") -> "Mask":
     "possible-same-candidate",
     at="number",
     message="Candidate {value} has the same name and date of birth as candidate {twin}.",
-    hint="Perhaps one person was entered twice: then claim under one number and have the other entry withdrawn. "
-    "If they are two people, say so on the sheet Notes.",
+    hint="If they are two people, say so on the sheet Notes. If one person was entered twice, claim under one number "
+    "only, and take the other entry out of the register once it is withdrawn (claimbatch entries import FILE "
+    "--replace).",
+    teacher="If they are two people, say so on the sheet Notes. If one person was entered twice, claim under one "
+    "number only, and tell the exam officer.",
 )
 def possible_same_candidate(candidates: "Frame") -> "Mask":
     """Two candidate numbers of one qualification that may be one person.

@@ -33,8 +33,8 @@ def other_body_not_allowed(other: "Frame") -> "Mask":
     "other-body-incomplete",
     at="title",
     message="This row lacks: {missing}.",
-    hint="Fill in candidate number, unit title, awarding body, grade and assessor. A colon cannot stand in an awarding "
-    "body's name: write NCFE Level 3, not NCFE: Level 3.",
+    hint="Fill in what is missing; a grade that is not to be claimed is Not claiming. Clear the whole row if nothing "
+    "of it was ever claimed. A colon cannot stand in an awarding body's name: write NCFE Level 3, not NCFE: Level 3.",
 )
 def other_body_incomplete(other: "Frame") -> "Mask":
     """A unit of another awarding body with something missing.
@@ -69,8 +69,10 @@ def other_body_evidence_missing(other: "Frame") -> "Mask":
     "other-body-not-confirmed",
     at="title",
     message="Whether this qualification takes units of another awarding body is not confirmed.",
-    hint="Check the handbook and say so on the sheet Notes; or settle it for everyone: put "
-    "other_awarding_body_units = true (or false) into the qualification's file.",
+    hint="If the handbook says that it does, say so on the sheet Notes; or settle it for everyone: put "
+    "other_awarding_body_units = true into the qualification's file. If it says that it does not, choose Not claiming.",
+    teacher="If the handbook says that it does, say so on the sheet Notes; the exam officer can settle it for "
+    "everyone. If it says that it does not, choose Not claiming.",
 )
 def other_body_not_confirmed(other: "Frame") -> "Mask":
     """A unit of another awarding body in a qualification of which it is not known whether it takes any.

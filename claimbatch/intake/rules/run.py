@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "conflicting-grades",
     at="grade",
     message="{says} here, but {rival}.",
-    hint="Settle which is right, correct the other, and send the workbooks again.",
+    hint="Settle which is right, and correct the other; leave out a workbook that is an older version.",
 )
 def conflicting_grades(statements: "Frame") -> "Mask":
     """Two workbooks of one run, or two rows of one, say different things of one candidate's unit.
@@ -37,8 +37,11 @@ def conflicting_grades(statements: "Frame") -> "Mask":
     "changed-since-issue",
     at="grade",
     message="{says} here, but since this template was issued ({base}) the claim has changed to {now} ({source}).",
-    hint="If the claim is right, clear the cell. If this workbook is right, correct the claim: "
-    "claimbatch claim set {claim} {candidate} {which} {mark} (or take all that it says: claimbatch merge --overrule).",
+    hint="If the claim is right, let the workbook say the same: {now}. If this workbook is right, correct the claim "
+    "(claimbatch claim set {claim} {candidate} {which} {mark}), or take all that it says "
+    "(claimbatch merge --overrule {file}).",
+    teacher="If the claim is right, let this workbook say the same: {now}. If this workbook is right, tell the exam "
+    "officer, who can correct the claim.",
 )
 def changed_since_issue(statements: "Frame") -> "Mask":
     """A workbook made from an older state of the claim contradicts a newer one.

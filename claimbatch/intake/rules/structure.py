@@ -19,7 +19,8 @@ from claimbatch.problems import Rule, error, query
     "CB015",
     "missing-sheet",
     message="The sheet '{sheet}' is missing.{near}",
-    hint="Give the sheet its name back, or copy the grades into a fresh template.",
+    hint="Give the sheet its name back. If it was deleted, copy what was filled in into a fresh template, which the "
+    "exam officer makes.",
 )
 def missing_sheet(submission: Submission) -> Iterator[Spotted]:
     """A sheet of the form is not there under its name.
@@ -63,8 +64,13 @@ def missing_column(submission: Submission) -> Iterator[Spotted]:
                 f" Is it column {column_letters(column)}, which has no heading?" if column else ""
             )
             row = table.header_row if column else 0
+            missing = (
+                f"the heading '{heading}'"
+                if column
+                else f"the column '{heading}', with all that stood in it,"
+            )
             facts = {"sheet": table.name, "lacks": f"column '{heading}'", "near": near}
-            facts["missing"] = f"the heading '{heading}'"
+            facts["missing"] = missing
             yield Spotted(table.name, row, column, heading, text, facts)
 
 
@@ -72,7 +78,7 @@ def missing_column(submission: Submission) -> Iterator[Spotted]:
     "CB017",
     "repeated-column",
     message="The heading '{field}' stands twice on the sheet '{sheet}'.",
-    hint="Keep one column '{field}' and delete the other, or give it another heading.",
+    hint="Keep one column '{field}' and delete the other.",
 )
 def repeated_column(submission: Submission) -> Iterator[Spotted]:
     """A heading of the form stands above two columns.
@@ -93,7 +99,8 @@ def repeated_column(submission: Submission) -> Iterator[Spotted]:
     "CB019",
     "stray-content",
     message="'{value}' stands outside the form and is not read{more}.",
-    hint="Move it into the form if it matters, delete it if it does not, or leave it and say so on the sheet Notes.",
+    hint="Move what stands there into the form if it matters, delete it if it does not, or leave it and say so on the "
+    "sheet Notes.",
 )
 def stray_content(submission: Submission) -> Iterator[Spotted]:
     """Something stands where the form has no column: beside the table, above it, or on a sheet of its own.

@@ -44,8 +44,8 @@ class Spotted:
     "CB010",
     "not-our-template",
     message="This workbook was not made by claimbatch: it carries no template token.",
-    hint="Fill in the template that your exam officer sent you, and send that very file. "
-    "Copying its cells into another workbook loses what claimbatch knows it by.",
+    hint="Send the template itself, filled in: copying its cells into another workbook loses what it is known by. "
+    "Who has none yet is made one with claimbatch template.",
 )
 def not_our_template(arrival: Arrival) -> Iterator[Spotted]:
     """A workbook that was not made by claimbatch.
@@ -62,7 +62,9 @@ def not_our_template(arrival: Arrival) -> Iterator[Spotted]:
     "CB011",
     "unknown-centre",
     message="The workbook belongs to centre {value}, which this workspace does not hold.",
-    hint='Send it to the right centre, or add the centre: claimbatch centre add {value} "Name".',
+    hint="Send it on to that centre: only the workspace that made it can take it. To claim for that centre here, add "
+    'it (claimbatch centre add {value} "Name"), import its entries and assessors, make a template of its own '
+    "(claimbatch template {order}), and copy the grades into that.",
 )
 def unknown_centre(arrival: Arrival) -> Iterator[Spotted]:
     """A workbook of a centre that the workspace does not hold.
@@ -72,14 +74,15 @@ def unknown_centre(arrival: Arrival) -> Iterator[Spotted]:
     Right: a workbook of a centre listed by ``claimbatch centre list``.
     """
     if arrival.identity and arrival.identity.centre_number not in arrival.known.centres:
-        yield Spotted(value=arrival.identity.centre_number)
+        yield Spotted(value=arrival.identity.centre_number, facts={"order": _order(arrival.identity)})
 
 
 @error(
     "CB012",
     "unknown-template",
     message="This template was not issued from this workspace, or its token was altered ({value}).",
-    hint="Make a fresh template here (claimbatch template {entry_code}) and copy the grades into it.",
+    hint="Make a fresh template here (claimbatch template {order}) and copy the grades into it. If claimbatch "
+    "qualifications does not list {entry_code}, put the qualification's file back into the workspace's folder schemas.",
 )
 def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
     """A template that this workspace did not issue.
@@ -97,14 +100,15 @@ def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
     expected = identity.template_id in known.issued or _is_outdated(arrival)
     ours = is_sealed(arrival.token, known.key) and expected
     if not ours or arrival.qualification is None:
-        yield Spotted(value=identity.template_id, facts={"entry_code": identity.entry_code})
+        facts = {"entry_code": identity.entry_code, "order": _order(identity)}
+        yield Spotted(value=identity.template_id, facts=facts)
 
 
 @error(
     "CB013",
     "outdated-template",
     message="The template was issued on {issued} and has since been replaced: its units or headings have changed.",
-    hint="Move what was filled in into a current one: claimbatch template refresh FILE.",
+    hint="Move what was filled in into a current one: claimbatch template refresh {file}",
 )
 def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     """A template made before the qualification's units, or the form itself, were changed.
@@ -124,8 +128,8 @@ def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     "CB014",
     "claim-closed",
     message="The claim {value} that this workbook belongs to is already {status}; nothing can be added to it.",
-    hint="Put what is still to be claimed into a new claim: claimbatch template refresh makes its template from this "
-    "workbook, with what was filled in. Only the moderator can change a claim that was submitted.",
+    hint="Put what is still to be claimed into a new claim: claimbatch template refresh {file} makes its template, "
+    "with what was filled in. Only the moderator can change a claim that was submitted.",
 )
 def claim_closed(arrival: Arrival) -> Iterator[Spotted]:
     """A workbook whose claim has been submitted.
@@ -138,6 +142,12 @@ def claim_closed(arrival: Arrival) -> Iterator[Spotted]:
     status = arrival.known.statuses.get(issued.claim_key) if issued else None
     if issued and status and status is not Status.NOT_SUBMITTED:
         yield Spotted(value=issued.claim_key, facts={"status": LABELS[status].lower()})
+
+
+def _order(identity: Identity) -> str:
+    """What ``claimbatch template`` is told for a template of the same kind: ``05349 --unit 3 --centre 68199``."""
+    unit = f" --unit {identity.unit}" if identity.unit else ""
+    return f"{identity.entry_code}{unit} --centre {identity.centre_number}"
 
 
 def _is_outdated(arrival: Arrival) -> bool:
