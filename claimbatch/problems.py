@@ -6,6 +6,7 @@ The sentence a person reads is made here, once, when it is asked for.
 """
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -153,12 +154,14 @@ def clip(text: str, limit: int) -> str:
 
 
 def word(text: str) -> str:
-    """*text* as one word of a command: in quotation marks where a shell would take it apart.
+    """*text* as one word of a command: in quotation marks where a shell would take it apart, or run a part of it.
 
-    >>> word("Jones.xlsx"), word("inbox/Jo Hughes.xlsx")
-    ('Jones.xlsx', '"inbox/Jo Hughes.xlsx"')
+    >>> word("Jones.xlsx"), word("inbox/Jo Hughes.xlsx"), word("$(reboot).xlsx")
+    ('Jones.xlsx', '"inbox/Jo Hughes.xlsx"', "'$(reboot).xlsx'")
     """
-    return text if re.fullmatch(r"[\w./:-]+", text) else '"{}"'.format(text.replace('"', r"\""))
+    if re.fullmatch(r"[\w./:-]+", text):
+        return text
+    return shlex.quote(text) if re.search(r"[$`!]", text) else '"{}"'.format(text.replace('"', r"\""))
 
 
 def error(
