@@ -406,3 +406,47 @@ def test_a_unit_twice_on_a_sheet_is_no_older_version(centre: Centre) -> None:
         "P by JH here, but M by JH in Other units!D6: the unit stands twice in this workbook.",
         "M by JH here, but P by JH in Other units!D5: the unit stands twice in this workbook.",
     ]
+
+
+# --- doubts ------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_another_bodys_unit_is_taken_only_where_all_of_it_is_clean(centre: Centre) -> None:
+    """Elsewhere a grade and its assessor are enough; here the row itself says which unit it is."""
+    path = put(centre.issue(), film(5, "Sound", "P") | film(6, "Light", "P"))
+    spoilt = edit(path, lambda book: setattr(book["Other units"]["F6"], "value", "#N/A"))
+    assert [problem.brief for problem in centre.check(spoilt).problems if problem.is_error] == [
+        ("Other units!F6", "CB101")
+    ]
+    assert others(centre, spoilt) == [("other:NCFE:Sound", "P")]
+    assert centre.check(spoilt).files[0].held == 1
+
+
+@pytest.mark.parametrize("initials", ["XY", "xy"])
+def test_what_somebody_assessed_whose_own_row_is_at_fault_waits(centre: Centre, initials: str) -> None:
+    """XY's full name holds a character that nobody can see: no line by XY is taken, and XY is not introduced."""
+    people = {"Assessors!A7": "XY", "Assessors!B7": "Xi\x7f Yang"}
+    path = put(centre.issue(), {**UNIT_1, **people, "Assessed by!E5": initials})
+    assert held(centre, path) == (["0043", "0044"], 1)
+    assert centre.check(path).people == ()
+
+
+def test_initials_are_a_centres_own(centre: Centre) -> None:
+    """XY is Xi Yang in one centre and Xena York in another: two people, and no clash."""
+    centre.done("centre", "add", "68200", "Another College")
+    file = centre.workspace.folder / "theirs.csv"
+    file.write_text(
+        "centre_number,entry_code,candidate_number,candidate_name,date_of_birth\n"
+        '68200,05349,0042,"Else, Somebody",2008-01-01\n'
+    )
+    centre.done("entries", "import", file)
+    said = centre.done("template", "05349", "--centre", "68200")
+    theirs = Path(said.removeprefix("Made ").strip().removesuffix("."))
+    cells = {"Assessors!A7": "XY", "Grades!E5": "P", "Assessed by!E5": "XY"}
+    books = [
+        put(path, {**cells, "Assessors!B7": name}, f"{name}.xlsx")
+        for path, name in ((centre.issue(), "Xi Yang"), (theirs, "Xena York"))
+    ]
+    checked = centre.check(*books)
+    assert [problem.brief for problem in checked.problems] == []
+    assert [person.name for _, person in checked.people] == ["Xena York", "Xi Yang"]

@@ -107,6 +107,20 @@ def test_claims_that_ended_long_ago_lose_their_names_and_keep_their_grades(centr
     assert "Nothing to remove" in centre.done("purge", "--yes")
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_names_are_gone_from_every_file_although_another_program_has_the_store_open(centre, at):
+    """SQLite keeps what was written lately in a file beside the store, for as long as anybody has that open."""
+    at(2025, 6, 30)
+    completed(centre, 5, 6)
+    at(2026, 7, 1)
+    file = centre.workspace.folder / "claims.db"
+    with centre.workspace.store() as other:
+        assert other.centres()
+        assert "2 candidates" in centre.done("purge", "--yes")
+        kept = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    assert [word for word in PERSONAL if word.encode() in kept] == []
+
+
 def test_it_says_what_it_will_remove_and_asks(centre, at):
     """A dry run shows the same; off a terminal nothing is removed without --yes."""
     at(2025, 6, 30)
