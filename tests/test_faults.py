@@ -431,6 +431,22 @@ def test_what_somebody_assessed_whose_own_row_is_at_fault_waits(centre: Centre, 
     assert centre.check(path).people == ()
 
 
+@pytest.mark.parametrize(
+    ("people", "introduced"),
+    [
+        ({"A7": "JHUGH", "B7": "Jan Hughes"}, []),
+        ({"A7": "XY", "B7": "Xi Yang", "A8": "XY", "B8": "Xena York"}, ["Xi Yang"]),
+    ],
+    ids=["too long", "twice"],
+)
+def test_nobody_is_introduced_by_a_row_that_is_at_fault(
+    centre: Centre, people: dict[str, str], introduced: list[str]
+) -> None:
+    """Although initials and name can be read."""
+    path = put(centre.issue(), {f"Assessors!{cell}": text for cell, text in people.items()})
+    assert [person.name for _, person in centre.check(path).people] == introduced
+
+
 def test_initials_are_a_centres_own(centre: Centre) -> None:
     """XY is Xi Yang in one centre and Xena York in another: two people, and no clash."""
     centre.done("centre", "add", "68200", "Another College")
