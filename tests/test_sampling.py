@@ -326,6 +326,26 @@ def test_the_cell_with_most_lines_left_comes_first_whatever_its_risk():
     assert of_unit_1(pulled_whole("DDMMPPPP"), 5) == {"DMPPP": 100}
 
 
+def test_groups_are_reported_by_unit_assessor_and_risk():
+    claim = claim_of("""
+        0001 A  10:P:JH 2:M:RK other:NCFE:Art:P:JH
+        0002 B  10:D:JH 2:P:JH
+        0003 C  10:M:JH 2:D:JH
+    """)
+    assert [group.name for group in draw(claim, STRATEGIES["sqrt"], "7").groups] == [
+        ("2", "JH", "D"), ("2", "JH", "P"), ("2", "RK", "M"),
+        ("10", "JH", "D"), ("10", "JH", "M"), ("10", "JH", "P"), ("other:NCFE:Art", "JH", "P"),
+    ]  # fmt: skip
+    assert [group.name for group in draw(claim, STRATEGIES["ocr-visit"], "7").groups] == [
+        ("2",), ("10",), ("other:NCFE:Art",),
+    ]  # fmt: skip
+
+
+def test_a_u_in_a_claim_is_passed_over():
+    claim = claim_of("0001 A  1:U:JH 2:P:JH")
+    assert [line.unit for line in draw(claim, STRATEGIES["ocr-visit"], "7").lines] == ["2"]
+
+
 def test_what_is_not_covered_is_named_by_unit_assessor_and_risk():
     claim = claim_of("""
         0001 A  10:P:JH 2:P:RK 1:P:JH
