@@ -9,6 +9,10 @@ from datetime import UTC, datetime
 from claimbatch.errors import ClaimbatchError, Exit
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
+_MONTHS = (  # not %B, which speaks the computer's language
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def now() -> datetime:
@@ -29,3 +33,13 @@ def now() -> datetime:
 def stamp() -> str:
     """This moment as it stands in the store: ``2026-11-23T09:30:00Z``."""
     return now().strftime(STAMP)
+
+
+def day(moment: str) -> str:
+    """The day of a *moment* in the store, as people write it.
+
+    >>> day("2026-11-03T09:30:00Z")
+    '3 November 2026'
+    """
+    then = datetime.strptime(moment, STAMP).replace(tzinfo=UTC)
+    return f"{then.day} {_MONTHS[then.month - 1]} {then.year}"

@@ -113,7 +113,7 @@ class Centre:
         """Check workbooks, called by their file names."""
         with self.workspace.store() as store:
             named = [(path, path.name) for path in paths]
-            return check(named, lambda ids: self.known(store, ids), overrule=overrule)
+            return check(named, lambda ids: self.known(store, ids), overruling=overrule)
 
     def known(self, store: Any, ids: set[str]) -> Known:
         return load(store, self.workspace.key(), self.catalogue, ids)

@@ -292,9 +292,9 @@ def test_both_forms_may_say_the_same(world: World) -> None:
 
 
 def late(centre: Centre, *, grade: str = "D") -> Path:
-    """A workbook that contradicts what another one from the same template has brought into the claim: P by JH."""
-    template = centre.issue()
-    centre.done("merge", put(template, {"Grades!E5": "P", "Assessed by!E5": "JH"}, "first.xlsx"))
+    """A colleague's copy, which contradicts what another one of its template has brought into the claim: P by JH."""
+    template, first = centre.issue(), {"Grades!E5": "P", "Grades!E6": "P", "Grades!E7": "P", "Units!D5": "JH"}
+    centre.done("merge", put(template, first, "first.xlsx"))
     return put(template, {"Grades!E5": grade, "Assessed by!E5": "SA"}, "late.xlsx")
 
 
@@ -314,7 +314,8 @@ def test_the_command_that_corrects_the_claim_is_there_in_full(
 def test_a_unit_of_another_body_is_quoted(centre: Centre) -> None:
     """Its key holds spaces; the command can be run as it stands."""
     template = centre.issue()
-    centre.done("merge", put(template, film(5, "Sound design", "P"), "first.xlsx"))
+    first = {**film(5, "Sound design", "P"), **film(6, "Editing", "P")}
+    centre.done("merge", put(template, first, "first.xlsx"))
     problems = centre.check(put(template, film(5, "Sound design", "M"), "late.xlsx")).problems
     problem = next(problem for problem in problems if problem.rule.code == "CB303")
     command = problem.hint.partition("(claimbatch ")[2].partition("),")[0]

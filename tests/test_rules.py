@@ -24,11 +24,11 @@ from claimbatch.claims.life import Submission, complete, declare, submit, withdr
 from claimbatch.claims.register import Entry, RegisterFile, read_assessors, read_register
 from claimbatch.claims.register.file import read_csv
 from claimbatch.claims.standing import Query, Standing
-from claimbatch.claims.taking import take
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
 from claimbatch.data import schema_folder
 from claimbatch.form.qualification import Size
+from claimbatch.intake.receiving import How, receive
 from claimbatch.intake.rules import RULES
 from claimbatch.output.rulebook import markdown
 from claimbatch.problems import Problem
@@ -151,6 +151,8 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
     edit(path, lambda workbook: _change(workbook, case))
     if case.get("foreign"):
         path = _foreign(case["foreign"], centre, path, tmp_path)
+    if "named" in case:
+        path = path.rename(path.with_name(case["named"]))
     return briefs(centre.check(path, *also).problems)
 
 
@@ -194,18 +196,25 @@ def _bring_in(workbook: openpyxl.Workbook) -> None:
 def _happen(centre: Centre, path: Path, step: Case) -> None:
     """What happened before the workbook came back: another one was merged, the claim was carried on."""
     if "merged" in step:
-        earlier = put(path, step["merged"], "earlier.xlsx")
-        with centre.workspace.store() as store:
-            take(store, centre.check(earlier).statements, [], [], who="test")
+        _merge(centre, put(path, step["merged"], step.get("as", "earlier.xlsx")))
     if "merged_fresh" in step:
-        fresh = put(edit(centre.issue(IT, into=path.parent / "fresh"), _with_defaults), step["merged_fresh"])
-        with centre.workspace.store() as store:
-            take(store, centre.check(fresh).statements, [], [], who="test")
+        fresh = centre.issue(IT, "by-unit", 1, into=path.parent / "fresh")
+        _merge(centre, put(fresh, {"Claim!F5": "JH"} | step["merged_fresh"]))
+    if "set" in step:
+        centre.done("claim", "set", f"{CENTRE}-{IT}-1", *step["set"])
     with centre.workspace.store() as store:
         claim = store.claim(f"{CENTRE}-{IT}-1", centre.catalogue)
         if step.get("submitted"):
             declare(store, claim, {line.candidate for line in claim.lines}, "test")
             submit(store, centre.catalogue, claim.key, Submission("test", centre_declaration=True))
+
+
+def _merge(centre: Centre, path: Path) -> None:
+    with centre.workspace.store() as store:
+        received = receive(
+            store, centre.catalogue, centre.workspace.key(), [(path, path.name)], How("test", partial=True)
+        )
+    assert received.taken.changes
 
 
 def _claimed_earlier(centre: Centre, put_in: Case, then: str) -> None:

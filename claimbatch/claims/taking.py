@@ -1,10 +1,11 @@
 """Take clean workbooks into the open claims: one transaction for the whole merge, every change in the history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import PurePath
 
+from claimbatch.claims.copies import Said, kept
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
 from claimbatch.claims.register import Assessor
@@ -27,7 +28,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A workbook that was taken. One that was taken *whole* will not be taken again."""
+    """A workbook that was taken, and what it *said*. One that was taken *whole* will not be taken again."""
 
     sha256: str
     workbook: str
@@ -36,6 +37,7 @@ class Receipt:
     template_id: str
     whole: bool = True
     queries: tuple[Asked, ...] = ()
+    said: Said = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ def _take_all(
 ) -> Taken:
     made: list[tuple[str, Change]] = []
     unchanged = 0
-    keys: dict[tuple[str, str], str] = {}
+    keys: dict[tuple[str, str], tuple[str, int]] = {}  # each claim, and its revision before
     ordered = sorted(statements, key=_claim_of)
     for (centre, entry_code), group in groupby(ordered, key=_claim_of):
-        key = keys[centre, entry_code] = writer.open_claim(centre, entry_code, who)
+        key = writer.open_claim(centre, entry_code, who)
+        keys[centre, entry_code] = key, writer.record(key, [])
         said = list(group)
         ours = writer.lines(key)
         _refuse_moved(key, ours, said)
@@ -87,7 +90,8 @@ def _take_all(
         made += [(key, change) for change in new]
     asked: list[tuple[str, Event, Asked]] = []
     for receipt in sorted(receipts, key=lambda receipt: receipt.workbook):
-        key = _receive(writer, receipt, keys.get((receipt.centre_number, receipt.entry_code), ""), who)
+        known = keys.get((receipt.centre_number, receipt.entry_code), ("", 0))
+        key = _receive(writer, receipt, *known, who)
         asked += [(key, _source(receipt, who), query) for query in receipt.queries]
     for key, source, query in asked:  # after all workbooks of the run: none of them settles another's
         _ask(writer, key, source, query)
@@ -102,8 +106,11 @@ def _refuse_namesakes(stored: Iterable[Assessor], people: Iterable[Assessor]) ->
             raise _moved()
 
 
-def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> str:
-    """Keep that a workbook was taken; the claim it was taken into, which is started now for a query alone."""
+def _receive(writer: Writer, receipt: Receipt, key: str, since: int, who: str) -> str:
+    """Keep that a workbook was taken; the claim it was taken into, which is started now for a query alone.
+
+    *since* is the claim's revision before the run.
+    """
     centre, entry_code = receipt.centre_number, receipt.entry_code
     key = key or (
         writer.open_claim(centre, entry_code, who) if receipt.queries else writer.opened(centre, entry_code)
@@ -120,7 +127,8 @@ def _receive(writer: Writer, receipt: Receipt, key: str, who: str) -> str:
             outcome="taken",
         )
     if key:
-        writer.record(key, [replace(_source(receipt, who), detail=detail(whole=receipt.whole))])
+        facts = detail(whole=receipt.whole, since=since or writer.record(key, []), said=kept(receipt.said))
+        writer.record(key, [replace(_source(receipt, who), detail=facts)])
     return key
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
 COLUMNS = ("revision", "at", "who", "event", "candidate", "unit", "old", "new", "workbook", "cell", "note")
+_FOR_LATER = ("said", "since")  # what a receipt keeps for the next copy of its workbook
 
 
 @click.command("history")
@@ -68,7 +69,11 @@ def _note(event: "Event", queries: Mapping[int, int], words: str) -> str:
     """The further facts in words: ``claim number C000001``; what somebody said; hashes are left to ``--verify``."""
     from claimbatch.claims.history import facts  # noqa: PLC0415
 
-    told = {name.replace("_", " "): value for name, value in facts(event).items() if "sha256" not in name}
+    told = {
+        name.replace("_", " "): value
+        for name, value in facts(event).items()
+        if "sha256" not in name and name not in _FOR_LATER
+    }
     if told.pop("whole", True) is False:
         told["taken"] = "in part"
     if event.revision in queries:

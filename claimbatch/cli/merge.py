@@ -1,12 +1,16 @@
 """``claimbatch merge``: take clean workbooks into the open claims."""
 
 import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbatch.cli.inbox import workbooks
+from claimbatch.cli.overruled import overruled_row, show_overruled
 from claimbatch.cli.problems import show_problems, tally
 from claimbatch.cli.session import count, format_option, say, show_table, who_option, workspace_option
 from claimbatch.errors import Exit
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from claimbatch.claims.taking import Taken
     from claimbatch.intake.check import Checked
     from claimbatch.intake.receiving import Received
+    from claimbatch.intake.said import Overruled
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -36,8 +41,16 @@ KINDS = ("added", "changed", "removed")
 @click.option(
     "--overrule",
     is_flag=True,
-    help="Take what these workbooks say even where the claim has changed since their templates were issued (CB303).",
+    help="Take what was changed in these workbooks even where the claim has changed since their templates were issued "
+    "(CB303): not what stands as issued, or as in an earlier copy of the workbook. First lists whose words that are.",
 )
+@click.option(
+    "--only",
+    metavar="CELL",
+    multiple=True,
+    help='With --overrule and one workbook: take nothing but this cell, such as "Grades!E5"; may be repeated.',
+)
+@click.option("--yes", is_flag=True, help="With --overrule: do not ask.")
 @click.option("--all", "every", is_flag=True, help="Show every problem, as check does.")
 @format_option("table", "json", "csv")
 @who_option
@@ -48,28 +61,53 @@ def merge(
     dry_run: bool,
     partial: bool,
     overrule: bool,
+    only: tuple[str, ...],
+    yes: bool,
     every: bool,
     style: str,
     who: str,
 ) -> int:
     """Check returned workbooks and take the clean ones into the open claim of their qualification.
 
-    A workbook with an error changes nothing, unless --partial. Blank says nothing, Not claiming removes. Where somebody
-    has corrected a workbook that was merged before, --overrule takes the corrections; look at --dry-run first.
+    A workbook with an error changes nothing, unless --partial. Blank says nothing, Not claiming removes. A workbook
+    may be filled in further and sent again: what was corrected in it is taken, unless somebody else has changed that
+    since. Then --overrule takes it all the same; look at --dry-run first.
     """
     from claimbatch.intake.receiving import How, receive  # noqa: PLC0415
 
     files = workbooks(paths)
+    how = How(who, partial, overrule, _cells(only, overrule=overrule, workbooks=len(files)), dry_run)
+
+    def agree(overruled: "Sequence[Overruled]") -> None:
+        show_overruled(overruled, dry_run=dry_run)
+        if any(one.taken for one in overruled) and sys.stdin.isatty() and not (yes or dry_run):
+            click.confirm("Take them?", abort=True, err=True)
+
     with workspace.store() as store:
-        received = receive(
-            store, workspace.catalogue(), workspace.key(), files, How(who, partial, overrule, dry_run)
-        )
+        received = receive(store, workspace.catalogue(), workspace.key(), files, how, agree=agree)
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
     for name, first in received.twins:
         say(f"{name}: the same file as {first}.")
     _show(received, style, every=every, dry_run=dry_run)
     return int(Exit.ERRORS_FOUND if any(p.is_error for p in received.checked.problems) else Exit.DONE)
+
+
+def _cells(only: Iterable[str], *, overrule: bool, workbooks: int) -> frozenset[tuple[str, str]]:
+    """The cells given with ``--only``: ``Grades!E5``, as a message prints them or as a spreadsheet does."""
+    from claimbatch.form.layout import normal  # noqa: PLC0415
+
+    cells = set()
+    for text in only:
+        found = re.fullmatch(r"'?(.+?)'?!\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})", text.strip())
+        if not found:
+            raise click.BadParameter(f"{text} names no cell; say it like Grades!E5", param_hint="--only")
+        cells.add((normal(found[1]), f"{found[2].upper()}{found[3]}"))
+    if cells and not overrule:
+        raise click.UsageError("--only goes with --overrule.")
+    if cells and workbooks != 1:
+        raise click.UsageError("--only names cells of one workbook; give that one alone.")
+    return frozenset(cells)
 
 
 def _show(received: "Received", style: str, *, every: bool, dry_run: bool) -> None:
@@ -98,6 +136,7 @@ def _as_json(received: "Received", rows: list[dict[str, str]]) -> dict[str, obje
         "unchanged": taken.unchanged,
         "held": received.held,
         "changes": rows,
+        "overruled": [overruled_row(one) for one in received.checked.overruled],
         "problems": [problem.row() for problem in received.checked.problems],
     }
 

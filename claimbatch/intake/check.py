@@ -25,18 +25,19 @@ from claimbatch.intake.judge import Finding, find, spotted
 from claimbatch.intake.known import Known
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
-from claimbatch.intake.rules import TABLE_RULES, structure, workbook
+from claimbatch.intake.rules import TABLE_RULES, cleared, structure, workbook
 from claimbatch.intake.said import (
     Doubts,
+    Overruled,
     Said,
     compare,
     newcomers,
     one_spelling,
-    overruled,
+    overrule,
     same_initials,
-    speaks,
     statement,
 )
+from claimbatch.intake.stance import Measure, says
 from claimbatch.intake.submission import Grid, Submission, read, token_of
 from claimbatch.problems import Problem
 
@@ -74,15 +75,19 @@ class FileResult:
 class Checked:
     """What a run found: its workbooks, all problems in their order, and what the workbooks say that is clean.
 
+    *silent* are clean statements that ask for nothing, such as *Not claiming* of what is not claimed.
     *people* are the assessors that the register does not know yet, each with the workbook that names them.
     *answers* are the queries that a workbook explains on its sheet *Notes*, with the explanation.
+    *overruled* are the statements against the claim that were to hold all the same.
     """
 
     files: tuple[FileResult, ...] = ()
     problems: tuple[Problem, ...] = ()
     statements: tuple[Statement, ...] = ()
+    silent: tuple[Statement, ...] = ()
     people: tuple[tuple[str, tables.Person], ...] = ()
     answers: tuple[tuple[Problem, str], ...] = ()
+    overruled: tuple[Overruled, ...] = ()
 
 
 def check(
@@ -90,39 +95,62 @@ def check(
     load: Load,
     chunk: int = CHUNK,
     *,
-    overrule: bool = False,
+    overruling: bool = False,
+    only: Collection[tuple[str, str]] = (),
     received: Collection[str] = (),
 ) -> Checked:
     """Check the workbooks at *paths*, each with the name to call it by.
 
     *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from. With
-    *overrule* the workbooks hold against what the claim has come to say since their templates were issued. Those
-    *received* before, told by their SHA-256, are no rivals to the others: the claim speaks for them.
+    *overruling* what was changed in the workbooks holds against what the claim has come to say since their templates
+    were issued: all of it, or *only* what stands in these cells (sheet, cell). Those *received* before, told by their
+    SHA-256, are no rivals to the others: the claim speaks for them, and later copies.
     """
     parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
-    said = one_spelling([one for part in parts for one in part.said])
-    said = [overruled(one) for one in said] if overrule else said
+    everything = one_spelling([one for part in parts for one in part.said])
+    everything, over = overrule(everything, only) if overruling else (everything, [])
+    said = [one for one in everything if one.stance.speaks]
     people = sorted(person for part in parts for person in part.people)
     namesakes = same_initials(people)
     clashes = [*compare([one for one in said if one.statement.sha256 not in received]), *namesakes]
-    problems = list(_one_a_cell([*(problem for part in parts for problem in part.problems), *clashes]))
-    clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
-    unclear = {(p.place.workbook, p.value.upper()) for p in namesakes}
-    statements = tuple(
-        s
-        for s, *_ in said
-        if (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear
-    )
+    found = [problem for part in parts for problem in part.problems]
+    old = {result.workbook for part in parts for result in part.files if result.sha256 in received}
+    problems = list(_one_a_cell([*_not_of_older(found, old), *clashes]))
+    statements = tuple(_unclashed(said, clashes, namesakes))
+    silent = tuple(one.statement for one in everything if not one.stance.speaks)
     files = _held_back([result for part in parts for result in part.files], said, statements)
     return Checked(
         tuple(_settled(files, problems)),
         tuple(_in_order(files, problems)),
         statements,
-        tuple(
-            (workbook, person) for workbook, person in people if (workbook, person.initials) not in unclear
-        ),
+        silent,
+        tuple(person for person in people if (person[0], person[1].initials) not in _unclear(namesakes)),
         tuple(answer for part in parts for answer in part.answers),
+        tuple(one for one in over if not one.taken or one.statement in statements),
     )
+
+
+def _not_of_older(problems: Iterable[Problem], older: Collection[str]) -> Iterator[Problem]:
+    """The *problems* without what later copies say and the *older* ones, received before, could not."""
+    for problem in problems:
+        if problem.rule not in cleared.RULES or problem.place.workbook not in older:
+            yield problem
+
+
+def _unclashed(
+    said: Iterable[Said], clashes: Iterable[Problem], namesakes: Iterable[Problem]
+) -> Iterator[Statement]:
+    """The statements that neither another workbook nor the claim contradicts, by assessors who can be told."""
+    clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
+    unclear = _unclear(namesakes)
+    for s, *_ in said:
+        if (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear:
+            yield s
+
+
+def _unclear(namesakes: Iterable[Problem]) -> set[tuple[str, str]]:
+    """The initials that cannot be told, each with the workbook."""
+    return {(problem.place.workbook, problem.value.upper()) for problem in namesakes}
 
 
 # --- one chunk -------------------------------------------------------------------------------------------------
@@ -186,7 +214,11 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     doubts = Doubts.of(findings, rows)
     filled = [line for part in rows for line in part.lines if line.grade_shown]
     sound = [line for line in filled if doubts.leave(line)]
-    said = [statement(line, submissions[line.file], known) for line in sound if speaks(line)]
+    measures = [
+        Measure.of(known.issued[submission.identity.template_id], part.lines)
+        for submission, part in zip(submissions, rows, strict=True)
+    ]
+    said = [statement(line, submissions[line.file], measures[line.file]) for line in sound if says(line)]
     people = [(submissions[person.file].workbook, person) for person in newcomers(rows, doubts)]
     results = (_result(name, book) for (_, name), book in zip(paths, opened, strict=True))
     files = list(_counted(results, submissions, filled, sound))

@@ -3,11 +3,12 @@
 Rules ask here and never the store, so that they stay functions of values.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from claimbatch.claims.claim import LABELS, OTHER, Status
+from claimbatch.claims.copies import Copy, copies_of
 from claimbatch.claims.history import STATEMENTS, Event, lines_after
 from claimbatch.claims.merge import in_words
 from claimbatch.form.qualification import Catalogue
@@ -39,25 +40,27 @@ class Entered:
 class Issued:
     """A template that went out: the claim it belongs to, and a digest of each candidate's locked values.
 
-    By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *sources*
-    where that was said last. *touched* are those that anybody changed since the issue, back again or not;
-    *earlier* says which earlier claim holds the unit already. *made_with* is how it was made (see
-    :mod:`claimbatch.claims.issue`).
+    By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *last*
+    what was said last. *touched* are those that anybody changed since the issue, back again or not;
+    *earlier* says which earlier claim holds the unit already. *copies* are the workbooks made from it that were taken,
+    *made_with* is how it was made (see :mod:`claimbatch.claims.issue`).
     """
 
     claim_key: str
     digests: Mapping[str, str]
     base: Mapping[Target, Mark] = field(default_factory=dict)
     now: Mapping[Target, Mark] = field(default_factory=dict)
-    sources: Mapping[Target, str] = field(default_factory=dict)
+    last: Mapping[Target, Event] = field(default_factory=dict)
     touched: frozenset[Target] = frozenset()
     earlier: Mapping[Target, str] = field(default_factory=dict)
+    copies: tuple[Copy, ...] = ()
     made_with: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def spellings(self) -> dict[str, str]:
         """The units of other awarding bodies as claims write them, by what is the same to a person."""
-        held = [unit for _, unit in (*self.earlier, *self.base, *self.now) if unit.startswith(OTHER)]
+        said = (target for copy in self.copies for target in copy.said)
+        held = [unit for _, unit in (*said, *self.earlier, *self.base, *self.now) if unit.startswith(OTHER)]
         return {squeeze(unit): unit for unit in held} | {unit: unit for unit in held}
 
     @property
@@ -123,7 +126,7 @@ def _issued(
 ) -> dict[str, Issued]:
     """What is known of the templates; those of one claim share what is said of it, those of one revision their base."""
     keys = {template.claim_key for template in templates.values()} & set(statuses)
-    pasts = {key: _Past.of(store.history(key)) for key in sorted(keys)}
+    pasts = {key: _Past.of(store.history(key), templates) for key in sorted(keys)}
     codes = {(template.centre_number, template.entry_code) for template in templates.values()}
     earlier = {code: _earlier(store, *code) for code in sorted(codes)}
     issued = {}
@@ -135,9 +138,10 @@ def _issued(
             t.digests,
             base=base,
             now=past.now,
-            sources=past.sources,
+            last=past.last,
             touched=touched,
             earlier=earlier[t.centre_number, t.entry_code],
+            copies=past.copies.get(template_id, ()),
             made_with=t.made_with,
         )
     return issued
@@ -145,18 +149,19 @@ def _issued(
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """What was said of a claim: its statements, the last word on each line, and where that was said."""
+    """What was said of a claim: its statements, the last word on each line, and the copies that were taken."""
 
     statements: Sequence[Event] = ()
     now: Mapping[Target, Mark] = field(default_factory=dict)
-    sources: Mapping[Target, str] = field(default_factory=dict)
+    last: Mapping[Target, Event] = field(default_factory=dict)
+    copies: Mapping[str, tuple[Copy, ...]] = field(default_factory=dict)
     bases: dict[int, tuple[Mapping[Target, Mark], frozenset[Target]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, history: Iterable[Event]) -> "_Past":
+    def of(cls, history: Sequence[Event], template_ids: Collection[str]) -> "_Past":
         statements = [event for event in history if event.kind in STATEMENTS]
-        sources = {(event.candidate, event.unit): _source(event) for event in statements}
-        return cls(statements, lines_after(statements), sources)
+        last = {(event.candidate, event.unit): event for event in statements}
+        return cls(statements, lines_after(statements), last, copies_of(history, template_ids))
 
     def at(self, revision: int) -> tuple[Mapping[Target, Mark], frozenset[Target]]:
         """What the claim said at *revision*, and which lines were touched since; worked out once for each."""
@@ -169,11 +174,6 @@ class _Past:
 
 
 _NO_PAST = _Past()
-
-
-def _source(event: Event) -> str:
-    """Where a change of the claim was said: ``Jones.xlsx, Grades!E5``."""
-    return f"{event.workbook}, {event.sheet}!{event.cell}" if event.workbook else "by hand"
 
 
 def _earlier(store: "Store", centre: str, entry_code: str) -> dict[Target, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from claimbatch.claims.claim import OTHER
 from claimbatch.form.layout import BY_UNIT, NOT_CLAIMING, unit_number
+from claimbatch.intake.cleared import ask_for_cleared
 from claimbatch.intake.known import Known
 from claimbatch.intake.people import call_people, name_assessor
 from claimbatch.intake.reading import NOTHING, Found, Row, Work, find, rows_of
@@ -25,6 +26,7 @@ def tabulate(file: int, submission: Submission, known: Known) -> Rows:
     else:
         _grid(work)
     _other_units(work)
+    ask_for_cleared(work)
     return work.rows
 
 
@@ -52,6 +54,7 @@ def _grid(work: Work) -> None:
     grades, assessed = tables.get("grades"), tables.get("assessed")
     roll, marked, defaults = call_roll(work, grades), call_roll(work, assessed), _defaults(work)
     units = [key for key in grades.columns if key.startswith("unit:")] if grades else []
+    work.graded |= roll.rows
     for number, row in roll.rows.items():
         for key in units:
             unit = key.removeprefix("unit:")
@@ -119,6 +122,7 @@ def _claim(work: Work) -> None:
     only = next(iter(work.people.values())) if len(work.people) == 1 else ""
     prefilled = work.issued.prefilled or only
     findable = "assessor" in table.columns
+    work.graded |= roll.rows
     for number, row in roll.rows.items():
         grade = find(work, row, "grade", read_grade, number, unit)
         own = find(work, row, "assessor", read_text, number, unit)

@@ -74,6 +74,7 @@ class Work:
     people: dict[str, str] = field(default_factory=dict)  # case-folded initials -> initials, as allowed here
     names: dict[str, str] = field(default_factory=dict)  # squeezed full name -> initials
     offers: dict[str, str] = field(default_factory=dict)  # unit -> whether it is offered, as far as asked
+    graded: dict[str, Row] = field(default_factory=dict)  # candidate -> the row with the grades
 
     @property
     def entered(self) -> Mapping[str, Entered]:

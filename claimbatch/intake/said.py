@@ -1,41 +1,45 @@
 """What workbooks say: which of their lines can be taken, as statements; and what contradicts, and where."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pandas as pd
 
-from claimbatch.claims.claim import OTHER
-from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words, says_something
-from claimbatch.form.layout import NOT_CLAIMING
+from claimbatch import clock
+from claimbatch.claims.claim import OTHER, unit_label
+from claimbatch.claims.history import Event
+from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words
+from claimbatch.form.layout import NOT_CLAIMING, normal
 from claimbatch.intake.judge import Finding, find, place_of
-from claimbatch.intake.known import Known
+from claimbatch.intake.known import Target
 from claimbatch.intake.rules import run
 from claimbatch.intake.rules.lines import initials_clash
+from claimbatch.intake.stance import Measure, Stance, mark_of
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Line, Person, Rows
 from claimbatch.intake.values import squeeze
 from claimbatch.problems import Problem, word
 
 _COLUMNS = (
-    "file", "candidate", "unit", "says", "base", "now", "touched", "rival", "claim", "source", "which", "mark",
-    "grade_shown", "grade_sheet", "grade_row", "grade_col",
+    "file", "candidate", "unit", "says", "base", "now", "contradicts", "rival", "claim", "source", "because", "right",
+    "which", "mark", "overruling", "grade_shown", "grade_sheet", "grade_row", "grade_col",
 )  # fmt: skip
 
 
 class Said(NamedTuple):
     """A clean statement, and what is known of it.
 
-    *now* is the claim's mark, *source* where that was given, *touched* whether since the template's issue; *heading*
-    stands above the cell.
+    *now* is the claim's mark, *source* where that came from, *stance* how the line stands to it; *because* says why a
+    line that contradicts is not taken for a correction. *heading* stands above the cell.
     """
 
     statement: Statement
     now: Mark
-    source: str
-    touched: bool
+    stance: Stance
     heading: str
+    source: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +109,47 @@ def _row(person: Person) -> tuple[int, str, int]:
     return person.file, person.initials_sheet, person.initials_row
 
 
-def speaks(line: Line) -> bool:
-    """Whether a line says something other than what the template said when it was issued."""
-    base, now = (line.base_grade, line.base_assessor), (line.now_grade, line.now_assessor)
-    return says_something(_mark(line), base, now)
-
-
-def statement(line: Line, submission: Submission, known: Known) -> Said:
-    """The line as a statement, with the claim's mark now and where that was said."""
-    template_id = submission.identity.template_id
-    issued, target = known.issued[template_id], (line.candidate, line.unit)
+def statement(line: Line, submission: Submission, measure: Measure) -> Said:
+    """The line as a statement, with its stance to the claim, and in words what it contradicts."""
+    identity, target, mark = submission.identity, (line.candidate, line.unit), mark_of(line)
+    stance = measure.stance(target, mark)
     said = Statement(
-        line.centre, line.entry_code, known.issued[template_id].claim_key, line.candidate, line.unit,
-        _mark(line), (line.base_grade, line.base_assessor), submission.workbook, submission.sha256,
-        line.grade_sheet, line.grade_row, line.grade_col, template_id,
+        line.centre, line.entry_code, measure.issued.claim_key, *target, mark, stance.base,
+        submission.workbook, submission.sha256, line.grade_sheet, line.grade_row, line.grade_col,
+        identity.template_id,
     )  # fmt: skip
-    now = (line.now_grade, line.now_assessor)
     heading = submission.heading(line.grade_sheet, line.grade_col)
-    return Said(said, now, issued.sources.get(target, ""), target in issued.touched, heading)
+    if not stance.contradicts:
+        return Said(said, (line.now_grade, line.now_assessor), stance, heading)
+    words = source(measure.issued.last[target]), because(measure, target, mark)
+    return Said(said, (line.now_grade, line.now_assessor), stance, heading, *words)
 
 
-def _mark(line: Line) -> Mark:
-    return UNCLAIMED if line.grade == NOT_CLAIMING else (line.grade, line.assessor)
+def source(last: Event) -> str:
+    """Where the claim's last word on a line came from: ``from Jones.xlsx, Grades!E5, taken by Pat on …``."""
+    day = clock.day(last.at)
+    if not last.workbook:
+        return f"by hand, {last.who} on {day}"
+    return f"from {last.workbook}, {last.sheet}!{last.cell}, taken by {last.who} on {day}"
+
+
+def because(measure: Measure, target: Target, mark: Mark) -> str:
+    """Why a line is not taken for a correction of what an earlier copy of its workbook said; a sentence, or nothing."""
+    before = measure.voiced(target, mark)
+    if before:
+        told = f"{before.workbook}, taken on {clock.day(before.at)}"
+        return (
+            f" This template said {in_words(mark)} there before ({told}): it is an older copy, or nobody has changed "
+            "the cell since."
+        )
+    for copy in measure.brought(target):
+        candidate, unit = min(copy.said.keys() - measure.said.keys())
+        missed = f"candidate {candidate} in {unit_label(unit)}, where that one does"
+        return (
+            f" {copy.workbook} came from the same template, but this is taken for somebody else's copy, because it "
+            f"says nothing of {missed}."
+        )
+    return ""
 
 
 def one_spelling(said: Sequence[Said]) -> list[Said]:
@@ -144,22 +167,47 @@ def _respelt(one: Said, spelt: Mapping[tuple[str, str, str], str]) -> Said:
     return one._replace(statement=s._replace(unit=spelt[s.centre_number, s.entry_code, squeeze(s.unit)]))
 
 
-def overruled(one: Said) -> Said:
-    """A statement that holds whatever the claim has come to say: as if its template had been issued just now."""
-    return one._replace(statement=one.statement._replace(base=one.now), touched=False)
+class Overruled(NamedTuple):
+    """A statement against what the claim has come to say, and whose words that was (*source*).
+
+    *taken* is whether it holds against them; a line that its author has not touched since an earlier copy does not.
+    """
+
+    statement: Statement
+    now: Mark
+    source: str
+    taken: bool
+
+
+def overrule(said: Iterable[Said], only: Collection[tuple[str, str]]) -> tuple[list[Said], list[Overruled]]:
+    """Let what was changed in workbooks hold against the claim, everywhere or *only* in these cells.
+
+    Never a stale line: that stays silent, as if the workbook did not say it. Cells are told as by :func:`spot_of`.
+    """
+    after, over = [], []
+    for one in said:
+        s = one.statement
+        if one.stance.contradicts and (not only or spot_of(s) in only):
+            against, taken = s._replace(base=one.now), not one.stance.stale
+            over.append(Overruled(against, one.now, one.source, taken))
+            after.append(one._replace(statement=against, stance=Stance(one.now, speaks=taken)))
+        else:
+            after.append(one)
+    return after, over
 
 
 def compare(said: Sequence[Said]) -> list[Problem]:
     """The problems between workbooks of the run, and between them and the claim."""
-    rivals = _rivals([one.statement for one in said])
+    rivals = _rivals(said)
     rows = [
         (
-            index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), touched,
-            rivals.get(index, ""), s.claim_key, source, *(_typed(s) if touched else ("", "")),
+            index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), stance.contradicts,
+            rivals.get(index, ""), s.claim_key, source, because, (now[0] and in_words(now)) or NOT_CLAIMING,
+            *(_typed(s, stance) if stance.contradicts else ("", "", "")),
             s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
-        for index, (s, now, source, touched, _) in enumerate(said)
-        if touched or index in rivals
+        for index, (s, now, stance, _, source, because) in enumerate(said)
+        if stance.contradicts or index in rivals
     ]  # fmt: skip
     found: dict[int, Problem] = {}
     for finding in find(pd.DataFrame.from_records(rows, columns=list(_COLUMNS)), run.RULES, None):
@@ -169,16 +217,37 @@ def compare(said: Sequence[Said]) -> list[Problem]:
     return list(found.values())
 
 
-def _typed(s: Statement) -> tuple[str, str]:
-    """Unit and mark as ``claimbatch claim set`` takes them: ``3`` and ``M JH``, or ``"Not claiming"``."""
-    return word(s.unit), word(NOT_CLAIMING) if s.mark == UNCLAIMED else " ".join(map(word, s.mark))
+def _typed(s: Statement, stance: Stance) -> tuple[str, str, str]:
+    """Unit and mark as ``claimbatch claim set`` takes them: ``3`` and ``M JH``, or ``"Not claiming"``.
+
+    And the command that overrules the claim in this cell, in brackets, where that would take it.
+    """
+    mark = word(NOT_CLAIMING) if s.mark == UNCLAIMED else " ".join(map(word, s.mark))
+    command = f"claimbatch merge {word(s.workbook)} --overrule --only {word(f'{s.sheet}!{s.cell}')}"
+    return word(s.unit), mark, "" if stance.stale else f" (or take what this cell says: {command})"
 
 
-def _rivals(statements: Sequence[Statement]) -> dict[int, str]:
-    """For each statement that another one contradicts: what the other says, and where."""
+def set_command(s: Statement) -> str:
+    """The command that puts what *s* says into the claim by hand."""
+    unit, mark, _ = _typed(s, Stance(s.base, speaks=True))
+    return f"claimbatch claim set {s.claim_key} {s.candidate} {unit} {mark}"
+
+
+def spot_of(s: Statement) -> tuple[str, str]:
+    """Where a statement stands in its workbook, as people may name it: the sheet in any case of letters."""
+    return normal(s.sheet), s.cell
+
+
+def _rivals(said: Sequence[Said]) -> dict[int, str]:
+    """For each statement that another one contradicts: what the other says, and where.
+
+    What an earlier copy of the same workbook said, and the claim says still, is not said against anybody.
+    """
+    statements = [one.statement for one in said]
     groups: dict[tuple[str, str, str, str], list[int]] = {}
     for index, s in enumerate(statements):
-        groups.setdefault((s.centre_number, s.entry_code, s.candidate, s.unit), []).append(index)
+        if not s.mark == s.base == said[index].now:
+            groups.setdefault((s.centre_number, s.entry_code, s.candidate, s.unit), []).append(index)
     rivals = {}
     for members in groups.values():
         if len({statements[index].mark for index in members}) > 1:

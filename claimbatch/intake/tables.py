@@ -165,6 +165,25 @@ class OtherUnit(NamedTuple):
     evidence_col: int
 
 
+class Cleared(NamedTuple):
+    """A cell that does not say any more what an earlier copy of the workbook *said*, and the claim still holds.
+
+    *copy* is that one's file name, *when* the day on which it was taken. The cell is blank, or says again what the
+    template was issued with.
+    """
+
+    file: int
+    candidate: str
+    unit: str
+    said: str
+    copy: str
+    when: str
+    grade_shown: str
+    grade_sheet: str
+    grade_row: int
+    grade_col: int
+
+
 @dataclass(slots=True)
 class Rows:
     """The rows of one workbook, by table."""
@@ -176,6 +195,7 @@ class Rows:
     initials: list[Initials] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     other: list[OtherUnit] = field(default_factory=list)
+    cleared: list[Cleared] = field(default_factory=list)
 
 
 TABLES: Mapping[str, type[NamedTuple]] = {
@@ -186,6 +206,7 @@ TABLES: Mapping[str, type[NamedTuple]] = {
     "initials": Initials,
     "people": Person,
     "other": OtherUnit,
+    "cleared": Cleared,
 }
 
 

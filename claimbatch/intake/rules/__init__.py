@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from claimbatch.claims import claim_rules
 from claimbatch.claims.register import rules as register_rules
 from claimbatch.intake import guard
-from claimbatch.intake.rules import cells, lines, other, run, structure, workbook
+from claimbatch.intake.rules import cells, cleared, lines, other, run, structure, workbook
 from claimbatch.problems import Rule
 
 TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -16,6 +16,7 @@ TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
     "people": lines.PEOPLE_RULES,
     "lines": lines.LINE_RULES,
     "other": other.RULES,
+    "cleared": cleared.RULES,
 }
 
 RULES: tuple[Rule, ...] = tuple(

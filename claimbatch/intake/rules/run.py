@@ -36,11 +36,11 @@ def conflicting_grades(statements: "Frame") -> "Mask":
     "CB303",
     "changed-since-issue",
     at="grade",
-    message="{says} here, but since this template was issued ({base}) the claim has changed to {now} ({source}).",
-    hint="If the claim is right, let the workbook say the same: {now}. If this workbook is right, correct the claim "
-    "(claimbatch claim set {claim} {candidate} {which} {mark}), or take all that it says "
-    "(claimbatch merge --overrule {file}).",
-    teacher="If the claim is right, let this workbook say the same: {now}. If this workbook is right, tell the exam "
+    message="{says} here, but since this template was issued ({base}) the claim has changed to {now} ({source})."
+    "{because}",
+    hint="If the claim is right, make the cell say so too: {right}. If this workbook is right, correct the claim: "
+    "claimbatch claim set {claim} {candidate} {which} {mark}{overruling}.",
+    teacher="If the claim is right, make the cell say so too: {right}. If this workbook is right, tell the exam "
     "officer, who can correct the claim.",
 )
 def changed_since_issue(statements: "Frame") -> "Mask":
@@ -48,11 +48,13 @@ def changed_since_issue(statements: "Frame") -> "Mask":
 
     Why: an old workbook that comes back late must not silently undo newer grades.
     Wrong: the template was issued with a blank, the claim has since become M, and the workbook says P.
-    Right: what the claim says, or a change made in a template issued since. That holds for corrections by the same
-    person too: of two versions of one workbook nobody can tell from the files which is the newer. Whoever knows can say
-    so with ``claimbatch merge --overrule``.
+    Right: what the claim says, or a change made in a template issued since. Whoever keeps one file and sends it again
+    may correct in it what an earlier copy of it said, as long as nobody else has changed that since: the later copy
+    still says something in every cell where the earlier one did, and something that this template never said there
+    before (else it may be an older copy). What was typed against the claim can be taken all the same, by whoever knows
+    that it is right: ``claimbatch merge FILE --overrule``.
     """
-    return statements["touched"].astype(bool) & statements["says"].ne(statements["now"])
+    return statements["contradicts"].astype(bool)
 
 
 RULES: tuple[Rule, ...] = (conflicting_grades, changed_since_issue)

@@ -1,0 +1,51 @@
+"""Whose words ``claimbatch merge --overrule`` overrules, told before it does."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from claimbatch.cli.session import count, say
+
+if TYPE_CHECKING:
+    from claimbatch.intake.said import Overruled
+
+
+def show_overruled(overruled: "Sequence[Overruled]", *, dry_run: bool) -> None:
+    """List what is overruled, and what is not although the workbooks say otherwise: nobody changed it in them."""
+    taken, left = [one for one in overruled if one.taken], [one for one in overruled if not one.taken]
+    if taken:
+        say(f"{'Would overrule' if dry_run else 'Overruling'} {count(len(taken), 'line')} of the claim:")
+    for one in taken:
+        row = overruled_row(one)
+        say(f"  {_of(row)}: {row['old']} ({row['source']}) → {row['new']}  ({row['workbook']} {row['cell']})")
+    if left:
+        them = "it" if len(left) == 1 else "them"
+        say(f"Left as the claim has {them}, because nobody has changed the cell since an earlier copy:")
+    for one in left:
+        row = overruled_row(one)
+        say(
+            f"  {_of(row)}: {row['old']} ({row['source']}), not {row['new']}  ({row['workbook']} {row['cell']})"
+        )
+
+
+def _of(row: dict[str, str]) -> str:
+    unit = row["unit"]
+    return f"{row['candidate']} {f'Unit {unit}' if unit.isdigit() else unit}"
+
+
+def overruled_row(one: "Overruled") -> dict[str, str]:
+    """One line that was to be overruled, as a row of a table; *taken* is ``yes`` or ``no``."""
+    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
+    from claimbatch.claims.merge import in_words  # noqa: PLC0415
+
+    said = one.statement
+    return {
+        "claim": said.claim_key,
+        "candidate": said.candidate,
+        "unit": unit_title(said.unit),
+        "old": in_words(one.now),
+        "source": one.source,
+        "new": in_words(said.mark),
+        "taken": "yes" if one.taken else "no",
+        "workbook": said.workbook,
+        "cell": f"{said.sheet}!{said.cell}",
+    }
