@@ -63,6 +63,7 @@ class Template:
     key: str
     base: Lines
     moment: int
+    token: str
 
 
 @dataclass(frozen=True)
@@ -73,28 +74,39 @@ class Workbook:
     template: Template
     typed: Lines
 
-    def says(self, now: Lines) -> Lines:
-        """What it says that its template did not; *Not claiming* speaks of what has been claimed since, too."""
+    @property
+    def said(self) -> Lines:
+        """What it says that its template did not; *Not claiming* somebody has typed."""
         base = self.template.base
-        return {
-            target: mark
-            for target, mark in self.typed.items()
-            if mark != base.get(target, UNCLAIMED) or (mark == UNCLAIMED and target in now)
-        }
+        return {t: mark for t, mark in self.typed.items() if mark != base.get(t) or mark == UNCLAIMED}
 
     @property
     def sha256(self) -> str:
         return sha256(self.path.read_bytes())
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A workbook that was taken: in which run, and what of it."""
+
+    token: str
+    run: int
+    said: Lines
+
+
 @dataclass
 class Model:
-    """Claims by key with their states and lines, the files that were taken, and when each line last changed."""
+    """Claims by key with their states and lines, the files that were taken, and when each line last changed.
+
+    *copies* are all that was taken, *brought* those that said what a line last changed to, in the run that changed it.
+    """
 
     states: dict[str, Status] = field(default_factory=dict)
     lines: dict[str, Lines] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)
     changed: dict[tuple[str, Target], int] = field(default_factory=dict)
+    copies: list[Taken] = field(default_factory=list)
+    brought: dict[tuple[str, Target], list[Taken]] = field(default_factory=dict)
     moment: int = 0
 
     @property
@@ -107,61 +119,94 @@ class Model:
     def now(self) -> Lines:
         return self.lines.get(self.open, {})
 
-    def change(self, said: Iterable[tuple[Target, Mark]]) -> None:
+    def change(self, said: Iterable[tuple[Target, Mark]], copies: Iterable[Taken] = ()) -> None:
+        """State lines anew, by hand or as these *copies* say."""
         self.states.setdefault(self.open, Status.NOT_SUBMITTED)
         lines = self.lines.setdefault(self.open, {})
         for target, mark in list(said):
             if mark != lines.get(target, UNCLAIMED):
                 self.moment += 1
                 self.changed[self.open, target] = self.moment
+                self.brought[self.open, target] = [c for c in copies if c.said.get(target) == mark]
                 lines[target] = mark
             if mark == UNCLAIMED:
                 lines.pop(target, None)
 
-    def merge(self, books: Iterable[Workbook], *, partial: bool) -> dict[Path, set[str]]:
+    def merge(self, books: Iterable[Workbook], *, partial: bool, overrule: bool) -> dict[Path, set[str]]:
         """Merge *books*; the codes that each of those not seen before gets."""
         ordered = sorted(
             books, key=lambda book: book.path.as_posix(), reverse=True
         )  # of twins the first by name
         fresh = {book.sha256: book for book in ordered if not self.is_received(book)}
-        codes = {book.path: self._codes(book, fresh.values()) for book in fresh.values()}
+        codes = {book.path: self._codes(book, fresh.values(), overrule) for book in fresh.values()}
         taken: Lines = {}
-        something = False
+        copies = []
+        something = self.open in self.states
         for digest, book in fresh.items():
             wrong = codes[book.path]
             if "CB014" in wrong.values() or (wrong and not partial):
                 continue
-            clean = {target: mark for target, mark in book.says(self.now).items() if target not in wrong}
+            said = {target: mark for target, mark in book.said.items() if target not in wrong}
+            clean = {target: mark for target, mark in said.items() if self.hears(book, target, overrule)}
             something = something or bool(clean) or self._asks(book)
-            taken |= clean
+            taken |= {target: mark for target, mark in clean.items() if mark != self.now.get(target)}
+            copies.append(Taken(book.template.token, self.runs, said))
             if not wrong:
                 self.received.add(digest)
         if something:
-            self.change(taken.items())
+            self.change(taken.items(), copies)
+            self.copies += copies
         return {path: set(wrong.values()) for path, wrong in codes.items()}
+
+    @property
+    def runs(self) -> int:
+        return 1 + max((copy.run for copy in self.copies), default=0)
+
+    def hears(self, book: Workbook, target: Target, overrule: bool) -> str:
+        """What a line of a workbook is: nothing, "again", "fine" or "against"."""
+        mark = book.said[target]
+        now = self.now.get(target, UNCLAIMED)
+        if mark == UNCLAIMED == now == book.template.base.get(target, UNCLAIMED):
+            return ""
+        if self.changed.get((self.open, target), 0) <= book.template.moment:
+            return "fine"
+        versions = [c for c in self.copies if c.token == book.template.token]
+        mine = [c for c in versions if c.said.keys() <= book.said.keys()]
+        goes_on = any(c in mine for c in self.brought[self.open, target])
+        if mark == now:
+            return "again" if goes_on else "fine"
+        if goes_on and all(c.said.get(target) != mark for c in versions):
+            return "fine"
+        if not overrule:
+            return "against"
+        mine = [c for c in mine if target in c.said]
+        compared = [c for c in mine if c.run == mine[-1].run] or versions
+        return "" if any(c.said.get(target) == mark for c in compared) else "fine"
+
+    def _codes(self, book: Workbook, books: Iterable[Workbook], overrule: bool) -> dict[Target, str]:
+        if self.states.get(book.template.key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED:
+            return {("", ""): "CB014"}
+        codes = {}
+        for target, mark in book.said.items():
+            heard = self.hears(book, target, overrule)
+            if heard == "against":
+                codes[target] = "CB303"
+            if heard in ("fine", "against") and any(
+                other.said.get(target, mark) != mark
+                and other.template.key == self.open
+                and self.hears(other, target, overrule) in ("fine", "against")
+                for other in books
+            ):
+                codes[target] = "CB302"
+        return codes
 
     def is_received(self, book: Workbook) -> bool:
         """Whether these bytes were taken, into a claim that was not withdrawn whole since."""
         return book.sha256 in self.received and self.states.get(book.template.key) is not Status.WITHDRAWN
 
-    def _codes(self, book: Workbook, books: Iterable[Workbook]) -> dict[Target, str]:
-        if self.states.get(book.template.key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED:
-            return {("", ""): "CB014"}
-        codes = {}
-        for target, mark in book.says(self.now).items():
-            touched = self.changed.get((self.open, target), 0) > book.template.moment
-            if touched and mark != self.now.get(target, UNCLAIMED):
-                codes[target] = "CB303"
-            if any(self._contradicts(other, target, mark) for other in books):
-                codes[target] = "CB302"
-        return codes
-
-    def _contradicts(self, other: Workbook, target: Target, mark: Mark) -> bool:
-        return other.template.key == self.open and other.says(self.now).get(target, mark) != mark
-
     def _asks(self, book: Workbook) -> bool:
         """Whether it comes with a query: a unit that an earlier claim holds."""
-        return any(mark != UNCLAIMED and self.earlier(target) for target, mark in book.says(self.now).items())
+        return any(mark != UNCLAIMED and self.earlier(target) for target, mark in book.said.items())
 
     def earlier(self, target: Target) -> bool:
         held = (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
@@ -171,9 +216,9 @@ class Model:
 # --- real workbooks ----------------------------------------------------------------------------------------------
 
 
-def fill_in(template: Template, says: Mapping[Target, Mark], path: Path) -> Path:
+def fill_in(template: Template, says: Mapping[Target, Mark], path: Path, source: Path) -> Path:
     """Type into a workbook as a teacher would."""
-    workbook = openpyxl.load_workbook(template.path)
+    workbook = openpyxl.load_workbook(source)
     for (candidate, unit), (grade, assessor) in says.items():
         row = 5 + CANDIDATES.index(candidate)
         if template.form == "grid":
@@ -216,43 +261,79 @@ class Life(RuleBasedStateMachine):
         kind, unit = (BY_CANDIDATE, 0) if form == "grid" else (BY_UNIT, int(form[-1]))
         path = self.centre.issue(IT, kind, unit, into=self.folder / f"t{next(self.numbers)}")
         base = {target: mark for target, mark in self.model.now.items() if target[1] in FORMS[form]}
-        return Template(path, form, self.model.open, base, self.model.moment)
+        about = openpyxl.load_workbook(path)["About"]
+        (token,) = [row[1] for row in about.iter_rows(values_only=True) if row[0] == "Template token"]
+        return Template(path, form, self.model.open, base, self.model.moment, token)
 
     @initialize(target=templates)
     def issue_first(self) -> MultipleResults[Template]:
         return multiple(*(self.issue(form) for form in FORMS))
 
-    def edit(self, template: Template, said: Lines) -> Workbook:
-        """Fill in a copy of the template; what is said of a unit that it does not have is said of one it has."""
+    def edit(self, filled: Template | Workbook, said: Lines) -> Workbook:
+        """Fill in a copy of a template or a workbook; what is said of a unit that it lacks is said of one it has."""
+        template, before = (filled.template, filled.typed) if isinstance(filled, Workbook) else (filled, {})
         units = FORMS[template.form]
         here = {
             (candidate, unit if unit in units else units[0]): mark for (candidate, unit), mark in said.items()
         }
-        path = fill_in(template, here, self.folder / f"w{next(self.numbers)}.xlsx")
-        return Workbook(path, template, {target: mark for target, mark in here.items() if mark != BLANK})
+        path = fill_in(template, here, self.folder / f"w{next(self.numbers)}.xlsx", filled.path)
+        typed = {target: mark for target, mark in (before | here).items() if mark != BLANK}
+        return Workbook(path, template, typed)
 
     @rule(
         target=books,
         filled=st.lists(st.tuples(templates, entries), min_size=1, max_size=3),
         old=st.lists(books, max_size=2),
         partial=st.booleans(),
+        overrule=st.sampled_from([False, False, True]),
         dice=st.randoms(),
     )
     def merge(
-        self, filled: list[tuple[Template, Lines]], old: list[Workbook], partial: bool, dice: random.Random
+        self,
+        filled: list[tuple[Template, Lines]],
+        old: list[Workbook],
+        partial: bool,
+        overrule: bool,
+        dice: random.Random,
     ) -> MultipleResults[Workbook]:
-        """In any order the same; what was merged is merged; each problem is at its workbook."""
+        """Workbooks fresh from their templates come in, and some that came before."""
         new = [self.edit(*one) for one in filled]
-        chosen, options = [*new, *old], ["--partial"] if partial else []
+        self.take_in([*new, *old], dice, partial=partial, overrule=overrule)
+        return multiple(*new)
+
+    def take_in(self, chosen: list[Workbook], dice: random.Random, *, partial: bool, overrule: bool) -> None:
+        """In any order the same; what was merged is merged; each problem is at its workbook."""
+        options = [*["--partial"] * partial, *["--overrule"] * overrule]
         turned = dice.sample(chosen, len(chosen))
         would = self.merged(turned, "--dry-run", *options)[1]
         before = dict(self.model.now)
-        codes = self.model.merge(chosen, partial=partial)
+        codes = self.model.merge(chosen, partial=partial, overrule=overrule)
         code, shown = self.merged(chosen, *options)
         assert told(would["changes"]) == told(shown["changes"]) == difference(before, self.model.now)
         assert problems(shown) == {path: found for path, found in codes.items() if found}
         assert code == int(any(codes.values()))
-        assert self.merged(turned, *options)[1]["changes"] == []
+        codes = self.model.merge(chosen, partial=partial, overrule=overrule)
+        again = self.merged(turned, *options)[1]
+        assert again["changes"] == []
+        assert problems(again) == {path: found for path, found in codes.items() if found}
+
+    @rule(
+        target=books,
+        later=st.lists(st.tuples(books, entries), min_size=1, max_size=2),
+        partial=st.booleans(),
+        overrule=st.sampled_from([False, False, True]),
+        dice=st.randoms(),
+    )
+    def merge_later_copies(
+        self,
+        later: list[tuple[Workbook, Lines]],
+        partial: bool,
+        overrule: bool,
+        dice: random.Random,
+    ) -> MultipleResults[Workbook]:
+        """Workbooks are filled in further, corrected, cleared here and there, and come again."""
+        new = [self.edit(*one) for one in later]
+        self.take_in(new, dice, partial=partial, overrule=overrule)
         return multiple(*new)
 
     def merged(self, books: Iterable[Workbook], *options: str) -> tuple[int, dict]:

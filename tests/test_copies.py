@@ -149,8 +149,8 @@ def test_a_colleagues_copy_of_the_same_template(centre: Centre, jane: Path) -> N
     theirs = {"Grades!E5": "D", "Grades!G5": "P", "Units!D7": "SA"}
     blank = {"Grades!E6": None, "Grades!F5": None}
     assert because(centre, put(jane, theirs | blank, "Sam.xlsx")).endswith(
-        " Jane.xlsx came from the same template, but this is taken for somebody else's copy, because it says nothing "
-        "of candidate 0042 in Unit 2, where that one does."
+        " This is not taken for a later copy of Jane.xlsx, made from the same template, because it says nothing of "
+        "candidate 0042 in Unit 2, where that one does."
     )
 
 

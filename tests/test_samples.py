@@ -72,7 +72,7 @@ def fill(template: str, saved_as: str, *cells: str) -> str:
     workbook = openpyxl.load_workbook(template)
     for place, value in (cell.split("=", 1) for cell in cells):
         sheet, cell = place.split("!")
-        workbook[sheet][cell] = value
+        workbook[sheet][cell] = value or None
     Path(saved_as).write_bytes(save(workbook))
     return ""
 

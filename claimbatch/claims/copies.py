@@ -29,6 +29,11 @@ class Copy:
     since: int
     revision: int
 
+    @property
+    def run(self) -> int:
+        """Tells the merges apart: copies that were taken in one have the same."""
+        return self.since or self.revision
+
     def brought(self, target: Target, mark: Mark, revision: int) -> bool:
         """Whether the line's *mark*, stated at *revision*, came from it: by itself, or with others in the same run."""
         return self.since < revision < self.revision and self.said.get(target) == mark

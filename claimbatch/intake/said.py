@@ -144,10 +144,9 @@ def because(measure: Measure, target: Target, mark: Mark) -> str:
         )
     for copy in measure.brought(target):
         candidate, unit = min(copy.said.keys() - measure.said.keys())
-        missed = f"candidate {candidate} in {unit_label(unit)}, where that one does"
         return (
-            f" {copy.workbook} came from the same template, but this is taken for somebody else's copy, because it "
-            f"says nothing of {missed}."
+            f" This is not taken for a later copy of {copy.workbook}, made from the same template, because it says "
+            f"nothing of candidate {candidate} in {unit_label(unit)}, where that one does."
         )
     return ""
 

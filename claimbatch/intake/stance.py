@@ -85,8 +85,9 @@ class Measure:
 
         Where no copy can be told for an earlier one of this workbook, any copy of the template counts.
         """
-        mine = next((copy for copy in self.earlier if target in copy.said), None)
-        return mine.said[target] == mark if mine else self.voiced(target, mark) is not None
+        mine = [copy for copy in self.earlier if target in copy.said]
+        last = [copy for copy in mine if copy.run == mine[0].run]
+        return any(copy.said[target] == mark for copy in last) if last else bool(self.voiced(target, mark))
 
     def gone(
         self, workbook: str, made_as: str, initials: Mapping[Target, str]
@@ -106,13 +107,16 @@ class Measure:
     def _follows(self, copy: Copy, workbook: str, made_as: str, initials: Mapping[Target, str]) -> bool:
         """Whether the workbook is a later copy of *copy* for all that was cleared, and not a colleague's.
 
-        It says something in half of that one's cells, or has the initials there; or it comes under the name that
+        In half of that one's cells or more it still has the same grade or initials; or it comes under the name that
         somebody gave that one.
         """
         name = plain_workbook(copy.workbook)
         own = name == plain_workbook(workbook) and not name.startswith(plain_workbook(made_as))
-        still = [t for t, (_, by) in copy.said.items() if t in self.said or (by and by == initials.get(t))]
-        return own or 2 * len(still) >= len(copy.said) > 0
+        still = 0
+        for target, mark in copy.said.items():
+            here = self.said.get(target, ("", initials.get(target, "")))
+            still += here[1] == mark[1] if mark[1] else self.said.get(target) == UNCLAIMED
+        return own or 2 * still >= len(copy.said) > 0
 
 
 def mark_of(line: Line) -> Mark:

@@ -27,8 +27,8 @@ def cleared_grade(cleared: "Frame") -> "Mask":
 
     Why: blank says nothing, so the grade stays on the claim, and somebody may think that it is gone.
     Wrong: ``P`` in the copy that was merged in October, and the same cell blank in January.
-    Right: ``Not claiming`` where the unit is no longer claimed, else the grade. It is taken for a later copy of a
-    workbook that was merged where it still holds a grade, or initials, in half of that one's cells or more, or comes
+    Right: ``Not claiming`` where the unit is no longer claimed, else the grade. A workbook is asked that has the same
+    assessor's initials as the earlier copy in half of that one's cells or more, with a grade or without, or that comes
     under the name that somebody gave that one; a colleague's copy of the same template is not asked.
     """
     return cleared["grade_shown"].eq("")
