@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -31,12 +31,17 @@ from hypothesis.stateful import (
 )
 
 from claimbatch.claims.claim import Status
+from claimbatch.claims.copies import kept
+from claimbatch.claims.history import Event, Kind, detail
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement
 from claimbatch.claims.proof import examine
 from claimbatch.claims.taking import take
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import sha256
-from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
+from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, NOT_CLAIMING
+from claimbatch.intake.known import Issued, _Past
+from claimbatch.intake.stance import Measure, Stance
+from claimbatch.intake.tables import Line
 from claimbatch.output.export import claim_rows
 from tests.centre import CENTRE, IT, PEOPLE, Centre, column_of
 from tests.servers import database
@@ -149,7 +154,9 @@ class Model:
             said = {target: mark for target, mark in book.said.items() if target not in wrong}
             clean = {target: mark for target, mark in said.items() if self.hears(book, target, overrule)}
             something = something or bool(clean) or self._asks(book)
-            taken |= {target: mark for target, mark in clean.items() if mark != self.now.get(target)}
+            taken |= {
+                target: mark for target, mark in clean.items() if mark != self.now.get(target, UNCLAIMED)
+            }
             copies.append(Taken(book.template.token, self.runs, said))
             if not wrong:
                 self.received.add(digest)
@@ -211,6 +218,122 @@ class Model:
     def earlier(self, target: Target) -> bool:
         held = (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
         return any(target in self.lines[key] for key, state in self.states.items() if state in held)
+
+
+# --- how a line stands, on plain values --------------------------------------------------------------------------
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> list[tuple[Target, Mark] | list[Lines]]:
+    """What happens to a claim: a change by hand, or a run of one or two copies of one template.
+
+    Most copies are later ones of copies before them.
+    """
+    made: list[tuple[Target, Mark] | list[Lines]] = []
+    before: list[Lines] = [{}]
+    said = st.dictionaries(targets, grades | st.just(UNCLAIMED) | st.just(BLANK), max_size=3)
+    for _ in range(draw(st.integers(1, 7))):
+        if draw(st.integers(0, 4)) == 0:
+            made.append((draw(targets), draw(grades | st.just(UNCLAIMED))))
+            continue
+        books = []
+        for _ in range(draw(st.integers(1, 2))):
+            lines = draw(st.sampled_from(before)) | draw(said)
+            books.append({target: mark for target, mark in lines.items() if mark != BLANK})
+        before += books
+        made.append(books)
+    return made
+
+
+@settings(max_examples=400)
+@given(base=st.dictionaries(targets, grades, max_size=2), happened=steps())
+def test_a_line_stands_as_the_model_says(
+    base: Lines, happened: list[tuple[Target, Mark] | list[Lines]]
+) -> None:
+    """Silent, again, fine or against, and whether it can be overruled: after any changes, for copies of any kind."""
+    model = Model()
+    history = [Event(Kind.CREATED, revision=1)]
+    for step in [(target, mark) for target, mark in base.items()]:
+        by_hand(model, history, *step)
+    template = Template(Path(), "grid", model.open, dict(base), model.moment, "t")
+    issued_at = history[-1].revision
+    for step in happened:
+        if isinstance(step, tuple):
+            by_hand(model, history, *step)
+            continue
+        books = [Workbook(Path(), template, typed) for typed in step]
+        issued = issued_of(model, history, issued_at)
+        for book in books:
+            measure = Measure.of(issued, [line_of(t, m, base) for t, m in book.typed.items()])
+            assert measure.said == book.said
+            for target, mark in book.said.items():
+                stance = measure.stance(target, mark)
+                expected = [model.hears(book, target, overrule) for overrule in (False, True)]
+                assert told_of(stance, mark, model.now.get(target, UNCLAIMED)) == expected
+        receive(model, history, books)
+
+
+def by_hand(model: Model, history: list[Event], target: Target, mark: Mark) -> None:
+    if mark != model.now.get(target, UNCLAIMED):
+        history.append(Event(Kind.CHANGED, "Pat", *target, "", "", *mark, revision=len(history) + 1))
+    model.change([(target, mark)])
+
+
+def receive(model: Model, history: list[Event], books: list[Workbook]) -> None:
+    """Take what is clean of the *books*, the last first, and write it down as a merge does."""
+    wrong = [model._codes(book, books, False) for book in books]
+    said = [{t: m for t, m in b.said.items() if t not in bad} for b, bad in zip(books, wrong, strict=True)]
+    wanted = [
+        {t: m for t, m in lines.items() if model.hears(book, t, False) and m != model.now.get(t, UNCLAIMED)}
+        for book, lines in zip(books, said, strict=True)
+    ]
+    since = len(history)
+    for target, (mark, number) in {
+        t: (m, n) for n, some in enumerate(wanted) for t, m in some.items()
+    }.items():
+        if mark != model.now.get(target, UNCLAIMED):
+            change = Event(Kind.CHANGED, "Pat", *target, "", "", *mark, f"{number}.xlsx", f"{since}-{number}")
+            history.append(replace(change, template_id="t", revision=len(history) + 1))
+    for number, lines in enumerate(said):
+        facts = detail(whole=True, since=since, said=kept(lines))
+        receipt = Event(Kind.RECEIVED, "Pat", workbook=f"{number}.xlsx", sha256=f"{since}-{number}")
+        history.append(replace(receipt, template_id="t", detail=facts, revision=len(history) + 1))
+    copies = [Taken("t", model.runs, lines) for lines in said]
+    model.change([change for some in wanted for change in some.items()], copies)
+    model.copies += copies
+
+
+def issued_of(model: Model, history: list[Event], revision: int) -> Issued:
+    past = _Past.of(history, {"t"})
+    base, touched = past.at(revision)
+    assert past.now == model.now
+    return Issued(
+        model.open,
+        {},
+        base=base,
+        now=past.now,
+        last=past.last,
+        touched=touched,
+        copies=past.copies.get("t", ()),
+    )
+
+
+def line_of(target: Target, mark: Mark, base: Lines) -> Line:
+    """A line of a workbook as tabulating makes it, as far as it matters here."""
+    blank = dict.fromkeys(Line._fields, "")
+    grade = mark[0] or NOT_CLAIMING
+    was = dict(zip(("base_grade", "base_assessor"), base.get(target, UNCLAIMED), strict=True))
+    told = {"candidate": target[0], "unit": target[1], "grade": grade, "grade_shown": grade}
+    return Line(**(blank | told | was | {"assessor": mark[1]}))
+
+
+def told_of(stance: Stance, mark: Mark, now: Mark) -> list[str]:
+    """A stance in the model's words: as it is, and when it is overruled."""
+    if not stance.speaks:
+        return ["", ""]
+    if stance.contradicts:
+        return ["against", "" if stance.stale else "fine"]
+    return ["again" if mark == stance.base == now else "fine"] * 2
 
 
 # --- real workbooks ----------------------------------------------------------------------------------------------
