@@ -90,6 +90,16 @@ def is_urn(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Z]/[0-9]{3}/[0-9]{4}", text))
 
 
+def entry_code(text: str) -> str:
+    """*text* as an entry code: without spaces around it, a lost leading zero given back.
+
+    >>> entry_code(" 5844 "), entry_code("05844"), entry_code("IT")
+    ('05844', '05844', 'IT')
+    """
+    text = text.strip()
+    return text.zfill(5) if re.fullmatch(r"[0-9]{1,5}", text) else text
+
+
 def is_entry_code(text: str) -> bool:
     """Whether *text* could be an entry code: five digits, the leading zero included."""
     return bool(re.fullmatch(r"[0-9]{5}", text))

@@ -78,7 +78,7 @@ def test_a_correction_by_hand_is_kept_with_old_and_new(centre, claim):
         ("0042", "99", "P", "JH"),
         ("0042", "3", "U", "JH"),
         ("0042", "3", "P", "XX"),
-        ("0042", "3", "P"),
+        ("0044", "3", "P"),
         ("0042", "other:NCFE", "P", "JH"),
         ("0042", "other::First Aid", "P", "JH"),
         ("0042", "First Aid", "P", "JH"),
@@ -538,7 +538,15 @@ def test_claims_are_filtered_and_sorted(centre, claim):
     assert listed() == [NEXT, KEY]
     assert listed("--sort", "claim") == [KEY, NEXT]
     assert listed("--status", "submitted", "--centre", CENTRE, "--entry-code", IT) == [KEY]
-    assert listed("--centre", "12345") == []
+    assert listed("--sort", "claim", "--reverse") == [NEXT, KEY]
+    assert listed("--reverse") == [KEY, NEXT]
+    assert listed("--entry-code", IT.lstrip("0")) == [NEXT, KEY]
+
+
+@pytest.mark.parametrize("asked", [("--entry-code", "99999"), ("--centre", "12345")], ids=" ".join)
+def test_a_filter_that_nothing_can_fit_is_a_slip_and_no_empty_list(centre, claim, asked):
+    code, said = centre.run("claims", *asked)
+    assert (code, asked[1] in said) == (2, True)
 
 
 FORGED_VIEW = """CREATE VIEW claim_line AS
@@ -677,6 +685,20 @@ def test_what_is_submitted_is_what_was_looked_at(centre, claim):
         submission = Submission("Pat", centre_declaration=True)
         assert refused(lambda: submit(between, centre.catalogue, KEY, submission)) is Exit.LOCKED
     assert status(centre) == "not-submitted"
+
+
+def test_withdrawing_asks_only_where_it_may(centre, claim, monkeypatch):
+    """What cannot be withdrawn is refused before anybody is asked; the question says how much it is."""
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    asked = []
+    monkeypatch.setattr("click.confirm", lambda question, **_: asked.append(question))
+    withdraw = ("claim", "withdraw", KEY, "--reason", "x")
+    assert centre.run(*withdraw)[0] == 2
+    submitted(centre)
+    assert centre.run(*withdraw, "--unit", "3", "--assessor", "JH", "--grade", "D")[0] == 2
+    assert asked == []
+    centre.done(*withdraw, "--unit", "3", "--assessor", "JH", "--grade", "P")
+    assert asked == [f"Record that the moderator withdrew this group of 1 line of {KEY}?"]
 
 
 def test_a_group_is_withdrawn_once(centre, claim):

@@ -5,7 +5,7 @@ changes. Exports, reports and samples are pure functions of the :class:`Claim` d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -146,6 +146,18 @@ class Claim:
     def awarding_body(self, unit: str) -> str:
         """Who awards *unit*: ``OCR``, or the other awarding body's name."""
         return unit.split(":", 2)[1] if unit.startswith(OTHER) else "OCR"
+
+    def only(self, candidate: str = "", unit: str = "") -> "Claim":
+        """The same claim with only these of its lines; :class:`ClaimbatchError` where there are none."""
+        lines = tuple(x for x in self.lines if candidate in ("", x.candidate) and unit in ("", x.unit))
+        if not lines and (candidate or unit):
+            whose = [f"candidate {candidate}"] if candidate else []
+            whose += [unit_label(unit)] if unit else []
+            raise ClaimbatchError(
+                f"Claim {self.key} holds nothing for {', '.join(whose)}.",
+                f"claimbatch claim show {self.key} lists what is claimed.",
+            )
+        return replace(self, lines=lines)
 
     def candidate(self, number: str) -> Candidate:
         """The candidate *number*; without a name where the register holds none any more."""

@@ -5,14 +5,15 @@ grade. Each step is one transaction and leaves its trace in the history. After s
 decisions change a claim.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Line, Status, unit_label
+from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Line, Status, unit_label, unit_order
 from claimbatch.claims.claim_rules import lacking
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Mark
 from claimbatch.claims.proof import lines_digest
+from claimbatch.claims.register import Entry
 from claimbatch.claims.standing import CLAIMED_BEFORE, Standing, standing
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
@@ -43,26 +44,53 @@ def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
     return replace(standing(claim, store.history(key)), entered=frozenset(entered))
 
 
-def set_line(store: Store, claim: Claim, target: Target, mark: Mark, who: str) -> str:
-    """Correct one line of an unsubmitted claim by hand; returns what was done: added, changed, removed or ''.
+def set_lines(
+    store: Store, claim: Claim, targets: Collection[Target], mark: Mark, who: str, *, dry_run: bool = False
+) -> list[Event]:
+    """Correct lines of an unsubmitted claim by hand, all of them or none; returns the changes.
 
-    Initials are taken in any case, as workbooks take them; and as there, a unit claimed before is a query.
+    Initials are taken in any case, as workbooks take them; where *mark* has none, a line keeps its assessor, and a new
+    one gets the only assessor there is. As with workbooks, a unit claimed before is a query.
     """
     _refuse_closed(claim)
     known = [
         who.initials for who in store.assessors(claim.centre_number) if claim.entry_code in who.entry_codes
     ]
     as_known = {initials.casefold(): initials for initials in known}
-    mark = mark[0], as_known.get(mark[1].casefold(), mark[1])
-    _check_line(store, claim, target, mark, known)
+    given = as_known.get(mark[1].casefold(), mark[1]) or (known[0] if len(known) == 1 else "")
+    kept = {} if mark[1] else {(line.candidate, line.unit): line.assessor for line in claim.lines}
+    marks = {t: (mark[0], kept.get(t, given)) if mark[0] else UNCLAIMED for t in _in_order(targets)}
+    entries = {e.candidate.number: e for e in store.entries(claim.centre_number, claim.entry_code)}
+    for target, new in marks.items():
+        _check_line(entries, claim, target, new, known)
     before = store.claimed_before(claim.centre_number, claim.entry_code)
-    with store.writing() as writer:
-        event = _change(target, writer.lines(claim.key).get(target, UNCLAIMED), mark, who)
-        writer.record(claim.key, [event] if event else [])
-        if event and mark != UNCLAIMED and target in before:
-            again = detail(rule=CLAIMED_BEFORE)
-            writer.record(claim.key, [Event(Kind.QUERY, who, *target, detail=again)])
-    return event.kind if event else ""
+    with store.trial() if dry_run else store.writing() as writer:
+        now = writer.lines(claim.key)
+        changes = (_change(target, now.get(target, UNCLAIMED), new, who) for target, new in marks.items())
+        made = [event for event in changes if event]
+        writer.record(claim.key, made)
+        again = [(e.candidate, e.unit) for e in made if e.grade and (e.candidate, e.unit) in before]
+        rule = detail(rule=CLAIMED_BEFORE)
+        writer.record(claim.key, [Event(Kind.QUERY, who, *target, detail=rule) for target in again])
+    return made
+
+
+def all_below(store: Store, claim: Claim, unit: str, first: str = "") -> tuple[list[str], list[str]]:
+    """Whom "apply to all" means: the candidates entered, from the number *first* on; and whom it passes over.
+
+    Passed over is who is not entered for *unit*, and who has it in an earlier claim.
+    """
+    entries = store.entries(claim.centre_number, claim.entry_code)
+    below = [entry for entry in entries if entry.candidate.number >= first]
+    before = store.claimed_before(claim.centre_number, claim.entry_code)
+    over = {
+        entry.candidate.number
+        for entry in below
+        if (entry.units and unit.isdigit() and int(unit) not in entry.units)
+        or (entry.candidate.number, unit) in before
+    }
+    numbers = [entry.candidate.number for entry in below]
+    return [number for number in numbers if number not in over], sorted(over)
 
 
 def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: str = "") -> int:
@@ -73,7 +101,7 @@ def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: s
     _refuse_closed(claim)
     with store.writing() as writer:
         lines = writer.lines(claim.key)
-        targets = sorted(t for t in lines if candidate in ("", t[0]) and unit in ("", t[1]))
+        targets = _in_order(t for t in lines if candidate in ("", t[0]) and unit in ("", t[1]))
         if not targets:
             raise ClaimbatchError(
                 f"Claim {claim.key} has no such line.",
@@ -98,7 +126,7 @@ def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: boo
         then, now = writer.lines_at(claim.key, revision), writer.lines(claim.key)
         changes = (
             _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who)
-            for target in sorted({*then, *now})
+            for target in _in_order({*then, *now})
         )
         made = [event for event in changes if event]
         writer.record(claim.key, made)
@@ -235,13 +263,7 @@ def withdraw(
     Everyone in the cell is withdrawn, correct or not (OCR's rule for the claims system); those lines may be claimed
     again in a new claim. The *reason* stands with the first of them. Returns how many lines were withdrawn.
     """
-    _refuse_unless(claim, _AFTER, "withdrawn")
-    lines = [line for line in claim.lines if cell is None or _is_of(line, cell)]
-    if cell and not lines:
-        raise ClaimbatchError(
-            f"Claim {claim.key} has no line of that unit, assessor and grade.",
-            f"claimbatch claim show {claim.key} --by unit lists them.",
-        )
+    lines = to_withdraw(claim, cell)
     with store.writing() as writer:
         why = detail(sha256=words_digest(reason))
         if cell is None:
@@ -262,6 +284,23 @@ def withdraw(
     return len(lines)
 
 
+def to_withdraw(claim: Claim, cell: tuple[str, str, str] | None = None) -> list[Line]:
+    """The lines that :func:`withdraw` would withdraw; :class:`ClaimbatchError` where it would refuse."""
+    _refuse_unless(claim, _AFTER, "withdrawn")
+    lines = [line for line in claim.lines if cell is None or _is_of(line, cell)]
+    if cell and not lines:
+        raise ClaimbatchError(
+            f"Claim {claim.key} has no line of that unit, assessor and grade.",
+            f"claimbatch claim show {claim.key} --by unit lists them.",
+        )
+    return lines
+
+
+def _in_order(targets: Iterable[Target]) -> list[Target]:
+    """By candidate, and the units of each in their order: 3 before 10."""
+    return sorted(targets, key=lambda target: (target[0], unit_order(target[1])))
+
+
 def _is_of(line: Line, cell: tuple[str, str, str]) -> bool:
     unit, assessor, grade = cell
     return (line.unit, line.assessor.casefold(), line.grade) == (unit, assessor.casefold(), grade)
@@ -278,10 +317,11 @@ def _change(target: Target, old: Mark, new: Mark, who: str) -> Event | None:
     )  # fmt: skip
 
 
-def _check_line(store: Store, claim: Claim, target: Target, mark: Mark, known: Collection[str]) -> None:
+def _check_line(
+    entries: Mapping[str, Entry], claim: Claim, target: Target, mark: Mark, known: Collection[str]
+) -> None:
     """Refuse by hand what a workbook may not say either."""
     (candidate, unit), (grade, initials) = target, mark
-    entries = {e.candidate.number: e for e in store.entries(claim.centre_number, claim.entry_code)}
     if candidate not in entries:
         raise ClaimbatchError(
             f"Candidate {candidate} is not entered for {claim.entry_code}.", "Check the number."
@@ -305,7 +345,7 @@ def _check_line(store: Store, claim: Claim, target: Target, mark: Mark, known: C
         raise ClaimbatchError(
             f"{initials} is not an assessor of {claim.entry_code}."
             if initials
-            else "A grade needs its assessor.",
+            else f"A grade needs its assessor: that of candidate {candidate}, {unit_label(unit)}, is not known.",
             f"The assessors are: {', '.join(sorted(known)) or 'none yet'}. "
             f'A new one: claimbatch assessors add {claim.entry_code} "Full name" {word(initials or "INITIALS")}',
         )

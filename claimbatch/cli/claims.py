@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbatch.cli import life
+from claimbatch.cli.by_hand import claim_set
+from claimbatch.cli.centres import the_centre
 from claimbatch.cli.history import claim_history
-from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
 
 if TYPE_CHECKING:
     from claimbatch.claims.award import Award
@@ -41,6 +44,7 @@ STATES = ("not-submitted", "submitted", "sampled", "completed", "withdrawn")
 @click.option(
     "--sort", type=click.Choice(list(COLUMNS)), help="Sort by this column.  [default: newest first]"
 )
+@click.option("--reverse", is_flag=True, help="The other way round.")
 @format_option("table", "json", "csv")
 @workspace_option
 def claims(
@@ -49,15 +53,18 @@ def claims(
     status: str | None,
     centre: str | None,
     sort: str | None,
+    reverse: bool,
     style: str,
 ) -> None:
     """List claims, newest first."""
     from claimbatch.claims.claim import LABELS, Status  # noqa: PLC0415
 
     catalogue = workspace.catalogue()
+    code = catalogue.get(entry_code).entry_code if entry_code else None
     with workspace.store() as store:
-        found = store.claims(centre, entry_code, Status(status) if status else None)
-    rows = []
+        number = the_centre(store, centre) if centre else None
+        found = store.claims(number, code, Status(status) if status else None)
+    rows: list[dict[str, Any]] = []
     for row in found:
         qualification = catalogue.find(row.entry_code)
         title = (
@@ -66,6 +73,8 @@ def claims(
         rows.append(_listed(row, title) | ({"status": LABELS[row.status]} if style == "table" else {}))
     if sort:
         rows.sort(key=lambda row: row[sort])
+    if reverse:
+        rows.reverse()
     show_table(rows, COLUMNS, style)
     if style == "table":
         say(f"{count(len(rows), 'claim').capitalize()}.")
@@ -93,7 +102,7 @@ def claim() -> None:
 
 
 for command in (
-    life.claim_set,
+    claim_set,
     life.claim_remove,
     life.claim_restore,
     life.claim_declare,
@@ -116,24 +125,32 @@ for command in (
     help="A row for each candidate; for each unit, assessor and grade; or what each candidate has towards the award. "
     "JSON holds all of it.",
 )
+@click.option("--candidate", callback=not_blank, help="Only this candidate: a row for each unit.")
+@click.option("--unit", callback=not_blank, help="Only this unit, a row for each candidate: 3, or a title.")
 @format_option("table", "json", "csv")
 @workspace_option
-def claim_show(workspace: "Workspace", key: str, by: str, style: str) -> None:
+def claim_show(
+    workspace: "Workspace", key: str, by: str, candidate: str | None, unit: str | None, style: str
+) -> None:
     """Show one claim: its state, what is claimed, and how far that is from the full award."""
     from claimbatch.claims.award import awards  # noqa: PLC0415
+    from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
-    found = stands.claim
-    reached = awards(found, workspace.scales())
+    number = candidate_named(candidate) if candidate else ""
+    found = stands.claim.only(number, stands.claim.unit_named(unit) if unit else "")
+    people = {line.candidate for line in found.lines}
+    reached = {who: award for who, award in awards(stands.claim, workspace.scales()).items() if who in people}
     if style == "json":
-        click.echo(json.dumps(_as_json(stands, reached), indent=2, ensure_ascii=False))
+        shown = replace(stands, claim=found)
+        click.echo(json.dumps(_as_json(shown, reached), indent=2, ensure_ascii=False))
         return
     if style == "table":
         click.echo(_heading(stands))
     rows, columns = {
-        "candidate": lambda: _by_candidate(found),
+        "candidate": lambda: _each_line(found) if candidate or unit else _by_candidate(found),
         "unit": lambda: _by_unit(found),
         "award": lambda: _by_award(found, reached),
     }[by]()
@@ -181,20 +198,48 @@ def _by_candidate(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]
     return [grid[number] for number in sorted(grid)], columns
 
 
+def _each_line(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
+    """A row for each line, in words: what one candidate has, or who has one unit."""
+    rows = [
+        {
+            "candidate": line.candidate,
+            "name": claim.candidate(line.candidate).name or "(removed)",
+            "unit": claim.unit_label(line.unit),
+            "title": claim.unit_title(line.unit) if line.unit.isdigit() else "",
+            "grade": line.grade,
+            "assessor": line.assessor,
+        }
+        for line in claim.lines
+    ]
+    return rows, {name: name.capitalize() for name in rows[0]}
+
+
 def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
-    """A row for each unit, assessor and grade, with how many candidates it stands for."""
+    """A row for each unit, assessor and grade, with the candidates that it stands for."""
     from claimbatch.claims.claim import unit_order  # noqa: PLC0415
 
-    cells: dict[tuple[str, str, str], int] = {}
+    cells: dict[tuple[str, str, str], list[str]] = {}
     for line in claim.lines:
-        cells[line.cell] = cells.get(line.cell, 0) + 1
+        cells.setdefault(line.cell, []).append(line.candidate)
     rows = [
-        {"unit": claim.unit_label(unit), "assessor": assessor, "grade": grade, "candidates": str(number)}
-        for (unit, assessor, grade), number in sorted(
+        {
+            "unit": claim.unit_label(unit),
+            "assessor": assessor,
+            "grade": grade,
+            "candidates": str(len(numbers)),
+            "numbers": " ".join(numbers),
+        }
+        for (unit, assessor, grade), numbers in sorted(
             cells.items(), key=lambda c: (unit_order(c[0][0]), c[0])
         )
     ]
-    columns = {"unit": "Unit", "assessor": "Assessor", "grade": "Grade", "candidates": "Candidates"}
+    columns = {
+        "unit": "Unit",
+        "assessor": "Assessor",
+        "grade": "Grade",
+        "candidates": "Candidates",
+        "numbers": "Candidate numbers",
+    }
     return rows, columns
 
 

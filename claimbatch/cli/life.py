@@ -1,10 +1,12 @@
-"""The commands that carry a claim on: set, remove, declare, queries, answer, submit and withdraw."""
+"""The commands that carry a claim on: remove, restore, declare, queries, answer, submit and withdraw."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.by_hand import say_done, show_changes
+from claimbatch.cli.by_hand import undo as undoing
 from claimbatch.cli.problems import problem_list
 from claimbatch.cli.session import (
     an_address,
@@ -21,42 +23,9 @@ from claimbatch.cli.session import (
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
-    from claimbatch.claims.claim import Claim
     from claimbatch.workspace import Workspace
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
-
-
-@click.command("set")
-@click.argument("key", metavar="CLAIM")
-@click.argument("candidate")
-@click.argument("unit")
-@click.argument("grade")
-@click.argument("assessor", required=False, default="")
-@who_option
-@workspace_option
-def claim_set(
-    workspace: "Workspace", key: str, candidate: str, unit: str, grade: str, assessor: str, who: str
-) -> None:
-    """Correct one line by hand: CANDIDATE's UNIT is GRADE (P, M, D or "Not claiming") by ASSESSOR (initials).
-
-    For example: claimbatch claim set 68199-05349-1 0042 3 M JH
-
-    Another awarding body's unit goes by its title; one that is not on the claim by body and title: "other:NCFE:First
-    Aid".
-    """
-    from claimbatch.claims.claim import candidate_named, unit_label  # noqa: PLC0415
-    from claimbatch.claims.life import set_line  # noqa: PLC0415
-    from claimbatch.claims.merge import UNCLAIMED  # noqa: PLC0415
-    from claimbatch.form.layout import NOT_CLAIMING  # noqa: PLC0415
-    from claimbatch.intake.values import read_grade  # noqa: PLC0415
-
-    said = read_grade(grade).value or grade
-    with open_claim(workspace, key) as (store, claim):
-        target = candidate_named(candidate), claim.unit_named(unit)
-        mark = UNCLAIMED if said in (NOT_CLAIMING, "not-claiming") else (said, assessor.strip())
-        done = set_line(store, claim, target, mark, who)
-    say(f"Candidate {target[0]}, {unit_label(target[1])}: {done or 'nothing to change'}.")
 
 
 @click.command("remove")
@@ -81,7 +50,7 @@ def claim_remove(workspace: "Workspace", key: str, candidate: str | None, unit: 
     with open_claim(workspace, key) as (store, claim):
         number = candidate_named(candidate) if candidate else ""
         removed = remove(store, claim, who, candidate=number, unit=claim.unit_named(unit) if unit else "")
-    say(f"{count(removed, 'line').capitalize()} removed. To take it back: {_undo(claim)}")
+    say(f"{count(removed, 'line').capitalize()} removed. To take it back: {undoing(claim)}")
 
 
 @click.command("restore")
@@ -100,31 +69,12 @@ def claim_restore(workspace: "Workspace", key: str, revision: int, dry_run: bool
 
     Nothing leaves the history; what is undone is stated anew. claimbatch claim history lists the revisions.
     """
-    from claimbatch.claims.claim import unit_label  # noqa: PLC0415
     from claimbatch.claims.life import restore  # noqa: PLC0415
-    from claimbatch.claims.merge import in_words  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):
         made = restore(store, claim, revision, who, dry_run=dry_run)
-    rows = [
-        {
-            "candidate": event.candidate,
-            "unit": unit_label(event.unit),
-            "old": in_words((event.old_grade, event.old_assessor)),
-            "new": in_words((event.grade, event.assessor)),
-        }
-        for event in made
-    ]
-    show_table(rows, {"candidate": "Candidate", "unit": "Unit", "old": "Was", "new": "Is"})
-    if dry_run:
-        say(f"Nothing was changed; it would be {count(len(made), 'line')}.")
-    else:
-        say(f"{count(len(made), 'line').capitalize()} restored. To take it back: {_undo(claim)}")
-
-
-def _undo(claim: "Claim") -> str:
-    """The command that takes back whatever was done to *claim* since it was read."""
-    return f"claimbatch claim restore {claim.key} --revision {claim.revision}"
+    show_changes(made)
+    say_done(f"{count(len(made), 'line').capitalize()} restored.", claim, made, dry_run=dry_run)
 
 
 @click.command("declare")
@@ -293,7 +243,7 @@ def claim_withdraw(
     Only the moderator can withdraw what was submitted; everyone in the group is withdrawn, and may be claimed again
     in a new claim.
     """
-    from claimbatch.claims.life import withdraw  # noqa: PLC0415
+    from claimbatch.claims.life import to_withdraw, withdraw  # noqa: PLC0415
     from claimbatch.intake.values import read_grade  # noqa: PLC0415
 
     given = (unit, assessor, grade)
@@ -303,7 +253,8 @@ def claim_withdraw(
         )
     with open_claim(workspace, key) as (store, claim):
         group = (claim.unit_named(unit), assessor, read_grade(grade).value) if unit and assessor else None
-        what = "this group of" if group else "the whole of"
+        what = count(len(to_withdraw(claim, group)), "line")
+        what = f"this group of {what} of" if group else f"the whole of it, {what}, of"
         confirm(f"Record that the moderator withdrew {what} {key}?", yes=yes)
         lines = withdraw(store, claim, who, reason, group)
     say(f"{count(lines, 'line').capitalize()} withdrawn.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import format_option, say, show_table
+from claimbatch.cli.session import format_option, say, show_table, volume_options
 
 if TYPE_CHECKING:
     from claimbatch.form.qualification import Catalogue, Qualification, Unit
@@ -41,8 +41,9 @@ _UNIT_COLUMNS = {
     help="A workspace, whose own qualification files win.  [default: the one you are in, if any]",
 )
 @format_option("table", "json", "csv")
+@volume_options
 def qualifications(entry_code: str | None, search: str | None, folder: Path | None, style: str) -> None:
-    """List the qualifications, or show ENTRY_CODE with its units.
+    """List the qualifications, or show ENTRY_CODE (or one title) with its units.
 
     Those whose entry code is not known stand at the end, without one. A centre can add or correct
     qualifications in the schemas folder of its workspace.
@@ -55,7 +56,7 @@ def qualifications(entry_code: str | None, search: str | None, folder: Path | No
         raise click.UsageError("Give an entry code or --search, not both.")
     catalogue = _catalogue(folder)
     if entry_code:
-        _show(catalogue.get(entry_code), style)
+        _show(catalogue.named(entry_code), style)
         return
     found = catalogue.search(search or "")
     show_table([_row(qualification) for qualification in found], _COLUMNS, style)

@@ -147,7 +147,10 @@ def volume_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--workspace``; it is called with ``workspace``, a :class:`~claimbatch.workspace.Workspace`."""
+    """Give a command ``--workspace``; it is called with ``workspace``, a :class:`~claimbatch.workspace.Workspace`.
+
+    Where it takes a CLAIM, its ``key`` may be given as an entry code or a claim number: it is called with the key.
+    """
 
     @volume_options
     @click.option(
@@ -163,9 +166,19 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
         workspace = Workspace.find(workspace_folder)
         detail(f"The workspace is {workspace.folder.absolute()}, its store {hidden(workspace.config.store)}.")
+        if "key" in options:
+            options["key"] = _claim_key(workspace, options["key"])
         return function(*args, workspace=workspace, **options)
 
     return with_workspace
+
+
+def _claim_key(workspace: "Workspace", text: str) -> str:
+    """The key of the claim that is called *text*; a whole key is not looked up."""
+    if re.fullmatch(r"[0-9]{5}-[0-9]{5}-[0-9]+", text):
+        return text
+    with workspace.store() as store:
+        return store.claim_key(text.strip())
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def template(
     unprotected: bool,
     output: Path | None,
 ) -> None:
-    """Make the Excel claim template for ENTRY_CODE, pre-filled from the register and the open claim.
+    """Make the Excel claim template for ENTRY_CODE (or one title), pre-filled from the register and the open claim.
 
     By candidate: one workbook with a grid of candidates and units. By unit: one workbook for each unit.
     """
@@ -99,7 +99,9 @@ def template(
     with workspace.store() as store:
         number = the_centre(store, centre)
         wanted = Wanted(number, form, units, sort == "name", group or "", not unprotected)
-        codes = [entry_code] if entry_code else _codes(store, catalogue, number)
+        codes = (
+            [_code(store, catalogue, number, entry_code)] if entry_code else _codes(store, catalogue, number)
+        )
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
         for order in progress(orders, "Making templates"):
             name, content = issue_template(store, catalogue, key, order)
@@ -130,6 +132,11 @@ class Wanted(NamedTuple):
     by_name: bool
     group: str
     protect: bool
+
+
+def _code(store: "Store", catalogue: "Catalogue", number: str, text: str) -> str:
+    """The entry code of the qualification called *text*; of several the one that the centre's candidates do."""
+    return catalogue.named(text, {entry.entry_code for entry in store.entries(number)}).entry_code
 
 
 def _codes(store: "Store", catalogue: "Catalogue", number: str) -> list[str]:

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import format_option, hidden, not_blank, say, show_table, workspace_option
+from claimbatch.cli.session import (
+    format_option,
+    hidden,
+    not_blank,
+    say,
+    show_table,
+    volume_options,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--centre", "number", required=True, help="The centre number, five digits.")
 @click.option("--name", required=True, callback=not_blank, help="The centre's name.")
+@volume_options
 def init(folder: Path, number: str, name: str) -> None:
     """Make FOLDER a workspace for one centre.
 

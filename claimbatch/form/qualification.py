@@ -4,7 +4,7 @@ The fields are also the keys of a qualification file (:mod:`claimbatch.form.qual
 types say what each key may hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -14,6 +14,7 @@ from pydantic import AfterValidator
 
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.handwritten import STRICT
+from claimbatch.identifiers import entry_code as as_entry_code
 from claimbatch.identifiers import is_entry_code, is_urn
 
 
@@ -35,6 +36,7 @@ def _positive(number: int) -> int:
     return number
 
 
+NAMED = 8  # qualifications that an error names one by one
 Number = Annotated[int, AfterValidator(_positive)]
 
 
@@ -179,17 +181,38 @@ class Catalogue:
         return next((known for known in self.qualifications if known.entry_code == entry_code), None)
 
     def get(self, entry_code: str) -> Qualification:
-        """The qualification *entry_code*; an unknown one is refused with the nearest that are known."""
-        entry_code = entry_code.strip()
+        """The qualification *entry_code*, also without its leading zero; an unknown one is refused with the nearest."""
+        entry_code = as_entry_code(entry_code)
         found = self.find(entry_code)
         if found:
             return found
-        codes = [known.entry_code for known in self.qualifications]
-        near = [code for code in codes if code == entry_code.zfill(5)] or get_close_matches(entry_code, codes)
+        near = get_close_matches(entry_code, [known.entry_code for known in self.qualifications])
         raise ClaimbatchError(
             f'There is no qualification with the entry code "{entry_code}".',
             (f"Did you mean {' or '.join(near)}? " if near else "")
             + 'To look one up: claimbatch qualifications --search "part of the title".',
+        )
+
+    def named(self, text: str, entered: Collection[str] = ()) -> Qualification:
+        """The qualification that people call *text*: its entry code, or a title where that leaves no doubt.
+
+        Where several have the words in their title, the one that is meant is the only one with that very title, or the
+        only one among those that candidates are *entered* for. Else the :class:`ClaimbatchError` names them.
+        """
+        titled = [] if as_entry_code(text).isdigit() else [q for q in self.search(text) if q.entry_code]
+        very = [
+            q for q in titled if text.strip().casefold() in (q.title.casefold(), q.short_title.casefold())
+        ]
+        here = [q for q in titled if q.entry_code in entered]
+        for found in (titled, very, here):
+            if len(found) == 1:
+                return found[0]
+        if not titled:
+            return self.get(text)
+        names = "; ".join(f"{q.entry_code} {q.short_title}" for q in (here or titled)[:NAMED])
+        more = " …" if len(here or titled) > NAMED else ""
+        raise ClaimbatchError(
+            f'"{text}" is the title of more than one qualification.', f"Say which: {names}{more}"
         )
 
     def search(self, text: str) -> list[Qualification]:

@@ -18,6 +18,7 @@ from claimbatch.claims.store.claims import (
     ClaimRow,
     Lines,
     current_key,
+    find_key,
     list_claims,
     read_claim,
     read_claimed_before,
@@ -170,6 +171,11 @@ class Store:
         """What submitted claims hold, by candidate and unit: the line, the claim's key and status."""
         with self._reading() as connection:
             return read_claimed_before(connection, centre, entry_code)
+
+    def claim_key(self, text: str) -> str:
+        """The key of the claim that people call *text*: by its key, its claim number, or a code that one claim has."""
+        with self._reading() as connection:
+            return find_key(connection, text)
 
     def claim(self, key: str, catalogue: Catalogue) -> Claim:
         """The claim *key* as it stands, with the names that its documents need."""

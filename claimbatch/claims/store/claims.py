@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select, true
 
-from claimbatch.claims.claim import Claim, Line, Status, unit_order
+from claimbatch.claims.claim import LABELS, Claim, Line, Status, unit_order
 from claimbatch.claims.history import FIELDS, STATEMENTS, Event, Kind
 from claimbatch.claims.store.register import read_assessors, read_candidates
 from claimbatch.claims.store.tables import centre, claim, claim_line, event, explanation
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
+from claimbatch.identifiers import entry_code as as_entry_code
 
 Lines = dict[tuple[str, str], tuple[str, str]]  # candidate number, unit -> grade, assessor's initials
 
@@ -175,6 +176,22 @@ def last_event(connection: Connection, claim_id: int) -> tuple[int, str] | None:
     query = select(event.c.revision, event.c.hash).where(event.c.claim_id == claim_id)
     row = connection.execute(query.order_by(event.c.revision.desc()).limit(1)).first()
     return (row.revision, row.hash) if row else None
+
+
+def find_key(connection: Connection, text: str) -> str:
+    """The key of the claim that people call *text*: also its claim number, or its entry code where one claim has that.
+
+    *text* itself where it names none; :class:`ClaimbatchError` where it names several.
+    """
+    code = as_entry_code(text)
+    rows = connection.execute(select(claim).order_by(claim.c.id)).all()
+    named = [row for row in rows if text and text in (row.key, row.claim_number)]
+    coded = [row for row in rows if code in (row.entry_code, f"{row.centre_number}-{row.entry_code}")]
+    found = named or coded
+    if len(found) > 1:
+        keys = ", ".join(f"{row.key} ({LABELS[Status(row.status)].lower()})" for row in found)
+        raise ClaimbatchError(f"{text} is the entry code of {len(found)} claims.", f"Say which: {keys}.")
+    return found[0].key if found else text
 
 
 def find_claim(connection: Connection, key: str) -> Any:
