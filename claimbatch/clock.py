@@ -1,4 +1,4 @@
-"""The time, always UTC, and from ``SOURCE_DATE_EPOCH`` where that is set.
+"""The time, always UTC but where people read it, and from ``SOURCE_DATE_EPOCH`` where that is set.
 
 The same input gives the same bytes only where no clock gets in: whoever stamps a document asks here.
 """
@@ -28,6 +28,14 @@ def now() -> datetime:
             "Put it right, or unset it: then the computer's clock is used.",
             Exit.WRONG_SETUP,
         ) from None
+
+
+def local(stamp: str) -> str:
+    """A :func:`stamp` as people read it, ``2026-11-23 09:30``: in local time, to the minute; blank stays blank.
+
+    Programs get the stamp itself.
+    """
+    return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M") if stamp else ""
 
 
 def stamp() -> str:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,9 +29,12 @@ ResaveBytes = Callable[[bytes], bytes]
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the workspace or the clock of whoever runs it."""
-    for name in ("CLAIMBATCH_WORKSPACE", "SOURCE_DATE_EPOCH"):
+    """No test sees the workspace, the clock, the time zone or the terminal of whoever runs it."""
+    for name in ("CLAIMBATCH_WORKSPACE", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TZ", "UTC")
+    if hasattr(time, "tzset"):  # not on Windows
+        time.tzset()
 
 
 @pytest.fixture

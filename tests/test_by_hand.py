@@ -101,7 +101,9 @@ def test_what_is_not_on_the_claim_is_said_so(claim: Centre) -> None:
 
 def test_by_unit_names_the_candidates(claim: Centre) -> None:
     claim.done("claim", "set", KEY, "0044", "3", "P", "JH")
-    assert [(r["grade"], r["candidates"], r["numbers"]) for r in shown(claim, KEY, "--by", "unit")] == [
+    assert [
+        (r["grade"], r["candidates"], r["candidate_numbers"]) for r in shown(claim, KEY, "--by", "unit")
+    ] == [
         ("P", "2", "0042 0044"),
         ("M", "1", "0043"),
     ]

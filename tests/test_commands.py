@@ -50,6 +50,17 @@ def test_no_colour_where_nobody_wants_it(claim: Centre) -> None:
         assert "\x1b[" not in for_real(claim, "check", str(path), **variables).stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="time zones are not told by TZ there")
+def test_people_read_their_own_time_and_programs_utc(claim: Centre) -> None:
+    """Five hours ahead of UTC: in tables, not in JSON and CSV."""
+    zone = {"TZ": "XYZ-5", "SOURCE_DATE_EPOCH": "1791187200"}
+    assert for_real(claim, "claim", "set", IT, "0043", "3", "M", "JH", **zone).returncode == 0
+    for words, at in ((("claims",), "2026-10-05 13:00"), (("claim", "history", IT), "2026-10-05 13:00")):
+        assert at in for_real(claim, *words, **zone).stdout
+        for style in ("csv", "json"):
+            assert "2026-10-05T08:00:00Z" in for_real(claim, *words, "--format", style, **zone).stdout
+
+
 def test_a_reader_that_goes_away_is_no_error(claim: Centre) -> None:
     """As after ``| head``."""
     command = f"{sys.executable} -m claimbatch rules --format markdown | head -n 1; exit ${{PIPESTATUS[0]}}"

@@ -10,6 +10,7 @@ import click
 from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.marking import write_marked
 from claimbatch.cli.problems import show_problems, summary, tally
+from claimbatch.cli.returned import holds, show_clean, title
 from claimbatch.cli.session import count, format_option, say, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
 
@@ -83,7 +84,11 @@ def _show(checked: "Checked", style: str, every: bool) -> None:
     elif style == "github":
         click.echo(to_github(checked.problems), nl=False)
     else:
-        show_problems(checked.problems, style, every=every)
+        titles = {result.workbook: title(result) for result in checked.files}
+        holdings = {result.workbook: holds(result) for result in checked.files}
+        show_problems(checked.problems, style, every=every, titles=titles, holdings=holdings)
+    if style == "text":
+        show_clean(checked, every=every)
     say(sentence(checked))
 
 

@@ -12,6 +12,7 @@ from claimbatch.cli.by_hand import claim_set
 from claimbatch.cli.centres import the_centre
 from claimbatch.cli.history import claim_history
 from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
+from claimbatch.clock import local
 
 if TYPE_CHECKING:
     from claimbatch.claims.award import Award
@@ -57,7 +58,7 @@ def claims(
     style: str,
 ) -> None:
     """List claims, newest first."""
-    from claimbatch.claims.claim import LABELS, Status  # noqa: PLC0415
+    from claimbatch.claims.claim import Status  # noqa: PLC0415
 
     catalogue = workspace.catalogue()
     code = catalogue.get(entry_code).entry_code if entry_code else None
@@ -70,11 +71,13 @@ def claims(
         title = (
             (qualification.short_title if style == "table" else qualification.title) if qualification else ""
         )
-        rows.append(_listed(row, title) | ({"status": LABELS[row.status]} if style == "table" else {}))
+        rows.append(_listed(row, title))
     if sort:
         rows.sort(key=lambda row: row[sort])
     if reverse:
         rows.reverse()
+    if style == "table":
+        rows = [row | _in_words(row) for row in rows]
     show_table(rows, COLUMNS, style)
     if style == "table":
         say(f"{count(len(rows), 'claim').capitalize()}.")
@@ -94,6 +97,14 @@ def _listed(row: "ClaimRow", title: str) -> dict[str, Any]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
+
+
+def _in_words(row: Mapping[str, Any]) -> dict[str, str]:
+    """What of a row people read in other words than programs: the state, and times in their own time."""
+    from claimbatch.claims.claim import LABELS  # noqa: PLC0415
+
+    times = {key: local(row[key]) for key in ("created_at", "updated_at")}
+    return {"status": LABELS[row["status"]], **times}
 
 
 @click.group()
@@ -163,7 +174,7 @@ def _heading(stands: "Standing") -> str:
     from claimbatch.claims.claim import LABELS  # noqa: PLC0415
 
     claim, people = stands.claim, len(stands.people)
-    steps = "".join(f"  {step.at}  {step.what} ({step.who})\n" for step in stands.steps)
+    steps = "".join(f"  {local(step.at)}  {step.what} ({step.who})\n" for step in stands.steps)
     return (
         f"Claim {claim.key}: {LABELS[claim.status]}\n"
         f"Centre {claim.centre_number} {claim.centre_name}\n"
@@ -227,7 +238,7 @@ def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
             "assessor": assessor,
             "grade": grade,
             "candidates": str(len(numbers)),
-            "numbers": " ".join(numbers),
+            "candidate_numbers": " ".join(numbers),
         }
         for (unit, assessor, grade), numbers in sorted(
             cells.items(), key=lambda c: (unit_order(c[0][0]), c[0])
@@ -238,7 +249,7 @@ def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
         "assessor": "Assessor",
         "grade": "Grade",
         "candidates": "Candidates",
-        "numbers": "Candidate numbers",
+        "candidate_numbers": "Candidate numbers",
     }
     return rows, columns
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.clock import local
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
         events, words = store.history(key), store.explanations(key)
     numbers = query_numbers(events)
     rows = [_row(event, numbers, words.get(event.revision, "")) for event in events]
+    if style == "table":
+        rows = [row | {"at": local(row["at"])} for row in rows]
     show_table(rows, {name: name.capitalize() for name in COLUMNS}, style)
     return int(Exit.DONE)
 

@@ -12,6 +12,7 @@ import click
 from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.overruled import overruled_row, show_overruled
 from claimbatch.cli.problems import show_problems, tally
+from claimbatch.cli.returned import title
 from claimbatch.cli.session import count, format_option, say, show_table, who_option, workspace_option
 from claimbatch.errors import Exit
 
@@ -164,12 +165,13 @@ def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
     """
     click.echo(err=err)
     if every:
-        show_problems(checked.problems, err=err)
+        titles = {result.workbook: title(result) for result in checked.files}
+        show_problems(checked.problems, err=err, titles=titles)
         return
     for result in checked.files:
         mine = [problem for problem in checked.problems if problem.place.workbook == result.workbook]
         if mine:
-            click.echo(f"{result.workbook}: {tally(mine)}", err=err)
+            click.echo(f"{title(result)}: {tally(mine)}", err=err)
     say("What they are: claimbatch check, or --all here.\n")
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -15,25 +16,35 @@ WIDTH = 100
 
 
 def show_problems(
-    problems: Sequence[Problem], style: str = "text", *, every: bool = True, err: bool = False
+    problems: Sequence[Problem],
+    style: str = "text",
+    *,
+    every: bool = True,
+    err: bool = False,
+    titles: Mapping[str, str] = MappingProxyType({}),
+    holdings: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Print *problems* in the given style; text is cut to the first of each workbook unless *every*."""
+    """Print *problems* in the given style; text is cut to the first of each workbook unless *every*.
+
+    Text calls a workbook by its title, where *titles* has one, and says what it holds, where *holdings* does.
+    """
     if style == "json":
         click.echo(json.dumps([problem.row() for problem in problems], indent=2, ensure_ascii=False))
     elif style == "csv":
         click.echo(as_csv([problem.row() for problem in problems], FIELDS), nl=False)
     else:
         for workbook, group in groupby(problems, key=lambda problem: problem.place.workbook):
-            click.echo(problem_list(workbook, list(group), every=every), err=err)
+            title, holds = titles.get(workbook, workbook), holdings.get(workbook, "")
+            click.echo(problem_list(title, list(group), every=every, holds=holds), err=err)
 
 
-def problem_list(workbook: str, problems: Sequence[Problem], *, every: bool) -> str:
+def problem_list(title: str, problems: Sequence[Problem], *, every: bool, holds: str = "") -> str:
     """One workbook's problems as text: place and code, then what was found and what to do.
 
     What to do is said once for neighbours that want the same.
     """
     shown = problems if every else problems[:SHOWN]
-    lines = [click.style(f"{workbook}: {tally(problems)}", bold=True)]
+    lines = [click.style(f"{title}: {tally(problems)}{holds and f'; {holds}'}", bold=True)]
     for (_, hint), group in groupby(shown, key=lambda problem: (problem.rule.code, problem.hint)):
         for problem in group:
             lines += [_head(problem), *_wrapped(problem.message)]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.session import confirm, count, say, show_table, who_option, workspace_option
+from claimbatch.clock import local
 
 if TYPE_CHECKING:
     from claimbatch.claims.purge import Purge
@@ -65,7 +66,7 @@ def _show(planned: "Purge", months: int) -> None:
         {
             "claim": old.key,
             "status": LABELS[old.status],
-            "ended_at": old.ended_at[:10],
+            "ended_at": local(old.ended_at)[:10],
             "candidates": len(old.candidates),
             "explanations": old.explanations,
             "staying": old.staying,
@@ -73,7 +74,7 @@ def _show(planned: "Purge", months: int) -> None:
         for old in planned.claims
     ]
     show_table(rows, COLUMNS)
-    say(f"To be removed: {_what(planned)}, of claims that ended before {planned.before[:10]}.")
+    say(f"To be removed: {_what(planned)}, of claims that ended before {local(planned.before)[:10]}.")
 
 
 def _what(purge: "Purge") -> str:

@@ -58,7 +58,9 @@ class Outcome(StrEnum):
 class FileResult:
     """One workbook of a run; what was not known of it is empty.
 
-    *lines* counts the units that it says something of, *held* those among them that cannot be taken as they are.
+    *lines* counts the units that it says something of, *held* those among them that cannot be taken as they are, *new*
+    those that say something else than its template when it was issued. *issued_to* is whose workbook it is, where it
+    was made for somebody.
     """
 
     workbook: str
@@ -69,6 +71,8 @@ class FileResult:
     template_id: str = ""
     lines: int = 0
     held: int = 0
+    new: int = 0
+    issued_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,7 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     ]
     said = [statement(line, submissions[line.file], measures[line.file]) for line in sound if says(line)]
     people = [(submissions[person.file].workbook, person) for person in newcomers(rows, doubts)]
-    results = (_result(name, book) for (_, name), book in zip(paths, opened, strict=True))
+    results = (_result(name, book, known) for (_, name), book in zip(paths, opened, strict=True))
     files = list(_counted(results, submissions, filled, sound))
     return Part(files, problems, said, people, answers)
 
@@ -231,12 +235,13 @@ def _counted(
     filled: Sequence[tables.Line],
     sound: Sequence[tables.Line],
 ) -> Iterator[FileResult]:
-    """The *results* with the number of lines that each workbook holds, and of those that cannot be taken."""
+    """The *results* with how many lines each workbook holds, how many are new, and how many cannot be taken."""
+    new = Counter(submissions[line.file].workbook for line in filled if speaks(line) or not line.grade)
     lines = Counter(submissions[line.file].workbook for line in filled)
     taken = Counter(submissions[line.file].workbook for line in sound)
     for result in results:
         count = lines[result.workbook]
-        yield replace(result, lines=count, held=count - taken[result.workbook])
+        yield replace(result, lines=count, held=count - taken[result.workbook], new=new[result.workbook])
 
 
 def _open(path: Path, name: str) -> Opened | Problem:
@@ -295,16 +300,18 @@ def _judge(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]
             yield finding
 
 
-def _result(name: str, book: Opened | Problem) -> FileResult:
+def _result(name: str, book: Opened | Problem, known: Known) -> FileResult:
     if isinstance(book, Problem):
         return FileResult(name)
     identity = book.identity
     if identity is None:
         return FileResult(name, book.package.sha256)
     outcome = Outcome.CLEAN if book.submission else Outcome.REJECTED
+    issued = known.issued.get(identity.template_id)
     return FileResult(
-        name, book.package.sha256, outcome, identity.centre_number, identity.entry_code, identity.template_id
-    )
+        name, book.package.sha256, outcome, identity.centre_number, identity.entry_code, identity.template_id,
+        issued_to=issued.issued_to if issued else "",
+    )  # fmt: skip
 
 
 # --- outcomes --------------------------------------------------------------------------------------------------

@@ -64,6 +64,11 @@ class Issued:
         return {squeeze(unit): unit for unit in held} | {unit: unit for unit in held}
 
     @property
+    def issued_to(self) -> str:
+        """Whom the template was made for, by name; empty where it was made for nobody in particular."""
+        return str(self.made_with.get("for", ""))
+
+    @property
     def prefilled(self) -> str:
         """Initials that stood beside every candidate when it was issued: by themselves they say nothing."""
         return str(self.made_with.get("prefilled", ""))
