@@ -18,6 +18,7 @@ from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store import Store
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
+from claimbatch.form.contents import Addressee
 from claimbatch.form.layout import BY_CANDIDATE
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.check import Checked, check
@@ -86,11 +87,17 @@ class Centre:
         return centre
 
     def issue(
-        self, code: str = IT, form: str = BY_CANDIDATE, unit: int = 0, *, into: Path | None = None
+        self,
+        code: str = IT,
+        form: str = BY_CANDIDATE,
+        unit: int = 0,
+        *,
+        into: Path | None = None,
+        addressee: str = "",
     ) -> Path:
         """Issue a template and write it to a file."""
         with self.workspace.store() as store:
-            order = Order(CENTRE, code, form, unit)
+            order = Order(CENTRE, code, form, unit, addressee=Addressee(addressee))
             name, content = issue_template(store, self.catalogue, self.workspace.key(), order)
         path = (into or self.workspace.folder / "outbox") / name
         path.parent.mkdir(parents=True, exist_ok=True)

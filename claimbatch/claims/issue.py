@@ -2,18 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 from claimbatch import clock
+from claimbatch.claims.addressee import assessing, current, in_file_name
 from claimbatch.claims.claim import OTHER, Claim
-from claimbatch.claims.register import Assessor, Entry
+from claimbatch.claims.register import Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, sha256
-from claimbatch.form.contents import Contents, Other, Row
+from claimbatch.form.contents import ANYBODY, Addressee, Contents, Other, Row
 from claimbatch.form.identity import Identity, issue, locked_values, row_digest
 from claimbatch.form.layout import lay_out
 from claimbatch.form.qualification import Catalogue, require_units
@@ -25,6 +26,7 @@ class Order:
     """A template asked for: for which centre and qualification, in which form (*unit* for a by-unit form).
 
     *group* is a register column and a value in it, such as ``("tutor_group", "12A")``: only these candidates.
+    *addressee* is whom it is made for, if for somebody: an identity of its own, and a name on it.
     """
 
     centre_number: str
@@ -34,6 +36,7 @@ class Order:
     protect: bool = True
     by_name: bool = False
     group: tuple[str, str] = ("", "")
+    addressee: Addressee = ANYBODY
 
     def again(self, made_with: Mapping[str, Any]) -> "Order":
         """The same order with the choices of an issued template, as its ``made_with`` has them."""
@@ -43,6 +46,7 @@ class Order:
             protect=made_with.get("protect", self.protect),
             by_name=made_with.get("by_name", self.by_name),
             group=(column, value),
+            addressee=Addressee(made_with.get("for", ""), made_with.get("for_initials", "")),
         )
 
 
@@ -62,6 +66,8 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     claim_key, is_open = store.current_key(order.centre_number, order.entry_code)
     claim = store.claim(claim_key, catalogue) if is_open else None
     layout = lay_out(order.form, catalogue.get(order.entry_code), order.unit)
+    known = assessing(store.assessors(order.centre_number), order.entry_code)
+    addressee = current(order.addressee, known) if order.addressee.name else order.addressee
     identity = issue(
         key,
         centre_number=order.centre_number,
@@ -73,9 +79,9 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         revision=claim.revision if claim else 0,
         claim_key=claim_key,
         locked_rows=[_locked(entry) for entry in entries],
+        addressee=addressee,
     )
     rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
-    assessors = _assessors(store.assessors(order.centre_number), order.entry_code)
     contents = Contents(
         qualification=catalogue.get(order.entry_code),
         layout=layout,
@@ -83,14 +89,16 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         token=identity.token(key),
         centre_name=store.centres().get(order.centre_number, ""),
         rows=tuple(_row(entry) for entry in entries),
-        assessors=assessors,
+        assessors=tuple((who.initials, who.name) for who in known),
         claimed=_claimed(claim),
         other=_other(claim),
         protect=order.protect,
+        addressee=addressee,
     )
     content = build(contents)
-    store.issue(identity, claim_key, rows, made_with=_made_with(order, assessors), sha256=sha256(content))
-    return _file_name(store, identity, order), content
+    store.issue(identity, claim_key, rows, made_with=_made_with(order, contents), sha256=sha256(content))
+    name = _file_name(store, identity, order)
+    return f"{name}_{in_file_name(addressee, known)}.xlsx" if addressee.name else f"{name}.xlsx", content
 
 
 def groups(store: Store, centre_number: str, entry_code: str, column: str) -> list[str]:
@@ -131,12 +139,10 @@ def _plain(heading: str) -> str:
 
 
 def _file_name(store: Store, identity: Identity, order: Order) -> str:
-    """The template's file name; a group's value, made safe for every file system, stands at its end."""
-    name = file_name(identity)
+    """The template's file name without its ending; a group's value, made safe for every file system, is added."""
+    name = file_name(identity).removesuffix(".xlsx")
     column, value = order.group
-    if not column:
-        return name
-    return f"{name.removesuffix('.xlsx')}_{_labels(store, order)[value]}.xlsx"
+    return f"{name}_{_labels(store, order)[value]}" if column else name
 
 
 def _labels(store: Store, order: Order) -> dict[str, str]:
@@ -151,13 +157,20 @@ def _labels(store: Store, order: Order) -> dict[str, str]:
     return labels
 
 
-def _made_with(order: Order, assessors: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _made_with(order: Order, contents: Contents) -> dict[str, Any]:
     """What the store remembers of how the template was made.
 
-    *prefilled* are the initials that stand beside every candidate, or every unit, before anybody types.
+    *for* is the name of whom it was made for. *prefilled* are the initials that stand beside every candidate, or every
+    unit, before anybody types.
     """
-    only = assessors[0][0] if len(assessors) == 1 else ""
-    return {"protect": order.protect, "by_name": order.by_name, "group": order.group, "prefilled": only}
+    made = {
+        "protect": order.protect,
+        "by_name": order.by_name,
+        "group": order.group,
+        "prefilled": contents.prefilled,
+    }
+    name, initials = contents.addressee
+    return made | ({"for": name, "for_initials": initials} if name else {})
 
 
 def _claimed(claim: Claim | None) -> dict[tuple[str, int], tuple[str, str]]:
@@ -185,7 +198,3 @@ def _locked(entry: Entry) -> tuple[str, ...]:
     person = entry.candidate
     born = person.born.isoformat() if person.born else ""
     return locked_values(person.number, person.name, born, person.ocr_number)
-
-
-def _assessors(assessors: Iterable[Assessor], entry_code: str) -> tuple[tuple[str, str], ...]:
-    return tuple((a.initials, a.name) for a in assessors if entry_code in a.entry_codes)

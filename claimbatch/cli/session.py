@@ -69,6 +69,13 @@ def not_blank(_context: click.Context, parameter: click.Parameter, value: str | 
     return " ".join(os.fsencode(value).decode("utf-8", "replace").split())
 
 
+def not_blank_each(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The same for an option that may be repeated."""
+    return tuple(text for value in values if (text := not_blank(context, parameter, value)))
+
+
 def an_address(_context: click.Context, parameter: click.Parameter, value: str) -> str:
     """A click callback: an e-mail address, or nothing."""
     if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):

@@ -1,11 +1,13 @@
 """``claimbatch template``: make the workbooks that go out to teachers."""
 
+from collections.abc import Collection
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from claimbatch.cli.session import count, progress, say, shown, workspace_option
+from claimbatch.cli.session import count, not_blank_each, progress, say, shown, workspace_option
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from claimbatch.claims.issue import Order
     from claimbatch.claims.store import Store
+    from claimbatch.form.contents import Addressee
     from claimbatch.form.qualification import Catalogue, Qualification
     from claimbatch.workspace import Workspace
 
@@ -61,6 +64,17 @@ class OrRefresh(click.Command):
 @click.option(
     "--group", metavar="COLUMN", help="A workbook for each value of this register column (tutor group …)."
 )
+@click.option(
+    "--for",
+    "people",
+    multiple=True,
+    metavar="NAME",
+    callback=not_blank_each,
+    help="A workbook for this assessor, by full name or initials; may be repeated.",
+)
+@click.option(
+    "--for-each-assessor", "each", is_flag=True, help="A workbook for each assessor in the register."
+)
 @click.option("--unprotected", is_flag=True, help="Leave the sheets unprotected.")
 @click.option(
     "-o",
@@ -78,12 +92,15 @@ def template(
     every: bool,
     sort: str,
     group: str | None,
+    people: tuple[str, ...],
+    each: bool,
     unprotected: bool,
     output: Path | None,
 ) -> None:
     """Make the Excel claim template for ENTRY_CODE (or one title), pre-filled from the register and the open claim.
 
-    By candidate: one workbook with a grid of candidates and units. By unit: one workbook for each unit.
+    By candidate: one workbook with a grid of candidates and units. By unit: one workbook for each unit. Where several
+    teachers fill in the same form, give each a workbook of their own, with --for or --for-each-assessor.
     """
     from claimbatch.claims.issue import issue_template  # noqa: PLC0415
     from claimbatch.cli.centres import the_centre  # noqa: PLC0415
@@ -93,30 +110,40 @@ def template(
         raise click.UsageError("Give an entry code, or --all for every one.")
     if by == "candidate" and units:
         raise click.UsageError("--unit goes with the form by unit: leave out --by candidate.")
+    if people and each:
+        raise click.UsageError("Give --for or --for-each-assessor, not both.")
     form = f"by-{by or ('unit' if units else 'candidate')}"
     folder = output or workspace.folder / "outbox"
     catalogue, key = workspace.catalogue(), workspace.key()
     with workspace.store() as store:
         number = the_centre(store, centre)
-        wanted = Wanted(number, form, units, sort == "name", group or "", not unprotected)
+        whom = None if each else people or ("",)
+        wanted = Wanted(number, form, units, sort == "name", group or "", not unprotected, whom)
         codes = (
             [_code(store, catalogue, number, entry_code)] if entry_code else _codes(store, catalogue, number)
         )
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
+        made: set[Path] = set()
         for order in progress(orders, "Making templates"):
             name, content = issue_template(store, catalogue, key, order)
-            path = write_atomic(_place(store, folder / name), content)
+            path = write_atomic(_place(store, folder / name, made), content)
+            made.add(path)
             if len(orders) <= LISTED:
                 say(f"Made {shown(path)}.")
     if len(orders) > LISTED:
         say(f"Made {count(len(orders), 'template')} in {shown(folder)}.")
 
 
-def _place(store: "Store", path: Path) -> Path:
-    """Where a template goes: over an old one that nobody has touched, beside a workbook that may be filled in."""
+def _place(store: "Store", path: Path, made: Collection[Path]) -> Path:
+    """Where a template goes: over an old one that nobody has touched, beside a workbook that may be filled in.
+
+    Never over one that this run has *made*, for somebody whose name comes out alike.
+    """
     from claimbatch.files import free_path  # noqa: PLC0415
     from claimbatch.intake.guard import fingerprint  # noqa: PLC0415
 
+    if path in made:
+        return free_path(path)
     if not path.exists() or store.is_issued(fingerprint(path)):
         return path
     say(f"{shown(path)} was filled in or saved again since it was made; it stays as it is.")
@@ -124,7 +151,7 @@ def _place(store: "Store", path: Path) -> Path:
 
 
 class Wanted(NamedTuple):
-    """What was asked for, whatever the qualification."""
+    """What was asked for, whatever the qualification. *people* are names or initials; None asks for each assessor."""
 
     centre_number: str
     form: str
@@ -132,6 +159,7 @@ class Wanted(NamedTuple):
     by_name: bool
     group: str
     protect: bool
+    people: tuple[str, ...] | None
 
 
 def _code(store: "Store", catalogue: "Catalogue", number: str, text: str) -> str:
@@ -152,7 +180,7 @@ def _codes(store: "Store", catalogue: "Catalogue", number: str) -> list[str]:
 
 
 def _orders(store: "Store", qualification: "Qualification", wanted: Wanted) -> "Iterator[Order]":
-    """The templates of one qualification: one, or one for each unit, and for each group."""
+    """The templates of one qualification: one, or one for each unit, for each group, and for each teacher."""
     from claimbatch.claims.issue import Order, groups  # noqa: PLC0415
     from claimbatch.form.qualification import require_units  # noqa: PLC0415
 
@@ -160,17 +188,30 @@ def _orders(store: "Store", qualification: "Qualification", wanted: Wanted) -> "
     code = qualification.entry_code
     units = _units(qualification, wanted.units) if wanted.form == "by-unit" else [0]
     values = groups(store, wanted.centre_number, code, wanted.group) if wanted.group else [""]
-    for unit in units:
-        for value in values:
-            yield Order(
-                wanted.centre_number,
-                code,
-                wanted.form,
-                unit,
-                wanted.protect,
-                wanted.by_name,
-                (wanted.group, value),
-            )
+    for unit, value, addressee in product(units, values, _addressees(store, code, wanted)):
+        yield Order(
+            wanted.centre_number,
+            code,
+            wanted.form,
+            unit,
+            wanted.protect,
+            wanted.by_name,
+            (wanted.group, value),
+            addressee,
+        )
+
+
+def _addressees(store: "Store", code: str, wanted: Wanted) -> "list[Addressee]":
+    """Whom the templates are for; who is no assessor of the qualification is named, because it may be a slip."""
+    from claimbatch.claims.addressee import addressees, nearest  # noqa: PLC0415
+
+    assessors = store.assessors(wanted.centre_number)
+    found = addressees(assessors, code, wanted.people)
+    for name in (who.name for who in found if who.name and not who.initials):
+        near = nearest(name, assessors)
+        meant = f" Did you mean {near}?" if near and near != name else ""
+        say(f"{name} is no assessor of {code} in the register: no initials are filled in.{meant}")
+    return found
 
 
 def _units(qualification: "Qualification", wanted: tuple[int, ...]) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from claimbatch.form.identity import Identity
 from claimbatch.form.layout import BY_UNIT, Layout
@@ -38,12 +38,23 @@ class Other:
     evidence: str = ""
 
 
+class Addressee(NamedTuple):
+    """Whom a template is made for: by full name, and by initials where the register has an assessor of that name."""
+
+    name: str = ""
+    initials: str = ""
+
+
+ANYBODY = Addressee()
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All that goes on one template.
 
     *assessors* are pairs of initials and full name. *claimed* gives grade and initials by candidate number
-    and unit number, as the claim stood at issue. Without *protect* no sheet is protected.
+    and unit number, as the claim stood at issue. Without *protect* no sheet is protected. *addressee* is whom it is
+    made for, if for somebody.
     """
 
     qualification: Qualification
@@ -56,6 +67,16 @@ class Contents:
     claimed: Mapping[tuple[str, int], tuple[str, str]]
     other: tuple[Other, ...] = ()
     protect: bool = True
+    addressee: Addressee = ANYBODY
+
+    @property
+    def prefilled(self) -> str:
+        """The initials that stand beside every candidate, or every unit, before anybody types; or nobody's.
+
+        Those of whom it is made for; else of the centre's only assessor, who marks every unit (OCR pre-fills it so on
+        its own claim screen).
+        """
+        return self.addressee.initials or (self.assessors[0][0] if len(self.assessors) == 1 else "")
 
     def grade(self, row: Row, unit: int) -> str:
         """The grade claimed at issue, or empty."""
@@ -73,11 +94,10 @@ class Contents:
 def default_assessors(contents: Contents) -> dict[int, str]:
     """The pre-filled default assessor of each unit that has one.
 
-    A centre's only assessor marks every unit (OCR pre-fills it so on its own claim screen); otherwise whoever
-    alone assessed all that is claimed of a unit.
+    Whoever is pre-filled everywhere; otherwise whoever alone assessed all that is claimed of a unit.
     """
-    if len(contents.assessors) == 1:
-        return {unit.number: contents.assessors[0][0] for unit in contents.qualification.offered}
+    if contents.prefilled:
+        return {unit.number: contents.prefilled for unit in contents.qualification.offered}
     return sole_assessors(contents.claimed)
 
 

@@ -63,16 +63,21 @@ def issue(
     revision: int,
     claim_key: str,
     locked_rows: Iterable[tuple[str, ...]],
+    addressee: tuple[str, ...] = (),
 ) -> Identity:
     """The identity of a new template. The same facts give the same template id.
 
+    *addressee* is whom it is made for: two teachers' workbooks are two templates, whatever else they share.
     *claim_key* is the claim it belongs to: without it a template for the next claim, issued in the second in which
     the last one was submitted, would be taken for one of the last.
     """
     locked = _seal(key, "\n".join("\t".join(row) for row in sorted(locked_rows)), 16)
     facts = "|".join(
-        (centre_number, entry_code, form, str(unit), fingerprint, issued_at, str(revision), claim_key, locked)
-    )
+        (
+            centre_number, entry_code, form, str(unit), fingerprint, issued_at, str(revision), claim_key, locked,
+            *filter(None, addressee),
+        )
+    )  # fmt: skip
     template_id = _seal(key, facts, 12)
     return Identity(
         template_id, centre_number, entry_code, form, unit, fingerprint, issued_at, revision, locked

@@ -80,11 +80,10 @@ def units(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
 def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """One unit: grade and assessor of each candidate."""
     unit = contents.layout.unit
-    only = default_assessors(contents).get(unit, "") if len(contents.assessors) == 1 else ""
     rows, closed = [], set()
     for index, row in enumerate(contents.rows):
         is_open = contents.offers(row, unit)
-        assessor = contents.assessor(row, unit) or only
+        assessor = contents.assessor(row, unit) or contents.prefilled
         rows.append(
             {**_given(row), "grade": contents.grade(row, unit), "assessor": assessor if is_open else ""}
         )
@@ -153,6 +152,7 @@ def about(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
         "Qualification": contents.qualification.title,
         "Form": contents.layout.title,
         "Unit": unit.full_title if unit else "All units offered",
+        **({"Made for": contents.addressee.name} if contents.addressee.name else {}),
         "Template id": identity.template_id,
         "Issued at": identity.issued_at,
         "Claim revision": str(identity.revision),

@@ -21,6 +21,8 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     write_head(worksheet, sheet, contents)
     worksheet.column_dimensions["A"].width = WORDS
     worksheet.column_dimensions["B"].width = MEANINGS
+    if contents.addressee.name:
+        _address(worksheet, contents)
     row = _steps(worksheet, contents, HEADER_ROW)
     row = _choices(worksheet, sheet, contents, row + 1)
     row = _legend(worksheet, contents, row + 1)
@@ -28,6 +30,14 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     _heading(worksheet, row + 1, contact["heading"])
     _line(worksheet, row + 2, contact["whom"], "Given", contact["text"].format_map(words_of(contents)))
     finish(worksheet, sheet.key, contents)
+
+
+def _address(worksheet: Worksheet, contents: Contents) -> None:
+    """Say whose workbook it is, and where their initials stand already."""
+    words = wording()["addressee"]
+    lines = [words["name"], *([words[contents.layout.form]] if contents.addressee.initials else [])]
+    text = " ".join(lines).format(name=contents.addressee.name, initials=contents.addressee.initials)
+    _heading(worksheet, HEADER_ROW - 1, text)
 
 
 def _steps(worksheet: Worksheet, contents: Contents, row: int) -> int:
