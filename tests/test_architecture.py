@@ -30,6 +30,7 @@ FENCES = {
     "alembic": ("claims.store", "migrations"),
     "jinja2": ("output.report",),
     "python_calamine": ("intake.guard",),
+    "rich": ("cli",),
 }
 
 
@@ -99,6 +100,7 @@ def test_help_imports_nothing_heavy() -> None:
         "jinja2",
         "pydantic",
         "python_calamine",
+        "rich",
     )
     code = (
         "import sys; from claimbatch.cli.main import cli; from claimbatch.cli.session import run; "

@@ -2,9 +2,10 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,46 @@ def test_people_read_their_own_time_and_programs_utc(claim: Centre) -> None:
         assert at in for_real(claim, *words, **zone).stdout
         for style in ("csv", "json"):
             assert "2026-10-05T08:00:00Z" in for_real(claim, *words, "--format", style, **zone).stdout
+
+
+def at_a_terminal(centre: Centre, columns: int, *args: str, **variables: str) -> list[str]:
+    """What a terminal so many *columns* wide shows of a command, line by line."""
+    import pty  # noqa: PLC0415 - not on Windows
+
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "PYTHONPATH": str(Path.cwd()), "COLUMNS": str(columns), "TERM": "xterm", **variables}
+    command = [sys.executable, "-m", "claimbatch", *args]
+    with subprocess.Popen(
+        command, cwd=centre.workspace.folder, stdout=theirs, stderr=theirs, env=env
+    ) as running:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # Linux says so that nobody writes any more
+            while part := os.read(ours, 65536):
+                shown += part
+        running.wait()
+    os.close(ours)
+    return shown.decode().splitlines()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_tables_fit_the_terminal(claim: Centre, columns: int) -> None:
+    """Nothing is cut off: what has no room beside is wrapped, or goes below; piped it is one line a row."""
+    claim.done("claim", "set", IT, "--unit", "3", "--grade", "M", "--assessor", "SA", "--all")
+    whole = claim.done("claim", "history", IT)
+    lines = [re.sub("\x1b[^m]*m", "", line) for line in at_a_terminal(claim, columns, "claim", "history", IT)]
+    assert max(map(len, lines)) <= columns < max(map(len, whole.splitlines()))
+    told = "".join(lines)
+    assert [word for word in ("68199_05349_by-candidate", "Grades!E5", "0051") if word not in told] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_a_terminal_without_colour_gets_none(claim: Centre) -> None:
+    path = put(claim.issue(IT), {"Grades!E5": "U"})
+    coloured = "\n".join(at_a_terminal(claim, 80, "check", str(path)))
+    plain = "\n".join(at_a_terminal(claim, 80, "check", str(path), NO_COLOR="1"))
+    assert ("\x1b[31m" in coloured, "\x1b[31m" in plain) == (True, False)
 
 
 def test_a_reader_that_goes_away_is_no_error(claim: Centre) -> None:

@@ -1,8 +1,10 @@
 """How problems are shown: as text grouped by workbook, as JSON, or as CSV."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from shutil import get_terminal_size
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +14,7 @@ from claimbatch.cli.session import as_csv, count
 from claimbatch.problems import FIELDS, Problem
 
 SHOWN = 20  # problems of one workbook that text shows before it cuts the list
-WIDTH = 100
+WIDTH = 100  # of a line, at most; at a terminal no wider than that is
 
 
 def show_problems(
@@ -85,6 +87,7 @@ def _head(problem: Problem) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
+    columns = get_terminal_size().columns if sys.stdout.isatty() else WIDTH
     return click.wrap_text(
-        text, WIDTH, "      ", "        " if text.startswith("→") else "      "
+        text, min(columns, WIDTH), "      ", "        " if text.startswith("→") else "      "
     ).splitlines()

@@ -99,8 +99,10 @@ def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
     if len(items) < BAR_FROM or not sys.stderr.isatty():
         yield from items
         return
-    with click.progressbar(items, label=what, file=sys.stderr) as bar:
-        yield from bar
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import track  # noqa: PLC0415
+
+    yield from track(items, what, console=Console(stderr=True), transient=True)
 
 
 def say(text: str = "") -> None:
@@ -238,7 +240,8 @@ def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...,
 def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> None:
     """Print *rows* (keys of *columns*) as a table with the headings of *columns*, as JSON or as CSV.
 
-    The table leaves out the columns that are blank in every row.
+    The table leaves out the columns that are blank in every row. At a terminal it is fitted to its width; elsewhere it
+    is plain text, the same everywhere.
     """
     if style == "json":
         click.echo(json.dumps([dict(row) for row in rows], indent=2, ensure_ascii=False))
@@ -246,11 +249,8 @@ def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> 
         click.echo(as_csv(rows, list(columns)), nl=False)
     elif rows:
         filled = [key for key in columns if any(_text(row.get(key)) for row in rows)]
-        click.echo(
-            _table(
-                [[columns[key] for key in filled], *([_text(row.get(key)) for key in filled] for row in rows)]
-            )
-        )
+        headings = [columns[key] for key in filled]
+        _show_table(headings, [[_text(row.get(key)) for key in filled] for row in rows])
 
 
 def as_csv(rows: Rows, columns: Sequence[str]) -> str:
@@ -281,6 +281,15 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def _show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    if sys.stdout.isatty():
+        from claimbatch.cli.tables import print_fitted  # noqa: PLC0415
+
+        print_fitted(headings, rows)
+    else:
+        click.echo(_table([headings, *rows]))
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
