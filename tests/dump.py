@@ -38,7 +38,7 @@ def _sheet(sheet: Worksheet) -> Iterator[str]:
     yield f"footer {footer.left.text} | {footer.center.text} | {footer.right.text}"
     yield f"filter {sheet.auto_filter.ref}, merged {[str(area) for area in sheet.merged_cells.ranges]}"
     yield "widths " + " ".join(
-        f"{letter}={d.width:g}" for letter, d in sorted(sheet.column_dimensions.items())
+        f"{letter}={d.width:g}{' hidden' * d.hidden}" for letter, d in sorted(sheet.column_dimensions.items())
     )
     rows = ([cell for cell in row if cell.has_style] for row in sheet.iter_rows())
     yield from (_row(row) for row in rows if row)

@@ -43,9 +43,11 @@ def test_each_teacher_gets_a_template_of_their_own(here: Centre) -> None:
     here.done("template", IT, "--for", "Jo Hughes", "--for", "sa")
     assert made() == [f"{NAME}.xlsx", f"{NAME}_Jo-Hughes.xlsx", f"{NAME}_Sam-Adeyemi.xlsx"]
     assert len({template_id(Path("outbox") / name) for name in made()}) == 3
-    start, for_whom = cells(Path(f"outbox/{NAME}_Jo-Hughes.xlsx"), ["Start here!A3", "About!B11"])
-    assert (str(start).startswith("For Jo Hughes. Your initials, JH, are"), for_whom) == (True, "Jo Hughes")
-    assert cells(Path(f"outbox/{NAME}.xlsx"), ["Start here!A3"]) == [None]
+    start = ["Start here!A1", "Start here!A3", "About!B11"]
+    title, initials, for_whom = cells(Path(f"outbox/{NAME}_Jo-Hughes.xlsx"), start)
+    assert (title, for_whom) == (f"Claim {IT}: all units, for Jo Hughes", "Jo Hughes")
+    assert str(initials).startswith("Your initials, JH, are the default assessor of every unit")
+    assert cells(Path(f"outbox/{NAME}.xlsx"), start[:2]) == [f"Claim {IT}: all units", None]
 
 
 def test_for_each_assessor_of_the_register(here: Centre) -> None:
@@ -91,7 +93,7 @@ def test_refresh_keeps_whom_it_is_for(here: Centre) -> None:
     path = Path("outbox") / new.name
     path.write_bytes(new.content)
     assert cells(path, ["Claim!E5", "Claim!F5", "Claim!F6"]) == ["M", "JH", "JH"]
-    assert "For Joanna Hughes." in str(cells(path, ["Start here!A3"]))
+    assert str(cells(path, ["Start here!A1"])[0]).endswith(", for Joanna Hughes")
 
 
 def test_the_store_knows_what_went_out_to_whom(here: Centre) -> None:
@@ -109,7 +111,7 @@ def test_who_is_not_in_the_register_is_named_and_gets_no_initials(here: Centre) 
         f"Ann O’Neill/Grey is no assessor of {IT} in the register: no initials are filled in.",
     ]
     assert made() == [f"{NAME}_Ann-O-Neill-Grey.xlsx", f"{NAME}_Jo-Hughs.xlsx"]
-    assert cells(Path("outbox") / made()[1], ["Start here!A3", "Units!D5"]) == ["For Jo Hughs.", None]
+    assert cells(Path("outbox") / made()[1], ["Start here!A3", "Units!D5"]) == [None, None]
 
 
 def test_two_of_one_name_are_told_apart(here: Centre) -> None:

@@ -65,6 +65,40 @@ def test_one_unit_means_the_form_by_unit(workspace: Path) -> None:
     assert made(workspace) == ["68199_05349_unit-03.xlsx"]
 
 
+def enter_for_units(workspace: Path, *units: str) -> None:
+    """Enter each of the three candidates for these units."""
+    head, *rows = REGISTER.splitlines()[:4]
+    lines = [f"{head},units", *(f"{row},{entered}" for row, entered in zip(rows, units, strict=True))]
+    (workspace / "units.csv").write_text("\n".join(lines), "utf-8")
+    assert run(cli, ["entries", "import", "units.csv"]) == 0
+
+
+def test_no_workbook_for_a_unit_that_nobody_may_claim(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Left out and named; by group, each group gets those of its own candidates."""
+    enter_for_units(workspace, "1 2", "1", "2")
+    assert run(cli, ["template", "05349", "--by", "unit", "--group", "tutor_group"]) == 0
+    assert made(workspace) == [f"68199_05349_unit-{unit}.xlsx" for unit in ("01_12A", "01_12B", "02_12A")]
+    assert "No workbook for Units 3, 4, 5, " in capsys.readouterr().err
+
+
+def test_such_a_unit_asked_for_by_number_is_refused(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enter_for_units(workspace, "1", "1", "1")
+    assert run(cli, ["template", "05349", "--unit", "1", "--unit", "3"]) == 2
+    assert "Nobody is entered for Unit 3 of 05349." in capsys.readouterr().err
+    assert made(workspace) == []
+
+
+def test_whoever_is_not_entered_for_the_unit_comes_last(workspace: Path) -> None:
+    enter_for_units(workspace, "1", "3", "3 4")
+    assert run(cli, ["template", "05349", "--unit", "3"]) == 0
+    sheet = openpyxl.load_workbook(workspace / "outbox" / "68199_05349_unit-03.xlsx")["Claim"]
+    assert [sheet.cell(row, 1).value for row in (5, 6, 7)] == ["0043", "0044", "0042"]
+
+
 def test_unprotected_leaves_every_sheet_open(workspace: Path) -> None:
     """--unprotected protects no sheet."""
     assert run(cli, ["template", "05349", "--unprotected"]) == 0

@@ -101,3 +101,12 @@ def test_errors_and_empty_formulas_are_put_back() -> None:
     """Where the reader gave blank: also below and right of all that it gave."""
     scan = SheetScan("Grades", False, {(1, 1): "#N/A"}, frozenset({(3, 2)}), 1, 0, True, 2)
     assert with_faults([["", "P"]], scan) == [[ErrorCell("#N/A"), "P"], [], ["", FormulaWithoutValue()]]
+
+
+def test_the_titles_of_units_above_the_headings_are_ours() -> None:
+    """Whatever the titles are by now; anything else in that row stands outside the form."""
+    titles = ["Unit titles. Hidden: 2 units", "", "", "", "An old title"]
+    headings, row = [*WHO, "Unit 3"], ["0042", "", "", "", "P"]
+    assert [row for row, _ in grades(["Grades"], titles, headings, row).above] == [1]
+    assert [row for row, _ in grades(["Grades"], [*titles[:3], "ask Jo"], headings, row).above] == [1, 2]
+    assert [row for row, _ in grades(["Grades"], ["", *titles[1:]], headings, row).above] == [1, 2]

@@ -14,7 +14,7 @@ from openpyxl.styles import Color
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from claimbatch.form.contents import Contents, Other, Row, default_assessors, file_name
+from claimbatch.form.contents import Contents, Other, Row, default_assessors, entered_first, file_name
 from claimbatch.form.identity import DEFINED_NAME, PROPERTY, TOKEN_ITEM, issue, locked_values
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, HEADER_ROW, lay_out, limit
 from claimbatch.form.qualification import Qualification, Unit
@@ -157,6 +157,54 @@ def test_cells_of_units_not_entered_are_closed() -> None:
     assert closed == {"F6", "G7"}
     rules = book["Grades"].data_validations.dataValidation
     assert {str(rule.sqref) for rule in rules if rule.formula1 == "FALSE"} == {"F6", "G7"}
+
+
+def test_titles_stand_above_the_headings() -> None:
+    """The headings stay what they are; a title that is not known leaves its cell empty."""
+    book = workbook(contents())
+    for sheet in ("Grades", "Assessed by"):
+        above, headings = ([cell.value for cell in book[sheet][row]] for row in (HEADER_ROW - 1, HEADER_ROW))
+        assert (above[0], above[4:]) == ("Unit titles", ["Test plans", "Test data", None])
+        assert headings[4:] == ["Unit 2", "Unit 3", "Unit 12"]
+        assert book[sheet].print_title_rows == f"${HEADER_ROW - 1}:${HEADER_ROW}"
+
+
+def test_a_long_word_of_a_title_is_not_broken() -> None:
+    """Its column is a little wider, and the row as high as the longest title needs."""
+    units = (replace(SHORT.units[1], title="Communication and employability skills"), SHORT.units[2])
+    sheet = workbook(contents(replace(SHORT, units=units)))["Grades"]
+    assert [round(sheet.column_dimensions[letter].width) for letter in "EF"] == [11, 9]
+    assert sheet.row_dimensions[HEADER_ROW - 1].height == 48
+
+
+def test_units_that_nobody_is_entered_for_are_folded_away() -> None:
+    """In a group that can be opened, and said so; the first cell that is chosen is one that shows."""
+    rows = tuple(replace(row, units=frozenset({3})) for row in ROWS)
+    for name in ("Grades", "Assessed by"):
+        sheet = workbook(contents(rows=rows, claimed={("0043", 12): ("P", "JH")}))[name]
+        found = {
+            letter: (sheet.column_dimensions[letter].hidden, sheet.column_dimensions[letter].outlineLevel)
+            for letter in "EFG"
+        }
+        assert found == {"E": (True, 1), "F": (False, 0), "G": (False, 0)}
+        assert sheet.column_dimensions["F"].collapsed
+        assert "1 unit that nobody is entered for" in sheet["A3"].value
+        assert sheet.sheet_view.selection[-1].activeCell == "F5"
+
+
+def test_nothing_is_folded_away_where_nothing_else_would_be_left() -> None:
+    rows = tuple(replace(row, units=frozenset({1})) for row in ROWS)
+    sheet = workbook(contents(rows=rows, claimed={}))["Grades"]
+    assert [sheet.column_dimensions[letter].hidden for letter in "EFG"] == [False] * 3
+
+
+def test_candidates_who_are_not_entered_come_last() -> None:
+    """In their order; on the form for all units, those for whom no unit is left."""
+    found = [
+        [row.number for row in entered_first(contents(form=form, unit=unit, claimed={})).rows]
+        for form, unit in ((BY_CANDIDATE, 0), (BY_UNIT, 2), (BY_UNIT, 3))
+    ]
+    assert found == [["0042", "0043", "0107"], ["0042", "0043", "0107"], ["0042", "0107", "0043"]]
 
 
 @pytest.mark.parametrize("protect", [True, False])
@@ -379,7 +427,7 @@ def test_a_table_wider_than_a_page_has_its_title_in_the_page_header() -> None:
     assert (wide.page_setup.fitToWidth, narrow.page_setup.fitToWidth) == (3, 1)
     assert wide.oddHeader.left.text == wide["A1"].value
     assert narrow.oddHeader.left.text is None
-    assert (wide.print_area[:13], narrow.print_area[:12]) == ("'Grades'!$A$4", "'Units'!$A$1")
+    assert (wide.print_area[:13], narrow.print_area[:12]) == ("'Grades'!$A$3", "'Units'!$A$1")
 
 
 def test_what_is_repeated_on_paper_is_named_columns_first() -> None:

@@ -14,10 +14,10 @@ from claimbatch.claims.register import Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, sha256
-from claimbatch.form.contents import ANYBODY, Addressee, Contents, Other, Row
+from claimbatch.form.contents import ANYBODY, Addressee, Contents, Other, Row, entered_first
 from claimbatch.form.identity import Identity, issue, locked_values, row_digest
 from claimbatch.form.layout import lay_out
-from claimbatch.form.qualification import Catalogue, require_units
+from claimbatch.form.qualification import Catalogue, Qualification, require_units
 from claimbatch.form.template import build, file_name
 
 
@@ -95,10 +95,30 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         protect=order.protect,
         addressee=addressee,
     )
+    contents = entered_first(contents)
     content = build(contents)
     store.issue(identity, claim_key, rows, made_with=_made_with(order, contents), sha256=sha256(content))
     name = _file_name(store, identity, order)
     return f"{name}_{in_file_name(addressee, known)}.xlsx" if addressee.name else f"{name}.xlsx", content
+
+
+def claimable(store: Store, qualification: Qualification, order: Order) -> set[int]:
+    """The units that anybody on the template may claim: those entered for, and those claimed already.
+
+    Every unit where nobody is entered at all: that is for :func:`issue_template` to say.
+    """
+    entries = _entries(store, order)
+    offered = {unit.number for unit in qualification.offered}
+    if not entries or not all(entry.units for entry in entries):
+        return offered
+    key, is_open = store.current_key(order.centre_number, order.entry_code)
+    numbers = {entry.candidate.number for entry in entries}
+    claimed = {
+        int(unit)
+        for who, unit in (store.lines_at(key) if is_open else ())
+        if who in numbers and unit.isdigit()
+    }
+    return offered & claimed.union(*(entry.units for entry in entries))
 
 
 def groups(store: Store, centre_number: str, entry_code: str, column: str) -> list[str]:

@@ -11,8 +11,6 @@ from claimbatch.cli.session import count, not_blank_each, progress, say, shown, 
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from claimbatch.claims.issue import Order
     from claimbatch.claims.store import Store
     from claimbatch.form.contents import Addressee
@@ -179,26 +177,40 @@ def _codes(store: "Store", catalogue: "Catalogue", number: str) -> list[str]:
     return codes
 
 
-def _orders(store: "Store", qualification: "Qualification", wanted: Wanted) -> "Iterator[Order]":
+def _orders(store: "Store", qualification: "Qualification", wanted: Wanted) -> "list[Order]":
     """The templates of one qualification: one, or one for each unit, for each group, and for each teacher."""
-    from claimbatch.claims.issue import Order, groups  # noqa: PLC0415
+    from claimbatch.claims.issue import Order, claimable, groups  # noqa: PLC0415
     from claimbatch.form.qualification import require_units  # noqa: PLC0415
 
     require_units(qualification)
     code = qualification.entry_code
     units = _units(qualification, wanted.units) if wanted.form == "by-unit" else [0]
     values = groups(store, wanted.centre_number, code, wanted.group) if wanted.group else [""]
-    for unit, value, addressee in product(units, values, _addressees(store, code, wanted)):
-        yield Order(
-            wanted.centre_number,
-            code,
-            wanted.form,
-            unit,
-            wanted.protect,
-            wanted.by_name,
-            (wanted.group, value),
-            addressee,
+    whom = _addressees(store, code, wanted)
+    asked = (
+        Order(
+            wanted.centre_number, code, wanted.form, unit, wanted.protect, wanted.by_name, (wanted.group, value), who
         )
+        for unit, value, who in product(units, values, whom)
+    )  # fmt: skip
+    if wanted.form != "by-unit":
+        return list(asked)
+    orders = [order for order in asked if order.unit in claimable(store, qualification, order)]
+    _say_without(qualification, sorted(set(units) - {order.unit for order in orders}), wanted)
+    return orders
+
+
+def _say_without(qualification: "Qualification", units: list[int], wanted: Wanted) -> None:
+    """Name the *units* that nobody may claim; refuse them where they were asked for one by one."""
+    if not units:
+        return
+    named = f"{'Units' if len(units) > 1 else 'Unit'} {', '.join(map(str, units))}"
+    if wanted.units:
+        raise ClaimbatchError(
+            f"Nobody is entered for {named} of {qualification.entry_code}.",
+            "Import the unit entries first: claimbatch entries import FILE.",
+        )
+    say(f"No workbook for {named}: nobody is entered for {'them' if len(units) > 1 else 'it'}.")
 
 
 def _addressees(store: "Store", code: str, wanted: Wanted) -> "list[Addressee]":

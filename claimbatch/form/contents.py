@@ -1,7 +1,7 @@
 """What goes on a template: candidates, assessors, what is claimed already: plain data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -89,6 +89,20 @@ class Contents:
     def offers(self, row: Row, unit: int) -> bool:
         """Whether the cell is open: the unit is entered, or claimed already (it can be taken off again)."""
         return row.units is None or unit in row.units or (row.number, unit) in self.claimed
+
+    def hides(self, unit: int) -> bool:
+        """Whether nobody on it is entered for *unit*, so that its column would be closed from top to bottom."""
+        return not any(self.offers(row, unit) for row in self.rows)
+
+
+def entered_first(contents: Contents) -> Contents:
+    """The same with the candidates last, in their order, who are entered for nothing that can be claimed on it."""
+    units = [contents.layout.unit or unit.number for unit in contents.qualification.offered]
+
+    def nothing(row: Row) -> bool:
+        return not any(contents.offers(row, unit) for unit in units)
+
+    return replace(contents, rows=tuple(sorted(contents.rows, key=nothing)))
 
 
 def default_assessors(contents: Contents) -> dict[int, str]:

@@ -18,7 +18,9 @@ from claimbatch.form.qualification import Qualification, Unit
 BY_CANDIDATE = "by-candidate"
 BY_UNIT = "by-unit"
 NOT_CLAIMING = "Not claiming"
-HEADER_ROW = 4  # title, description, a blank row, the headings
+HEADER_ROW = 4  # title, description, a blank row or the titles of the units, the headings
+TITLES_ROW = HEADER_ROW - 1
+TITLES = "Unit titles"  # stands in the row above the headings that shows them
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,15 @@ _OTHER_TAB = "8A97A8"
 
 
 def finish(
-    worksheet: Worksheet, key: str, contents: Contents, *, first_input: str = "A1", freeze: str = ""
+    worksheet: Worksheet,
+    key: str,
+    contents: Contents,
+    *,
+    first_input: str = "A1",
+    freeze: str = "",
+    head: int = HEADER_ROW,
 ) -> None:
-    """Set up *worksheet*, filled already, as sheet *key*: view, protection, paper."""
+    """Set up *worksheet*, filled already, as sheet *key*: view, protection, paper; its headings start in row *head*."""
     worksheet.sheet_properties.tabColor = _TABS.get(key, _OTHER_TAB)
     worksheet.sheet_view.zoomScale = 100
     worksheet.sheet_view.showGridLines = False
@@ -34,7 +40,7 @@ def finish(
     chosen = worksheet.sheet_view.selection[-1]
     chosen.activeCell = chosen.sqref = first_input
     _protect(worksheet, contents.protect)
-    _lay_on_paper(worksheet, contents)
+    _lay_on_paper(worksheet, contents, head)
 
 
 def _protect(worksheet: Worksheet, protect: bool) -> None:
@@ -45,25 +51,24 @@ def _protect(worksheet: Worksheet, protect: bool) -> None:
     protection.sort = protection.autoFilter = False
 
 
-def _lay_on_paper(worksheet: Worksheet, contents: Contents) -> None:
+def _lay_on_paper(worksheet: Worksheet, contents: Contents, head: int) -> None:
     """A4 landscape, headings repeated on every page. A table wider than a page has its title in the page header.
 
     In its cell the title would be repeated on every page with the first columns, and cut off beside them.
     """
-    widths = [
-        worksheet.column_dimensions[get_column_letter(n)].width for n in range(1, worksheet.max_column + 1)
-    ]
+    columns = [worksheet.column_dimensions[get_column_letter(n)] for n in range(1, worksheet.max_column + 1)]
+    widths = [0.0 if column.hidden else column.width for column in columns]
     wide = -(-int(sum(widths)) // WIDEST)  # pages side by side
     while sum(widths) < _room(worksheet):  # a narrow table leaves room for its title beside it
         widths.append(SPARE_WIDTH)
-    first, last = HEADER_ROW if wide > 1 else 1, worksheet.max_row
+    first, last = head if wide > 1 else 1, worksheet.max_row
     worksheet.print_area = f"A{first}:{get_column_letter(len(widths))}{last}"
-    worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    worksheet.print_title_rows = f"{head}:{HEADER_ROW}"
     worksheet.print_title_cols = "A:B"
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page, margins = worksheet.page_setup, worksheet.page_margins
     page.paperSize, page.orientation = 9, "landscape"  # A4
-    page.fitToWidth, page.fitToHeight = wide, _pages_high(worksheet, range(first, last + 1))
+    page.fitToWidth, page.fitToHeight = wide, _pages_high(worksheet, range(first, last + 1), head)
     margins.left = margins.right = 0.5
     margins.top, margins.bottom, margins.header, margins.footer = 0.75 if wide > 1 else 0.5, 0.75, 0.4, 0.4
     if wide > 1:
@@ -84,11 +89,15 @@ def _room(worksheet: Worksheet) -> float:
     return max(PAGE_WIDTH, title * TITLE_LETTER, description * LETTER)
 
 
-def _pages_high(worksheet: Worksheet, rows: Iterable[int]) -> int:
+def _pages_high(worksheet: Worksheet, rows: Iterable[int], head: int) -> int:
     """On how many pages *rows* stand one below the other: rather a little smaller than one row on a page of its own."""
-    heights = [worksheet.row_dimensions[row].height or DEFAULT_HEIGHT for row in rows]
-    repeated = worksheet.row_dimensions[HEADER_ROW].height or DEFAULT_HEIGHT
-    return max(1, math.ceil((sum(heights) - repeated) / (PAGE_HEIGHT / SMALLEST - repeated)))
+    every = _height(worksheet, rows)
+    repeated = _height(worksheet, range(head, HEADER_ROW + 1))
+    return max(1, math.ceil((every - repeated) / (PAGE_HEIGHT / SMALLEST - repeated)))
+
+
+def _height(worksheet: Worksheet, rows: Iterable[int]) -> float:
+    return float(sum(worksheet.row_dimensions[row].height or DEFAULT_HEIGHT for row in rows))
 
 
 def _write(line: HeaderFooterItem | None, *texts: str, look: tuple[str, int] = ("Arial,Regular", 8)) -> None:

@@ -12,10 +12,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from claimbatch.form import choices, style
 from claimbatch.form.contents import Contents, Row, default_assessors
 from claimbatch.form.identity import TOKEN_ITEM
-from claimbatch.form.layout import HEADER_ROW, Sheet, limit, unit_key
+from claimbatch.form.layout import HEADER_ROW, TITLES_ROW, Sheet, limit, unit_key
 from claimbatch.form.paper import finish
 from claimbatch.form.start import start
 from claimbatch.form.table import write_table
+from claimbatch.form.unit_columns import write_unit_titles
 from claimbatch.form.wording import doubts, unit_title, wording
 
 FIRST = HEADER_ROW + 1  # the first row of data
@@ -176,7 +177,10 @@ def _grid(worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callabl
         if not contents.offers(row, unit)
     }
     write_table(worksheet, sheet, contents, rows, closed=closed)
-    finish(worksheet, sheet.key, contents, first_input=f"E{FIRST}", freeze=f"C{FIRST}")
+    write_unit_titles(worksheet, sheet, contents)
+    shown = next((unit for unit in numbers if not contents.hides(unit)), numbers[0])
+    first = f"{choices.letter(sheet, unit_key(shown))}{FIRST}"
+    finish(worksheet, sheet.key, contents, first_input=first, freeze=f"C{FIRST}", head=TITLES_ROW)
 
 
 def _given(row: Row) -> dict[str, Any]:

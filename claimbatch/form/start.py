@@ -34,10 +34,13 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
 
 def _address(worksheet: Worksheet, contents: Contents) -> None:
     """Say whose workbook it is, and where their initials stand already."""
-    words = wording()["addressee"]
-    lines = [words["name"], *([words[contents.layout.form]] if contents.addressee.initials else [])]
-    text = " ".join(lines).format(name=contents.addressee.name, initials=contents.addressee.initials)
-    _heading(worksheet, HEADER_ROW - 1, text)
+    words, (name, initials) = wording()["addressee"], contents.addressee
+    title = words["title"].format(title=worksheet["A1"].value, name=name)
+    put(worksheet, 1, 1, title, "Sheet title")
+    if initials:
+        text = words[contents.layout.form].format(initials=initials)
+        put(worksheet, HEADER_ROW - 1, 1, text, "Sheet description")
+        worksheet.row_dimensions[HEADER_ROW - 1].height = ROW_HEIGHT
 
 
 def _steps(worksheet: Worksheet, contents: Contents, row: int) -> int:

@@ -15,6 +15,7 @@ from openpyxl.styles.numbers import NumberFormat
 INK = "1B2733"
 NAVY = "1F3A5F"
 GREY = "EDF0F4"
+PALE = "E3EAF3"
 LINE = "BCC6D2"
 STRUCK = "9AA7B6"
 AMBER = "FFE08A"
@@ -53,6 +54,8 @@ LOOKS: Mapping[str, Look] = {
     "Heading": _HEADING,
     "Heading text": replace(_HEADING, across="left"),
     "Heading unconfirmed": replace(_HEADING, number_format=STAR),
+    "Unit titles": Look(ink="45556A", size=8, boxed=False),
+    "Unit title": Look(PALE, NAVY, size=8, across="center", wrap=True),
     "Given": Look(GREY, wrap=True),
     "Given text": Look(GREY, wrap=True),
     "Given date": Look(GREY, across="center", number_format=DATE),

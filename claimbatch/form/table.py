@@ -72,12 +72,21 @@ def lines_of(text: Any, width: float) -> int:
     width -= MARGIN
     lines, left = 1, width
     for word in _WORD.findall(str(text)):
-        size = sum(CAPITAL if letter.isupper() else SMALL for letter in word)
+        size = _size(word)
         if size > left:
             lines += math.ceil(size / width) - (left == width)
             left = math.ceil(size / width) * width
         left -= size + SPACE
     return lines
+
+
+def width_of(text: str) -> float:
+    """How wide a column is, in digits, in which no word of *text* is broken."""
+    return MARGIN + max((_size(word) for word in _WORD.findall(text)), default=0)
+
+
+def _size(word: str) -> float:
+    return sum(CAPITAL if letter.isupper() else SMALL for letter in word)
 
 
 def _write_headings(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:

@@ -12,6 +12,7 @@ from claimbatch.a1 import Address, a1
 from claimbatch.form.identity import Identity, find_token
 from claimbatch.form.layout import (
     BY_CANDIDATE,
+    TITLES,
     Column,
     Layout,
     Sheet,
@@ -199,7 +200,7 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
             positions.setdefault(key, []).append(position)
     filled = [(n, values) for n, values in enumerate(grid, 1) if not all(map(is_blank, values))]
     rows = [row for row in filled if row[0] > header_row]
-    above = [row for row in filled if row[0] < header_row]
+    above = [row for row in filled if row[0] < header_row and not _is_titles(row[1], headings)]
     columns = {key: found[0] for key, found in positions.items() if len(found) == 1}
     repeated = {key: found for key, found in positions.items() if len(found) > 1}
     idle = {column.key for column in sheet.columns if not carries(column)}
@@ -207,6 +208,13 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
     merged = _merged(merges, header_row + 1, ours, rows)
     misplaced = dict(_misplaced(sheet, columns, above))
     return Table(sheet, name, header_row, columns, headings, rows, above, misplaced, repeated, merged)
+
+
+def _is_titles(values: Sequence[Any], headings: Mapping[int, str]) -> bool:
+    """Whether a row above the headings holds the titles of units and nothing else: ours, for people to read."""
+    texts = {position: value for position, value in enumerate(values, 1) if not is_blank(value)}
+    titled = [n for n, value in texts.items() if not normal(str(value)).startswith(normal(TITLES))]
+    return len(titled) < len(texts) and all(unit_number(headings.get(n, "")) for n in titled)
 
 
 def carries(column: Column) -> bool:
