@@ -83,6 +83,10 @@ def test_messages_name_whose_workbook_it_is(here: Centre) -> None:
     assert f"{title}\n" in here.run("merge", "inbox", "--all")[1]
 
 
+def test_the_doctor_says_whose_it_is(here: Centre) -> None:
+    assert "made for Jo Hughes" in here.done("doctor", here.issue(IT, addressee="Jo Hughes"))
+
+
 def test_refresh_keeps_whom_it_is_for(here: Centre) -> None:
     """Also where the register writes the name in another way by now."""
     old = put(here.issue(IT, BY_UNIT, 3, addressee="Jo Hughes"), {"Claim!E5": "M"})

@@ -392,7 +392,7 @@ def test_accessible(form: str) -> None:
         headings = [cell.value for cell in sheet[HEADER_ROW] if cell.value]
         assert sheet["A1"].value
         assert sheet["A2"].value
-        assert not sheet["A3"].value
+        assert sheet["A3"].value in (None, "Unit titles")
         assert len(headings) == len(set(headings)) >= 2
         assert (list(sheet.merged_cells.ranges), sheet.sheet_state) == ([], "visible")
 
@@ -432,7 +432,7 @@ def test_a_table_wider_than_a_page_has_its_title_in_the_page_header() -> None:
 
 def test_what_is_repeated_on_paper_is_named_columns_first() -> None:
     """As Excel does it; in any other order LibreOffice saves the name twice, and Excel repairs the workbook."""
-    assert "Grades!$A:$B,Grades!$4:$4" in _repeated(build(contents()))
+    assert "Grades!$A:$B,Grades!$3:$4" in _repeated(build(contents()))
 
 
 def _repeated(data: bytes) -> list[str]:

@@ -83,7 +83,8 @@ def _identity(package: Package, token: str, identity: Identity | None, known: Kn
     elif identity.template_id not in known.issued:
         yield Remark("Template", f"{identity.template_id}, which this workspace does not remember", UNUSUAL)
     else:
-        yield Remark("Template", identity.template_id)
+        whose = known.issued[identity.template_id].issued_to
+        yield Remark("Template", f"{identity.template_id}{whose and f', made for {whose}'}")
     if not package.token:
         yield Remark(
             "Token", "only on the sheet About: the program that saved it dropped the other places", CHANGED
