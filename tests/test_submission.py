@@ -108,5 +108,7 @@ def test_the_titles_of_units_above_the_headings_are_ours() -> None:
     titles = ["Unit titles. Hidden: 2 units", "", "", "", "An old title"]
     headings, row = [*WHO, "Unit 3"], ["0042", "", "", "", "P"]
     assert [row for row, _ in grades(["Grades"], titles, headings, row).above] == [1]
+    retyped = [*titles[:4], "Create a media product"], [*WHO, "Media"], row
+    assert [row for row, _ in grades(["Grades"], *retyped).above] == [1]
     assert [row for row, _ in grades(["Grades"], [*titles[:3], "ask Jo"], headings, row).above] == [1, 2]
     assert [row for row, _ in grades(["Grades"], ["", *titles[1:]], headings, row).above] == [1, 2]

@@ -200,7 +200,7 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
             positions.setdefault(key, []).append(position)
     filled = [(n, values) for n, values in enumerate(grid, 1) if not all(map(is_blank, values))]
     rows = [row for row in filled if row[0] > header_row]
-    above = [row for row in filled if row[0] < header_row and not _is_titles(row[1], headings)]
+    above = [row for row in filled if row[0] < header_row and not _is_titles(sheet, row[1], headings)]
     columns = {key: found[0] for key, found in positions.items() if len(found) == 1}
     repeated = {key: found for key, found in positions.items() if len(found) > 1}
     idle = {column.key for column in sheet.columns if not carries(column)}
@@ -210,11 +210,16 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
     return Table(sheet, name, header_row, columns, headings, rows, above, misplaced, repeated, merged)
 
 
-def _is_titles(values: Sequence[Any], headings: Mapping[int, str]) -> bool:
-    """Whether a row above the headings holds the titles of units and nothing else: ours, for people to read."""
-    texts = {position: value for position, value in enumerate(values, 1) if not is_blank(value)}
-    titled = [n for n, value in texts.items() if not normal(str(value)).startswith(normal(TITLES))]
-    return len(titled) < len(texts) and all(unit_number(headings.get(n, "")) for n in titled)
+def _is_titles(sheet: Sheet, values: Sequence[Any], headings: Mapping[int, str]) -> bool:
+    """Whether a row above the headings holds the titles of units and nothing else: ours, for people to read.
+
+    A title may have been corrected since, and a heading may have been retyped; not both.
+    """
+    texts = {position: normal(str(value)) for position, value in enumerate(values, 1) if not is_blank(value)}
+    others = {position: text for position, text in texts.items() if not text.startswith(normal(TITLES))}
+    known = {normal(column.prompt) for column in sheet.columns if column.unit}
+    ours = (text in known or unit_number(headings.get(n, "")) for n, text in others.items())
+    return len(others) < len(texts) and all(ours)
 
 
 def carries(column: Column) -> bool:
