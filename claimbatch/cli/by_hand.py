@@ -42,6 +42,8 @@ def claim_set(
 
     Without an assessor a line keeps the one it has. For several candidates at once, leave the words out and say it with
     options; --all and --all-below pass over who is not entered for the unit, and who has it in an earlier claim.
+    Another awarding body's unit goes by its title; one that is not on the claim by body and title: "other:NCFE:First
+    Aid".
 
     \b
     claimbatch claim set 68199-05349-1 0042 3 M JH
