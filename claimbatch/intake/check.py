@@ -37,7 +37,7 @@ from claimbatch.intake.said import (
     same_initials,
     statement,
 )
-from claimbatch.intake.stance import Measure, says
+from claimbatch.intake.stance import Measure, mark_of, says
 from claimbatch.intake.submission import Grid, Submission, read, token_of
 from claimbatch.problems import Problem
 
@@ -225,18 +225,23 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     said = [statement(line, submissions[line.file], measures[line.file]) for line in sound if says(line)]
     people = [(submissions[person.file].workbook, person) for person in newcomers(rows, doubts)]
     results = (_result(name, book, known) for (_, name), book in zip(paths, opened, strict=True))
-    files = list(_counted(results, submissions, filled, sound))
+    files = list(_counted(results, submissions, measures, filled, sound))
     return Part(files, problems, said, people, answers)
 
 
 def _counted(
     results: Iterable[FileResult],
     submissions: Sequence[Submission],
+    measures: Sequence[Measure],
     filled: Sequence[tables.Line],
     sound: Sequence[tables.Line],
 ) -> Iterator[FileResult]:
     """The *results* with how many lines each workbook holds, how many are new, and how many cannot be taken."""
-    new = Counter(submissions[line.file].workbook for line in filled if speaks(line) or not line.grade)
+    new = Counter(
+        submissions[line.file].workbook
+        for line in filled
+        if not line.grade or measures[line.file].stance((line.candidate, line.unit), mark_of(line)).speaks
+    )
     lines = Counter(submissions[line.file].workbook for line in filled)
     taken = Counter(submissions[line.file].workbook for line in sound)
     for result in results:
