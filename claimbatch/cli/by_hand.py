@@ -65,14 +65,13 @@ def claim_set(
         targets = [(number, unit) for number in numbers]
         made = life.set_lines(store, claim, targets, line.mark, who, dry_run=dry_run)
     if one and not dry_run:
-        done = made[0].kind if made else "nothing to change"
-        say(f"Candidate {numbers[0]}, {unit_label(unit)}: {done}.")
-        return
-    show_changes(made)
+        say(f"Candidate {numbers[0]}, {unit_label(unit)}: {made[0].kind if made else 'nothing to change'}.")
+    else:
+        show_changes(made)
+        same = f", {len(targets) - len(made)} as before" if len(made) < len(targets) else ""
+        say_done(f"{count(len(made), 'line').capitalize()} set{same}.", claim, made, dry_run=dry_run)
     if over:
         say(f"Passed over, not entered for {unit_label(unit)} or claimed before: {', '.join(over)}.")
-    same = f", {len(targets) - len(made)} as before" if len(made) < len(targets) else ""
-    say_done(f"{count(len(made), 'line').capitalize()} set{same}.", claim, made, dry_run=dry_run)
 
 
 class _Line(NamedTuple):
@@ -126,9 +125,9 @@ def say_done(what: str, claim: "Claim", made: "Sequence[Event]", *, dry_run: boo
     if dry_run:
         say(f"Nothing was changed; it would be {count(len(made), 'line')}.")
     else:
-        say(f"{what} To take it back: {undo(claim)}" if made else what)
+        say(f"{what} To take it back: {way_back(claim)}" if made else what)
 
 
-def undo(claim: "Claim") -> str:
+def way_back(claim: "Claim") -> str:
     """The command that takes back whatever was done to *claim* since it was read."""
     return f"claimbatch claim restore {claim.key} --revision {claim.revision}"

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.by_hand import say_done, show_changes
-from claimbatch.cli.by_hand import undo as undoing
+from claimbatch.cli.by_hand import say_done, show_changes, way_back
 from claimbatch.cli.problems import problem_list
 from claimbatch.cli.session import (
     an_address,
@@ -50,7 +49,7 @@ def claim_remove(workspace: "Workspace", key: str, candidate: str | None, unit: 
     with open_claim(workspace, key) as (store, claim):
         number = candidate_named(candidate) if candidate else ""
         removed = remove(store, claim, who, candidate=number, unit=claim.unit_named(unit) if unit else "")
-    say(f"{count(removed, 'line').capitalize()} removed. To take it back: {undoing(claim)}")
+    say(f"{count(removed, 'line').capitalize()} removed. To take it back: {way_back(claim)}")
 
 
 @click.command("restore")
