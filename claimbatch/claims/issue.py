@@ -16,7 +16,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, sha256
 from claimbatch.form.contents import ANYBODY, Addressee, Contents, Other, Row, entered_first
 from claimbatch.form.identity import Identity, issue, locked_values, row_digest
-from claimbatch.form.layout import lay_out
+from claimbatch.form.layout import BY_UNIT, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification, require_units
 from claimbatch.form.template import build, file_name
 
@@ -102,16 +102,18 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     return f"{name}_{in_file_name(addressee, known)}.xlsx" if addressee.name else f"{name}.xlsx", content
 
 
-def claimable(store: Store, qualification: Qualification, order: Order) -> set[int]:
-    """The units that anybody on the template may claim: those entered for, and those claimed already.
+def claimable(
+    store: Store, centre_number: str, qualification: Qualification, group: tuple[str, str] = ("", "")
+) -> set[int]:
+    """The units that anybody of the *group* may claim: those entered for, and those claimed already.
 
     Every unit where nobody is entered at all: that is for :func:`issue_template` to say.
     """
-    entries = _entries(store, order)
+    entries = _entries(store, Order(centre_number, qualification.entry_code, BY_UNIT, group=group))
     offered = {unit.number for unit in qualification.offered}
     if not entries or not all(entry.units for entry in entries):
         return offered
-    key, is_open = store.current_key(order.centre_number, order.entry_code)
+    key, is_open = store.current_key(centre_number, qualification.entry_code)
     numbers = {entry.candidate.number for entry in entries}
     claimed = {
         int(unit)

@@ -195,7 +195,11 @@ def _orders(store: "Store", qualification: "Qualification", wanted: Wanted) -> "
     )  # fmt: skip
     if wanted.form != "by-unit":
         return list(asked)
-    orders = [order for order in asked if order.unit in claimable(store, qualification, order)]
+    open_to = {
+        value: claimable(store, wanted.centre_number, qualification, (wanted.group, value))
+        for value in values
+    }
+    orders = [order for order in asked if order.unit in open_to[order.group[1]]]
     _say_without(qualification, sorted(set(units) - {order.unit for order in orders}), wanted)
     return orders
 
