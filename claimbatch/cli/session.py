@@ -108,7 +108,7 @@ def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
 def say(text: str = "") -> None:
     """Tell the person at the terminal something that is not data, unless ``--quiet`` was said."""
     if _volume() is not Volume.QUIET:
-        click.echo(text, err=True)
+        click.echo(text, file=sys.stderr)  # as it is now: while there is a progress bar, above that
 
 
 def detail(text: str) -> None:
