@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from claimbatch.claims.history import Event, Kind
@@ -313,6 +314,23 @@ def test_the_command_in_the_hint_takes_the_cell(centre: Centre, corrected: Path)
     centre.run(*shlex.split(command))
     assert lines(centre)["0042", "1"] == "M JH"
     assert "--overrule" not in stale.hint
+
+
+def test_a_marked_copy_gives_no_command_with_a_path(centre: Centre, corrected: Path, tmp_path: Path) -> None:
+    """Where the workbook lay is the exam officer's; teachers have no terminal."""
+    centre.run("check", corrected, "--mark", tmp_path)
+    (marked,) = tmp_path.glob("*marked*.xlsx")
+    sheet = openpyxl.load_workbook(marked).worksheets[0]
+    words = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert ("make the cell say so too: D by SA" in words, "--overrule" in words) == (True, False)
+    assert corrected.parent.as_posix() not in words
+
+
+def test_several_cells(centre: Centre, corrected: Path) -> None:
+    """Each is named; the rest of the workbook waits."""
+    cells = ("--only", "Grades!E5", "--only", "Grades!E7")
+    _, merged = merge(centre, corrected, "--overrule", *cells)
+    assert [c["cell"] for c in merged["changes"]] == ["Grades!E5", "Grades!E7"]
 
 
 @pytest.mark.parametrize(
