@@ -306,14 +306,21 @@ def test_only_one_cell(centre: Centre, corrected: Path) -> None:
     assert errors(centre, corrected) == [("Grades!E6", "CB303")]
 
 
+def command_in(hint: str, path: Path) -> list[str]:
+    """The command in brackets, of the workbook where it lies."""
+    command = hint.partition(": claimbatch merge ")[2].removesuffix(").")
+    return ["merge", path.as_posix(), *shlex.split(command)[1:]]
+
+
 def test_the_command_in_the_hint_takes_the_cell(centre: Centre, corrected: Path) -> None:
-    """It can be run as it stands; of a cell that nobody has changed it is not offered."""
+    """It can be run as it stands; of a cell that nobody has changed it leaves that aside and takes the rest."""
     changed, stale = errors_in(centre.check(corrected).problems)
-    command = changed.hint.partition("(or take what this cell says: claimbatch ")[2].removesuffix(").")
-    command = command.replace("January.xlsx", f'"{corrected}"')
-    centre.run(*shlex.split(command))
-    assert lines(centre)["0042", "1"] == "M JH"
-    assert "--overrule" not in stale.hint
+    assert command_in(changed.hint, corrected)[2:] == ["--overrule", "--only", "Grades!E5"]
+    centre.run(*command_in(changed.hint, corrected))
+    assert (lines(centre)["0042", "1"], ("0044", "1") in lines(centre)) == ("M JH", False)
+    assert command_in(stale.hint, corrected)[2:] == ["--overrule"]
+    centre.done(*command_in(stale.hint, corrected))
+    assert (lines(centre)["0043", "1"], lines(centre)["0044", "1"]) == ("D SA", "P JH")
 
 
 def test_a_marked_copy_gives_no_command_with_a_path(centre: Centre, corrected: Path, tmp_path: Path) -> None:

@@ -120,7 +120,8 @@ def check(
     found = [problem for part in parts for problem in part.problems]
     old = {result.workbook for part in parts for result in part.files if result.sha256 in received}
     problems = list(_one_a_cell([*_not_of_older(found, old), *clashes]))
-    statements = tuple(_unclashed(said, clashes, namesakes))
+    unclear = {(problem.place.workbook, problem.value.upper()) for problem in namesakes}
+    statements = tuple(_unclashed(said, clashes, unclear))
     silent = tuple(one.statement for one in everything if not one.stance.speaks)
     files = _held_back([result for part in parts for result in part.files], said, statements)
     return Checked(
@@ -128,7 +129,7 @@ def check(
         tuple(_in_order(files, problems)),
         statements,
         silent,
-        tuple(person for person in people if (person[0], person[1].initials) not in _unclear(namesakes)),
+        tuple(person for person in people if (person[0], person[1].initials) not in unclear),
         tuple(answer for part in parts for answer in part.answers),
         tuple(one for one in over if not one.taken or one.statement in statements),
     )
@@ -142,19 +143,16 @@ def _not_of_older(problems: Iterable[Problem], older: Collection[str]) -> Iterat
 
 
 def _unclashed(
-    said: Iterable[Said], clashes: Iterable[Problem], namesakes: Iterable[Problem]
+    said: Iterable[Said], clashes: Iterable[Problem], unclear: Collection[tuple[str, str]]
 ) -> Iterator[Statement]:
-    """The statements that neither another workbook nor the claim contradicts, by assessors who can be told."""
+    """The statements that neither another workbook nor the claim contradicts, by assessors who can be told.
+
+    *unclear* are the initials that cannot, each with the workbook.
+    """
     clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
-    unclear = _unclear(namesakes)
     for s, *_ in said:
         if (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear:
             yield s
-
-
-def _unclear(namesakes: Iterable[Problem]) -> set[tuple[str, str]]:
-    """The initials that cannot be told, each with the workbook."""
-    return {(problem.place.workbook, problem.value.upper()) for problem in namesakes}
 
 
 # --- one chunk -------------------------------------------------------------------------------------------------

@@ -219,11 +219,15 @@ def compare(said: Sequence[Said]) -> list[Problem]:
 def _typed(s: Statement, stance: Stance) -> tuple[str, str, str]:
     """Unit and mark as ``claimbatch claim set`` takes them: ``3`` and ``M JH``, or ``"Not claiming"``.
 
-    And the command that overrules the claim in this cell, in brackets, where that would take it.
+    And, in brackets, the command that takes what this cell says; where nobody has changed the cell since an earlier
+    copy, the one that leaves it aside and takes the rest.
     """
     mark = word(NOT_CLAIMING) if s.mark == UNCLAIMED else " ".join(map(word, s.mark))
-    command = f"claimbatch merge {word(s.workbook)} --overrule --only {word(f'{s.sheet}!{s.cell}')}"
-    return word(s.unit), mark, "" if stance.stale else f" (or take what this cell says: {command})"
+    command = f"claimbatch merge {word(s.workbook)} --overrule"
+    if stance.stale:
+        return word(s.unit), mark, f" (or leave this cell aside and take what was changed: {command})"
+    only = word(f"{s.sheet}!{s.cell}")
+    return word(s.unit), mark, f" (or take what this cell says: {command} --only {only})"
 
 
 def set_command(s: Statement) -> str:
