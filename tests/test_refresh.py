@@ -13,6 +13,7 @@ from openpyxl.comments import Comment
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.life import Submission, declare, submit, withdraw
+from claimbatch.claims.purge import Purge, carry_out
 from claimbatch.claims.register import Entry, RegisterFile
 from claimbatch.cli.main import cli
 from claimbatch.form.layout import BY_UNIT
@@ -182,6 +183,114 @@ def merge(centre: Centre, path: Path) -> None:
     assert result.return_value == 0, result.output
 
 
+# --- what it says, and no more ------------------------------------------------------------------------------------
+
+
+def claiming(centre: Centre) -> Path:
+    """A template on which Unit 1 is all JH's: 0042 has P and 0043 M; in Unit 2 0044 has D by SA, 0042 P by JH."""
+    first = {
+        "Units!D5": "JH", "Grades!E5": "P", "Grades!E6": "M",
+        "Units!D6": "JH", "Grades!F5": "P", "Grades!F7": "D", "Assessed by!F7": "SA",
+    }  # fmt: skip
+    merge(centre, put(centre.issue(), first, "first.xlsx"))
+    return centre.issue(into=centre.workspace.folder / "old")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands", "says"),
+    [
+        pytest.param(
+            {"Units!D5": "SA", "Assessed by!E5": "JH"},
+            {"Units!D5": "SA", "Grades!E5": "P", "Assessed by!E5": "JH"},
+            [("0043", "1", ("M", "SA"))],
+            id="initials as the claim has them, typed because the default beside them was changed",
+        ),
+        pytest.param(
+            {"Assessed by!F7": None, "Units!D6": "JH"},
+            {"Grades!F7": "D", "Assessed by!F7": None},
+            [("0044", "2", ("D", "JH"))],
+            id="initials cleared, so that the default counts",
+        ),
+        pytest.param(
+            {"Grades!E5": None, "Assessed by!E5": "SA"},
+            {"Grades!E5": None, "Assessed by!E5": "SA", "Units!D5": "JH"},
+            [],
+            id="a grade cleared beside new initials",
+        ),
+        pytest.param(
+            {"Units!D5": None, "Grades!E7": "P"},
+            {"Units!D5": None, "Grades!E5": "P", "Assessed by!E5": None},
+            [],
+            id="a default cleared",
+        ),
+    ],
+)
+def test_a_refreshed_template_says_what_the_old_one_says(
+    centre: Centre, typed: dict[str, str | None], stands: dict[str, str | None], says: list[Any]
+) -> None:
+    """The same statements and problems as the old workbook has, with the same cells filled in and blank."""
+    old = put(claiming(centre), typed)
+    new, left = refreshed(centre, old)
+    assert left == []
+    assert dict(zip(stands, cells(new, *stands), strict=True)) == stands
+    assert [(s.candidate, s.unit, s.mark) for s in centre.check(new).statements] == says
+    assert centre.finds(new) == centre.finds(old)
+
+
+@pytest.mark.parametrize("overtyped", [{"Grades!B5": "Brown, Tom"}, {"Assessed by!C5": date(2001, 1, 1)}])
+def test_a_row_whose_name_or_date_of_birth_was_typed_over_carries_nothing(
+    centre: Centre, overtyped: dict[str, Any]
+) -> None:
+    """When number and name disagree, nobody can tell whose grades these are, and a current template agrees again."""
+    old = put(claiming(centre), overtyped | {"Grades!E5": "D", "Assessed by!G5": "SA", "Grades!E7": "M"})
+    new, left = refreshed(centre, old)
+    unclear = "the row's name or date of birth was changed: nobody can tell whose it is"
+    assert [item for item in whys(left) if item[2] == unclear] == [
+        ("Grades!E5", "D", unclear), ("Assessed by!G5", "SA", unclear),
+    ]  # fmt: skip
+    assert [why for _, _, why in whys(left) if why != unclear] == ["the register says otherwise"]
+    assert cells(new, "Grades!E5", "Assessed by!G5", "Grades!E7") == ["P", None, "M"]
+
+
+def test_a_name_that_the_register_has_corrected_since_is_still_the_same_person(centre: Centre) -> None:
+    """The row stands as it went out."""
+    old = put(centre.issue(), {"Grades!E5": "P", "Units!D5": "JH"})
+    enter(centre, ("0042", "Ahmed-Khan, Sana", PEOPLE[0][2]), *PEOPLE[1:])
+    new, left = refreshed(centre, old)
+    assert (left, cells(new, "Grades!E5")) == ([], ["P"])
+
+
+@pytest.mark.parametrize("how", ["register replaced", "purged", "purged, names cleared", "another workspace"])
+def test_of_a_number_that_is_somebody_elses_now_nothing_is_carried(tmp_path: Path, how: str) -> None:
+    """Neither by a new register, nor after a purge, nor from a template of another year."""
+    centre = Centre.make(tmp_path / "this", (IT,))
+    values: dict[str, Any] = {"Grades!E6": "M", "Units!D5": "JH", "Notes!C5": "0042", "Notes!E5": "Was ill."}
+    names = {"Grades!B5": None, "Grades!C5": None, "Assessed by!B5": None, "Assessed by!C5": None}
+    cleared = names if how == "purged, names cleared" else {}
+    old = put(centre.issue(), values | cleared | {"Grades!E5": "P"}, "old.xlsx")
+    if how.startswith("purged"):
+        merge(centre, put(centre.issue(), {"Grades!E5": "P", "Units!D5": "JH"}, "first.xlsx"))
+        _withdraw_and_purge(centre, "0042")
+    if how == "another workspace":
+        centre = Centre.make(tmp_path / "next", (IT,))
+    enter(centre, ("0042", "Young, Una", date(2010, 2, 2)), *PEOPLE[1:])
+    new, left = refreshed(centre, old)
+    assert {item.candidate for item in left if item.sheet == "Grades"} == {"0042"}
+    assert ("Grades!E5", "P") in {(place, value) for place, value, _ in whys(left)}
+    assert ("Notes!E5", "Was ill.") in {(place, value) for place, value, _ in whys(left)}
+    assert cells(new, "Grades!E5", "Grades!E6", "Notes!E5") == [None, "M", None]
+
+
+def _withdraw_and_purge(centre: Centre, number: str) -> None:
+    key = f"{CENTRE}-{IT}-1"
+    with centre.workspace.store() as store:
+        declare(store, store.claim(key, centre.catalogue), {number}, "test")
+        submit(store, centre.catalogue, key, Submission("test", centre_declaration=True))
+        withdraw(store, store.claim(key, centre.catalogue), "test", "test")
+        done = carry_out(store, Purge("9999", tuple(store.old_claims("9999"))), "test")
+    assert [old.candidates for old in done.claims] == [(number,)]
+
+
 # --- nothing newer is undone, nothing is dropped ------------------------------------------------------------------
 
 
@@ -203,42 +312,51 @@ def reassessed(centre: Centre) -> Path:
     return old
 
 
-def test_a_default_that_nobody_typed_does_not_undo_a_newer_one(centre: Centre) -> None:
-    """What was filled in under it keeps its assessor; what the claim says keeps its own."""
+def test_a_default_comes_along_with_what_relies_on_it_and_undoes_no_newer_one(centre: Centre) -> None:
+    """What was filled in under it keeps its assessor; what the claim says gets its own."""
     new, left = refreshed(centre, put(reassessed(centre), {"Grades!E7": "P", "Grades!E8": "Not claiming"}))
     assert left == []
     assert cells(new, "Units!D5", "Grades!E7", *(f"Assessed by!E{row}" for row in range(5, 9))) == [
-        "SA", "P", None, None, "JH", None,
+        "JH", "P", "SA", "SA", None, None,
     ]  # fmt: skip
     said = {(s.candidate, s.mark) for s in centre.check(new).statements}
     assert said == {("0044", ("P", "JH"))}
 
 
-def test_a_default_that_was_typed_is_listed_where_the_claim_is_newer(centre: Centre) -> None:
-    """It would change lines that somebody has changed since."""
+def test_a_default_that_was_typed_changes_no_line_that_is_newer(centre: Centre) -> None:
+    """Merging would hold these back; what else it says is carried, and so is the default."""
     centre.done("assessors", "add", IT, "Ray Young", "RY")
     new, left = refreshed(centre, put(reassessed(centre), {"Units!D5": "RY", "Grades!E7": "P"}))
-    newer = "the claim has changed since this template was issued: it says SA now"
-    assert whys(left) == [("Units!D5", "RY", newer)]
-    assert cells(new, "Units!D5", "Assessed by!E7") == ["SA", "RY"]
+    newer = "the claim has changed since this template was issued: it says"
+    assert whys(left) == [
+        ("Grades!E5", "P", f"{newer} P by SA now"), ("Grades!E6", "M", f"{newer} M by SA now"),
+    ]  # fmt: skip
+    assert cells(new, "Units!D5", *(f"Assessed by!E{row}" for row in range(5, 8))) == ["RY", "SA", "SA", None]
+    assert {(s.candidate, s.mark) for s in centre.check(new).statements} == {("0044", ("P", "RY"))}
 
 
-def test_rows_that_contradict_each_other_are_both_listed(centre: Centre) -> None:
-    """Two rows of a candidate, two of a unit: what only one of them says is carried."""
+def test_of_whoever_stands_on_a_sheet_twice_nothing_is_carried(centre: Centre) -> None:
+    """Nobody can tell which of two rows is meant, of a candidate or of a unit; merging takes neither."""
     row = {"A": "0042", "B": "Ahmed, Sana", "E": "M", "F": "D"}
     old = put(
         centre.issue(),
         {
             "Grades!E5": "P", "Grades!G5": "P", **{f"Grades!{column}9": value for column, value in row.items()},
-            "Units!D5": "JH", "Units!A43": "Unit 1", "Units!D43": "SA",
+            "Grades!E6": "P", "Units!D5": "JH", "Units!A43": "Unit 1", "Units!D43": "SA",
         },
     )  # fmt: skip
     new, left = refreshed(centre, old)
-    twice = "two rows of this sheet say different things here"
+    twice, different = (
+        "the candidate stands on this sheet twice",
+        "two rows of this sheet say different things here",
+    )
     assert whys(left) == [
-        ("Grades!E5", "P", twice), ("Grades!E9", "M", twice), ("Units!D5", "JH", twice), ("Units!D43", "SA", twice),
+        ("Grades!E5", "P", twice), ("Grades!G5", "P", twice), ("Grades!E9", "M", twice), ("Grades!F9", "D", twice),
+        ("Units!D5", "JH", different), ("Units!A43", "Unit 1", "the unit stands on this sheet twice"),
+        ("Units!D43", "SA", different),
     ]  # fmt: skip
-    assert cells(new, "Grades!E5", "Grades!F5", "Grades!G5", "Units!D5") == [None, "D", "P", None]
+    assert cells(new, "Grades!E5", "Grades!F5", "Grades!G5", "Units!D5") == [None, None, None, None]
+    assert centre.finds(new) == [("Grades!E6", "CB201")]
 
 
 def test_two_rows_of_another_bodys_unit_stay_two(centre: Centre) -> None:
@@ -264,7 +382,7 @@ def test_another_bodys_unit_that_was_claimed_anew_is_left(centre: Centre) -> Non
     merge(centre, put(centre.issue(), sound))
     _, left = refreshed(centre, put(old, sound | {"Other units!B5": "SOUND", "Other units!D5": "M"}))
     newer = "the claim has changed since this template was issued: it says P by JH now"
-    assert whys(left) == [("Other units!D5", "M", newer)]
+    assert whys(left) == [("Other units!D5", "M", newer), ("Other units!F5", "Yes", newer)]
 
 
 def test_more_rows_than_there_is_room_for_are_listed(centre: Centre) -> None:
@@ -290,9 +408,9 @@ def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
     _, left = refreshed(centre, edit(centre.issue(), change))
     error, twice = "it is an error, not a value", "its heading stands twice on the sheet"
     assert whys(left) == [
+        ("Grades!E5", "P", twice),
         ("Grades!F5", "#DIV/0!", error),
         ("Grades!G5", "P", "it stands in merged cells (G5:G6)"),
-        ("Grades!E5", "P", twice),
         ("Grades!AQ5", "M", twice),
         ("Units!D6", "#N/A", error),
         ("Grades!H5", "resubmitted in May", "it is a comment"),
@@ -350,7 +468,7 @@ def test_what_the_next_claim_says_already_stays(centre: Centre) -> None:
     merge(centre, put(centre.issue(), {"Grades!E5": "D", "Assessed by!E5": "SA"}, "anew.xlsx"))
     new, left = refreshed(centre, old)
     newer = "the claim has changed since this template was issued: it says"
-    assert whys(left) == [("Grades!E5", "P", f"{newer} D now"), ("Units!D5", "JH", f"{newer} SA now")]
+    assert whys(left) == [("Grades!E5", "P", f"{newer} D by SA now")]
     assert {(s.candidate, s.mark) for s in centre.check(new).statements} == {
         ("0043", ("M", "JH")),
         ("0044", ("D", "JH")),

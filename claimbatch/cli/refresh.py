@@ -35,8 +35,16 @@ COLUMNS = {
 def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) -> int:
     """Move what was filled in on OLD.xlsx into a current template, by candidate and unit.
 
-    For templates that are outdated: new candidates, changed units, a new year. OLD.xlsx stays as it is. What has no
-    place on the current template is listed; then the exit code is 1.
+    For templates that are outdated: new candidates, changed units, a new year. OLD.xlsx stays as it is.
+
+    The new workbook says what OLD.xlsx says, no more and no less: each grade keeps its assessor, what was cleared stays
+    blank, what has to be put right is found again. What the claim has come to say since stands, as when OLD.xlsx is
+    merged.
+
+    Nothing is carried of a row whose name or date of birth was typed over, of a candidate who stands on a sheet twice,
+    or of a candidate number that is somebody else's now.
+
+    What has no place on the current template, or may not go there, is listed with the reason; then the exit code is 1.
     """
     from claimbatch.files import free_path, write_atomic  # noqa: PLC0415
     from claimbatch.intake.refresh import refresh as refreshed  # noqa: PLC0415

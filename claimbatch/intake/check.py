@@ -209,7 +209,7 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
         if book.submission:
             submissions.append(book.submission)
     rows = [tabulate(position, submission, known) for position, submission in enumerate(submissions)]
-    findings = list(_judge(tables.join(rows), submissions))
+    findings = list(judged(tables.join(rows), submissions))
     problems += [finding.problem for finding in findings]
     notes = {submission.workbook: notes_of(submission) for submission in submissions}
     problems, answers = answered(problems, notes)
@@ -291,7 +291,7 @@ def _layout(
     return layouts[key]
 
 
-def _judge(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]) -> Iterator[Finding]:
+def judged(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]) -> Iterator[Finding]:
     """The problems of all tables; one for each cell: errors before queries, then in the order of the rules."""
     found = [
         finding for name, rules in TABLE_RULES.items() for finding in find(frames[name], rules, submissions)

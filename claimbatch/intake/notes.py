@@ -12,7 +12,7 @@ from claimbatch.problems import Problem
 
 # E5, $E$5, Grades!E5, 'Assessed by'!E5:E6; several of them, however they are set apart.
 _AREA = re.compile(
-    r"(?:(?:'([^']{1,31})'|([^,;!:]{1,31}))!)?(?<![A-Za-z0-9])\$?([A-Za-z]{1,3}\$?[1-9][0-9]{0,5})"
+    r"(?:(?:'([^']{1,31})'|([^',;!:]{1,31}))!)?(?<![A-Za-z0-9])\$?([A-Za-z]{1,3}\$?[1-9][0-9]{0,5})"
     r"(?::\$?([A-Za-z]{1,3}\$?[1-9][0-9]{0,5}))?(?![A-Za-z0-9])"
 )
 _TITLED = re.compile(r"unit 0*([1-9][0-9]{0,3})\b")
@@ -70,14 +70,14 @@ def notes_of(submission: Submission) -> list[Note]:
         number = read_candidate_number(texts.get("number", "")).value
         units = frozenset(_unit_names(texts.get("unit", "")))
         note = Note(
-            sheet, bool(cell), tuple(_areas(cell, sheet)), number, units, texts.get("explanation", "")
+            sheet, bool(cell), tuple(areas_in(cell, sheet)), number, units, texts.get("explanation", "")
         )
         if note.explanation:
             found.append(note)
     return found
 
 
-def _areas(text: str, sheet: str) -> Iterator[Area]:
+def areas_in(text: str, sheet: str) -> Iterator[Area]:
     """The cells and ranges that *text* names, on *sheet* where it names none itself."""
     for quoted, plain, first, last in _AREA.findall(text):
         one = address(first.replace("$", ""))

@@ -1,19 +1,25 @@
 """Refresh a template: a current one, with what was filled in on an old one carried over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
+from openpyxl import Workbook
+
 from claimbatch.claims.claim import Status
+from claimbatch.claims.history import Kind
 from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
-from claimbatch.form.identity import is_sealed, read_token
+from claimbatch.form.identity import PROPERTY, is_sealed, read_token
 from claimbatch.form.layout import Layout, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification
 from claimbatch.intake.carry import LeftOver, carry
+from claimbatch.intake.carry.heard import hear
 from claimbatch.intake.guard import Package, admit_file, read_sheets
-from claimbatch.intake.known import Issued, Target, load
+from claimbatch.intake.known import Issued, load
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.notes import FOUND
 from claimbatch.intake.mark.splice import children, text_of
@@ -40,15 +46,34 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refre
     """
     old, token, comments = _open(store, catalogue, path)
     identity = old.identity
-    known = load(store, key, catalogue, {identity.template_id} if is_sealed(token, key) else set())
-    issued = known.issued.get(identity.template_id, Issued("", {}))
+    templates = store.templates({identity.template_id}) if is_sealed(token, key) else {}
+    made_with = {mine.template_id: mine.made_with for mine in templates.values()}
     order = Order(identity.centre_number, identity.entry_code, identity.form, identity.unit)
-    name, fresh = issue_template(store, catalogue, key, order.again(issued.made_with))
-    claimed: Mapping[Target, str] = {}
-    if known.statuses.get(issued.claim_key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED:
-        claimed, issued = issued.earlier, _for_the_next(store, old, issued)
-    content, left = carry(old, fresh, issued, claimed)
+    name, content = issue_template(
+        store, catalogue, key, order.again(made_with.get(identity.template_id, {}))
+    )
+    fresh = openpyxl.load_workbook(BytesIO(content))
+    known = load(store, key, catalogue, {*templates, _template_id(fresh)})
+    issued = known.issued.get(identity.template_id, Issued("", {}))
+    closed = known.statuses.get(issued.claim_key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED
+    issued = _for_the_next(store, old, issued) if closed else issued
+    known = replace(known, issued={**known.issued, identity.template_id: issued})
+    heard = hear(old, known, closed=closed, purged=_purged(store, identity.centre_number))
+    content, left = carry(old, heard, fresh)
     return Refreshed(name, content, (*left, *comments))
+
+
+def _purged(store: Store, centre_number: str) -> set[str]:
+    """The candidate numbers of whom a purge has removed name and date of birth, here or in another qualification."""
+    ended = [row for row in store.claims(centre_number) if row.status in (Status.COMPLETED, Status.WITHDRAWN)]
+    return {e.candidate for row in ended for e in store.history(row.key) if e.kind == Kind.PURGED}
+
+
+def _template_id(fresh: Workbook) -> str:
+    """The id of a template that was made just now."""
+    properties = fresh.custom_doc_props  # type: ignore[attr-defined]  # not in the stubs
+    identity = read_token(properties[PROPERTY].value)
+    return identity.template_id if identity else ""
 
 
 def _for_the_next(store: Store, old: Submission, issued: Issued) -> Issued:

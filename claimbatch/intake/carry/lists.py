@@ -1,76 +1,105 @@
-"""The sheets *Assessors*, *Other units* and *Notes*, moved row by row."""
+"""The sheets *Assessors* and *Notes*, moved row by row; a note follows what it speaks of."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
-from openpyxl.worksheet.worksheet import Worksheet
-
-from claimbatch.claims.claim import OTHER
-from claimbatch.claims.merge import in_words
-from claimbatch.form.layout import HEADER_ROW, Sheet, normal
-from claimbatch.intake.carry.move import REGISTER, Filled, Move, cell_of, newer, plain, position_of
+from claimbatch.a1 import a1
+from claimbatch.form.layout import HEADER_ROW, normal
+from claimbatch.intake.carry.move import REGISTER, Filled, Move, cell_of, plain, position_of, write
+from claimbatch.intake.notes import Area, areas_in
 from claimbatch.intake.submission import Table
-from claimbatch.intake.values import is_blank, read_candidate_number, read_grade, read_text, squeeze
+from claimbatch.intake.values import is_blank, read_candidate_number, read_text
 
-# What tells the rows of each sheet apart.
-_TELLING = {"assessors": ("initials",), "other": ("number", "title", "body"), "notes": ()}
+_NOT_THERE = "the current template does not have the cell that it speaks of"
 
 
-def in_list(move: Move, table: Table, sheet: Sheet) -> None:
-    """*Assessors*, *Other units* or *Notes*: a row that is there already is filled in, any other is added."""
-    worksheet, telling = move.workbook[sheet.name], _TELLING[sheet.key]
+def in_assessors(move: Move) -> None:
+    """Move the sheet *Assessors*: who is there already stays, others are added."""
+    table, worksheet = move.old.tables["assessors"], move.sheet("assessors")
+    position = position_of(table.sheet, "initials")
     there = {
-        name: row
-        for row in range(HEADER_ROW + 1, worksheet.max_row + 1)
-        if any(name := tuple(plain(worksheet.cell(row, position_of(sheet, key)).value) for key in telling))
+        initials: row
+        for row in range(worksheet.max_row, HEADER_ROW, -1)
+        if (initials := plain(worksheet.cell(row, position).value))
     }
     for row, values in table.rows:
-        if table.blank(values) or (sheet.key == "other" and _overtaken(move, table, row, values)):
+        if not table.blank(values):
+            known = there.pop(plain(table.value(values, "initials")), 0)
+            cells = {key: Filled.of(table, (row, values), key) for key in table.columns}
+            put_row(move, table, cells, known or free_row(move, "assessors"))
+
+
+def in_notes(move: Move) -> None:
+    """Move the sheet *Notes*."""
+    table = move.old.tables["notes"]
+    for row, values in table.rows:
+        if table.blank(values):
             continue
-        known = there.pop(tuple(plain(table.value(values, key)) for key in telling), 0)
-        target_row = known or _free_row(worksheet, sheet)
-        for key, position in table.columns.items():
-            value, target = table.value(values, key), cell_of(worksheet, target_row, position_of(sheet, key))
-            if is_blank(value) or (target is not None and plain(target.value) == plain(value)):
-                continue
-            filled = Filled(table.name, row, position, value, merged=table.merged.get((row, position), ""))
-            if target is None:
-                move.leave(filled, f"the sheet {sheet.name} has no empty row left")
-            elif why := filled.unreadable or (REGISTER if known and target.protection.locked else ""):
-                move.leave(filled, why)
-            else:
-                move.put(replace(filled, value=_current(move, table, values, key, value)), target)
+        cells = {key: Filled.of(table, (row, values), key) for key in table.columns}
+        number = read_candidate_number(table.value(values, "number")).value
+        why = move.heard.strangers.get(number, "")
+        pointing = {} if why else _pointing(move, cells)
+        if why or pointing is None:
+            for cell in cells.values():
+                if not cell.blank:
+                    move.leave(cell, why or _NOT_THERE)
+        else:
+            put_row(move, table, {**cells, **pointing}, free_row(move, "notes"))
 
 
-def _overtaken(move: Move, table: Table, row: int, values: Any) -> bool:
-    """Whether a unit of another awarding body stays behind: as it was issued, or because the claim says otherwise."""
-    number, title, body, assessor = (
-        read_text(table.value(values, key)).value for key in ("number", "title", "body", "assessor")
-    )
-    unit, issued = f"{OTHER}{body}:{title}", move.issued
-    about = read_candidate_number(number).value, issued.spellings.get(squeeze(unit), unit)
-    said = read_grade(table.value(values, "grade")).value, assessor
-    now = issued.now.get(about, ("", ""))
-    why = newer(in_words(now)) if about in issued.touched and said != now else ""
-    why = f"it is claimed already: {move.claimed[about]}" if about in move.claimed else why
-    if said == issued.base.get(about):
-        return True
-    if why:
-        value, position = table.value(values, "grade"), table.columns.get("grade", 0)
-        move.leave(Filled(table.name, row, position, value, *about), why)
-    return bool(why)
+def put_row(move: Move, table: Table, cells: Mapping[str, Filled], row: int) -> None:
+    """Put the cells of one row into *row* of the current sheet; list what cannot be put there, or all where it is 0."""
+    worksheet = move.sheet(table.sheet.key)
+    for key, filled in cells.items():
+        target = cell_of(worksheet, row, position_of(table.sheet, key))
+        if target is None:
+            why = f"the sheet {table.sheet.name} has no empty row left"
+        elif plain(target.value) == plain(filled.value):
+            continue
+        else:
+            why = filled.unreadable or (REGISTER if target.protection.locked else "")
+        if target is not None and not why:
+            write(target, filled.value)
+        elif not filled.blank:
+            move.leave(filled, why)
+    if row and cells:
+        move.rows[table.name, next(iter(cells.values())).row] = row
 
 
-def _current(move: Move, table: Table, values: Any, key: str, value: Any) -> Any:
-    """A note's cell where it stands now; every other value as it is."""
-    if table.sheet.key != "notes" or key != "cell":
-        return value
-    place = normal(read_text(table.value(values, "sheet")).value), read_text(value).value.upper()
-    return move.moved.get(place, value)
-
-
-def _free_row(worksheet: Worksheet, sheet: Sheet) -> int:
-    """The first row of the table in which nothing stands; 0 where all are taken."""
-    columns = range(1, len(sheet.columns) + 1)
+def free_row(move: Move, key: str) -> int:
+    """The first row of a current sheet in which nothing stands; 0 where all are taken."""
+    worksheet, columns = move.sheet(key), range(1, len(move.old.layout.sheet(key).columns) + 1)
     rows = range(HEADER_ROW + 1, worksheet.max_row + 1)
     return next((row for row in rows if all(is_blank(worksheet.cell(row, c).value) for c in columns)), 0)
+
+
+def _pointing(move: Move, cells: Mapping[str, Filled]) -> dict[str, Filled] | None:
+    """The cells of a note that say where it points, as the current template has it; None where that is not there."""
+    sheet, cell = cells.get("sheet", Filled()), cells.get("cell", Filled())
+    name, text = normal(read_text(sheet.value).value), read_text(cell.value).value
+    moved = {}
+    for table in move.old.tables.values():
+        if name and name == normal(table.name) != normal(table.sheet.name):
+            moved["sheet"] = replace(sheet, value=table.sheet.name)
+    areas = list(areas_in(text, name))
+    places = [place for area in areas for place in _places(move, area)]
+    if all(old == new for old, new in places):
+        return moved
+    there = [new for _, new in places if new]
+    one_sheet = {new.rpartition("!")[0] for new in there}
+    if len(one_sheet) == 1 and name:
+        there = [new.rpartition("!")[2] for new in there]
+    return {**moved, "cell": replace(cell, value=", ".join(dict.fromkeys(there)))} if there else None
+
+
+def _places(move: Move, area: Area) -> Iterator[tuple[str, str]]:
+    """Where the cells of an area stand on the old template, and where on the current one (empty: nowhere)."""
+    (top, left), (bottom, right) = area.first, area.last
+    for table in move.old.tables.values():
+        if area.sheet not in ("", normal(table.name)) or table.sheet.key == "notes":
+            continue
+        for row in [table.header_row, *(row for row, _ in table.rows)]:
+            for column in table.columns.values():
+                if top <= row <= bottom and left <= column <= right:
+                    new = move.place(table, row, column)
+                    yield f"{table.name}!{a1(row, column)}", new and f"{table.sheet.name}!{new}"
