@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from openpyxl import Workbook
 
 from claimbatch.form.template import save
-from claimbatch.intake.carry.beside import list_beside, list_overtyped
+from claimbatch.intake.carry.beside import list_beside, list_cleared, list_overtyped
 from claimbatch.intake.carry.grids import in_grids
 from claimbatch.intake.carry.heard import Heard
 from claimbatch.intake.carry.lists import in_assessors, in_notes
@@ -39,6 +39,7 @@ def carry(old: Submission, heard: Heard, fresh: Workbook) -> tuple[bytes, list[L
     for key, carry_sheet in _SHEETS.items():
         if key in old.tables and old.layout.has(key):
             carry_sheet(move)
+    list_cleared(move)
     list_overtyped(move)
     list_beside(move)
     return save(move.workbook), move.in_order()

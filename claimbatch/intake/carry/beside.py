@@ -26,6 +26,15 @@ def list_overtyped(move: Move) -> None:
                     move.leave(filled, _TWICE if column.key == "unit" else REGISTER)
 
 
+def list_cleared(move: Move) -> None:
+    """List the cells that merging would ask about: an earlier copy said something there, and the claim holds it."""
+    for row in move.heard.cleared:
+        filled = Filled(
+            row.grade_sheet, row.grade_row, row.grade_col, row.grade_shown, row.candidate, row.unit
+        )
+        move.leave(filled, f"the claim still holds {row.said}, as {row.copy} said on {row.when}")
+
+
 def list_beside(move: Move) -> None:
     """List what stands beside, above and outside of the sheets of the form."""
     for key, table in move.old.tables.items():

@@ -1,11 +1,10 @@
 """What an old workbook says, as merging hears it: the same lines, statements and contradictions, by their places."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from claimbatch.claims.merge import in_words
 from claimbatch.form.contents import sole_assessors
-from claimbatch.form.layout import NOT_CLAIMING
 from claimbatch.intake.carry.whose import strangers
 from claimbatch.intake.check import judged
 from claimbatch.intake.judge import Finding
@@ -13,11 +12,9 @@ from claimbatch.intake.known import Issued, Known, Target
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.rules import cells
 from claimbatch.intake.rules.lines import identity_changed
-from claimbatch.intake.rules.run import changed_since_issue
-from claimbatch.intake.said import Said, compare, one_spelling, speaks, statement
+from claimbatch.intake.stance import Measure, mark_of, says
 from claimbatch.intake.submission import Submission
-from claimbatch.intake.tables import Line, join
-from claimbatch.problems import Problem
+from claimbatch.intake.tables import Cleared, Line, join
 
 Spot = tuple[str, int, int]  # sheet, row, column
 
@@ -26,7 +23,8 @@ Spot = tuple[str, int, int]  # sheet, row, column
 class Heard:
     """What an old workbook says: its *lines* by the place of the grade, and what speaks *against* them.
 
-    *others* are the rows of *Other units*, by sheet and row: of which candidate and unit. *strangers* are candidate
+    *others* are the rows of *Other units*, by sheet and row: of which candidate and unit. *cleared* are the cells
+    that do not say any more what an earlier copy said, and the claim holds. *strangers* are candidate
     numbers of which nothing may be carried, with the reason; *overtyped* the locked cells that are not as the register
     has them, and did not go out so.
     """
@@ -36,6 +34,7 @@ class Heard:
     lines: Mapping[Spot, Line]
     against: Mapping[Spot, str]
     others: Mapping[tuple[str, int], Target]
+    cleared: tuple[Cleared, ...]
     strangers: Mapping[str, str]
     overtyped: Collection[Spot]
 
@@ -49,21 +48,17 @@ def hear(old: Submission, known: Known, *, closed: bool, purged: Collection[str]
 
     *purged* are candidate numbers that may be somebody else's by now.
     """
-    rows = tabulate(0, old, known)
+    rows, issued = tabulate(0, old, known), known.issued[old.identity.template_id]
     findings = list(judged(join([rows]), [old]))
-    speaking = [line for line in rows.lines if speaks(line)]
-    said = one_spelling([statement(line, old, known) for line in speaking])
-    against = dict(_contradicted(said))
-    if closed:
-        held = {_spot(line): f"it is claimed already: {line.earlier}" for line in speaking if line.earlier}
-        against |= held
-    issued = known.issued[old.identity.template_id]
+    measure = Measure.of(issued, rows.lines)
+    against = {_spot(line): why for line in rows.lines if (why := _against(line, measure, closed=closed))}
     return Heard(
         issued,
         sole_assessors(issued.base),
         {_spot(line): line for line in rows.lines},
         against,
         {(row.title_sheet, row.title_row): (row.candidate, row.unit) for row in rows.other},
+        tuple(rows.cleared),
         strangers(old, known, findings, purged),
         {finding.cell[1:] for finding in findings if _is_locked(old, finding)},
     )
@@ -71,7 +66,7 @@ def hear(old: Submission, known: Known, *, closed: bool, purged: Collection[str]
 
 def stands(line: Line) -> bool:
     """Whether a line says what the template said when it was issued: a grade that is claimed, by the same assessor."""
-    return not speaks(line) and line.grade not in ("", NOT_CLAIMING)
+    return bool(line.grade_shown) and not says(line)
 
 
 def newer(now: str) -> str:
@@ -79,22 +74,12 @@ def newer(now: str) -> str:
     return f"the claim has changed since this template was issued: it says {now or 'nothing'} now"
 
 
-def _contradicted(said: list[Said]) -> Iterator[tuple[Spot, str]]:
-    """The statements that merging would hold back because the claim has come to say otherwise (CB303), with words.
-
-    Two rows that contradict each other are told so first, and each may contradict the claim besides.
-    """
-    stands = {(one.statement.sheet, one.statement.cell): one for one in said}
-    for problem in compare(said):
-        one = stands[problem.place.sheet, problem.place.cell]
-        found = problem if _is_newer(problem) else next(iter(compare([one])), None)
-        if found and _is_newer(found):
-            s = one.statement
-            yield (s.sheet, s.row, s.column), newer(in_words(one.now))
-
-
-def _is_newer(problem: Problem) -> bool:
-    return problem.rule.code == changed_since_issue.code
+def _against(line: Line, measure: Measure, *, closed: bool) -> str:
+    """Why a line does not go over what the claim, or an earlier one, says; empty where it may."""
+    stance = measure.stance((line.candidate, line.unit), mark_of(line))
+    if closed and line.earlier and not stands(line):
+        return f"it is claimed already: {line.earlier}"
+    return newer(in_words((line.now_grade, line.now_assessor))) if stance.contradicts else ""
 
 
 def _is_locked(old: Submission, finding: Finding) -> bool:

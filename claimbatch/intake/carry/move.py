@@ -92,7 +92,8 @@ class Move:
 
     def leave(self, filled: Filled, why: str) -> None:
         """List a value that has no place."""
-        cell, shown = a1(filled.row, filled.column), read_text(filled.value).shown
+        cell = a1(filled.row, filled.column) if filled.row else ""
+        shown = read_text(filled.value).shown
         self.left.append(LeftOver(filled.sheet, cell, filled.candidate, unit_title(filled.unit), shown, why))
 
     def in_order(self) -> list[LeftOver]:
@@ -100,7 +101,10 @@ class Move:
         sheets = [table.name for table in self.old.tables.values()]
         last = len(sheets)
         position = {name: number for number, name in enumerate(sheets)}
-        return sorted(self.left, key=lambda item: (position.get(item.sheet, last), *address(item.cell)))
+        return sorted(
+            self.left,
+            key=lambda item: (position.get(item.sheet, last), *(address(item.cell) if item.cell else (0, 0))),
+        )
 
     def place(self, table: Table, row: int, column: int) -> str:
         """Where a cell of the old sheet stands on the current one, in A1 terms; empty where it is not there."""
