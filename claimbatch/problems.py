@@ -20,6 +20,7 @@ FIELDS = (
     "rule", "name", "severity", "value", "message", "hint",
 )  # fmt: skip
 SHOWN_VALUE, SHOWN_FACT = 60, 300  # characters of what somebody typed, and of a phrase that may quote it
+SHOWN_RUNS = 12  # runs of neighbouring places that are told
 
 
 class Severity(StrEnum):
@@ -84,7 +85,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule found at one place."""
+    """What a rule found at one place; *also* are places where it found the very same, told in one sentence."""
 
     rule: Rule
     place: Place
@@ -92,6 +93,7 @@ class Problem:
     candidate: str = ""
     unit: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[Place, ...] = ()
 
     @property
     def is_error(self) -> bool:
@@ -100,8 +102,9 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """What is wrong, with the value found."""
-        return self.rule.message.format_map(self._words())
+        """What is wrong, with the value found, and where else."""
+        words = self.rule.message.format_map(self._words())
+        return f"{words} Likewise {in_short(self.also)}." if self.also else words
 
     @property
     def hint(self) -> str:
@@ -142,6 +145,28 @@ class Problem:
             "candidate": clip(self.candidate, SHOWN_VALUE),
             "unit": clip(self.unit, SHOWN_FACT),
         }
+
+
+def in_short(places: Iterable[Place]) -> str:
+    """Many places in few words, neighbours together.
+
+    >>> in_short([Place(cell="line 3"), Place(cell="line 4"), Place(cell="line 9")])
+    '3 more: lines 3 to 4, 9'
+    >>> in_short([Place(sheet="12A", cell="C3"), Place(sheet="12A", cell="C4")])
+    '2 more: 12A!C3 to C4'
+    """
+    runs: list[list[Place]] = []
+    for place in places:
+        before = runs[-1][-1] if runs else None
+        row, column = place.address
+        if before and (before.sheet, before.address) == (place.sheet, (row - 1, column)):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    lines = not runs[0][0].sheet
+    said = [str(run[0]) + (f" to {run[-1].cell}" if run[1:] else "") for run in runs[:SHOWN_RUNS]]
+    text = ", ".join(said) + (" and elsewhere" if runs[SHOWN_RUNS:] else "")
+    return f"{sum(map(len, runs))} more: {'lines ' if lines else ''}{text.replace('line ', '') if lines else text}"
 
 
 def clip(text: str, limit: int) -> str:

@@ -24,6 +24,8 @@ from claimbatch.form.qualification import Catalogue
 from claimbatch.form.qualification_file import load_catalogue
 
 if TYPE_CHECKING:
+    from claimbatch.claims.register.headings import Kind
+    from claimbatch.claims.register.remembered import Remembered
     from claimbatch.claims.scale import Scales
     from claimbatch.claims.store import Store
     from claimbatch.moderation.strategies import Strategy
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 CONFIG = "claimbatch.toml"
 KEY = "claimbatch.key"
 KEY_BYTES = 32
-FORM, AWARD, SAMPLING = "form.toml", "award.toml", "sampling.toml"
+FORM, AWARD, SAMPLING, REGISTER = "form.toml", "award.toml", "sampling.toml", "register.toml"
+REMEMBERED = "columns.json"
 VARIABLE = "CLAIMBATCH_WORKSPACE"
 STORE = "sqlite:///claims.db"
 FOLDERS = ("inbox", "outbox", "runs", "schemas")
@@ -152,7 +155,7 @@ class Workspace:
         if (own / FORM).exists():
             raise ClaimbatchError(
                 f"{own / FORM} is there, but the form is the same in every workspace.",
-                f"Take it away. A workspace may have its own qualification files, {AWARD} and {SAMPLING}.",
+                f"Take it away. A workspace may have its own qualification files, {AWARD}, {REGISTER} and {SAMPLING}.",
                 Exit.WRONG_SETUP,
             )
         return load_catalogue(schema_folder(), own)
@@ -168,6 +171,18 @@ class Workspace:
         from claimbatch.moderation.strategies import load_strategies  # noqa: PLC0415
 
         return load_strategies(self._schema(SAMPLING))
+
+    def register_kinds(self) -> "Mapping[str, Kind]":
+        """What the columns of register files are called: as shipped, with this workspace's own headings before."""
+        from claimbatch.claims.register.headings import load_kinds  # noqa: PLC0415
+
+        return load_kinds(self.folder / "schemas" / REGISTER)
+
+    def remembered_columns(self) -> "Remembered":
+        """What people said of the columns of register files (``--map``), for the next with the same headings."""
+        from claimbatch.claims.register.remembered import Remembered  # noqa: PLC0415
+
+        return Remembered(self.folder / REMEMBERED)
 
     def _schema(self, name: str) -> Path:
         own = self.folder / "schemas" / name

@@ -22,7 +22,7 @@ from claimbatch.claims.claim_rules import award_incomplete, lacking
 from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.life import Submission, complete, declare, submit, withdraw
 from claimbatch.claims.register import Entry, RegisterFile, read_assessors, read_register
-from claimbatch.claims.register.file import read_csv
+from claimbatch.claims.register.file import read_csv, read_sheet
 from claimbatch.claims.standing import Query, Standing
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
@@ -110,9 +110,14 @@ def run_file(case: Case, tmp_path: Path) -> list[str]:
 
 
 def run_csv(case: Case, tmp_path: Path) -> list[str]:
-    """A register file, or with *assessors* an assessors file."""
+    """A register file, a CSV or the rows of a sheet, or with *assessors* an assessors file."""
     centre = Centre.make(tmp_path / "centre")
-    table = read_csv("register.csv", case["csv"].encode())
+    if "sheet" in case:
+        table = read_sheet(
+            "register.xlsx", "Register", case["sheet"], {}, hidden=frozenset(case.get("hide", ()))
+        )
+    else:
+        table = read_csv("register.csv", case["csv"].encode(case.get("encoding", "utf-8")))
     known = {"centres": {CENTRE: "Example College"}, "catalogue": centre.catalogue}
     reader = read_assessors if case.get("assessors") else read_register
     return briefs(reader(table, **known).problems)
@@ -156,7 +161,13 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
     return briefs(centre.check(path, *also).problems)
 
 
-RUNNERS = (("file", run_file), ("csv", run_csv), ("claim", run_claim), ("is", run_workbook))
+RUNNERS = (
+    ("file", run_file),
+    ("csv", run_csv),
+    ("sheet", run_csv),
+    ("claim", run_claim),
+    ("is", run_workbook),
+)
 
 
 def _with_defaults(workbook: openpyxl.Workbook) -> None:

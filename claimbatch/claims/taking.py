@@ -11,7 +11,7 @@ from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store, Writer
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.form.layout import normal
+from claimbatch.names import squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ def _take_all(
 
 def _refuse_namesakes(stored: Iterable[Assessor], people: Iterable[Assessor]) -> None:
     """Checking has held back initials that are somebody else's; another run may have given them away in between."""
-    names = {(who.centre_number, who.initials.casefold()): normal(who.name) for who in stored}
+    names = {(who.centre_number, who.initials.casefold()): squeeze(who.name) for who in stored}
     for who in people:
-        if who.name and names[who.centre_number, who.initials.casefold()] != normal(who.name):
+        if who.name and names[who.centre_number, who.initials.casefold()] != squeeze(who.name):
             raise _moved()
 
 

@@ -1,18 +1,19 @@
 """``claimbatch centre``, ``entries`` and ``assessors``: who is claimed for, and who assesses them."""
 
 from collections.abc import Callable
+from functools import partial as bind
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from claimbatch.cli.centres import the_centre
 from claimbatch.cli.problems import show_problems
-from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
+from claimbatch.cli.session import count, format_option, not_blank, say, show_table, shown, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
-    from claimbatch.claims.register.file import Table
     from claimbatch.claims.store import Counts
     from claimbatch.workspace import Workspace
 
@@ -20,6 +21,50 @@ NAMED = 20  # entries that are named one by one
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _partial = click.option("--partial", is_flag=True, help="Take the clean rows of a file that has errors.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done; store nothing.")
+ENCODINGS = ("utf-8", "utf-16", "windows-1252", "windows-1250", "mac-roman", "dos-850")
+
+
+class Wish(NamedTuple):
+    """How a file is to be read, as the command line has it."""
+
+    pairs: tuple[str, ...]
+    sheets: tuple[str, ...]
+    hidden: bool
+    encoding: str
+
+
+def _reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give an import its options for files that are read otherwise than meant; it is called with ``wish``."""
+
+    @click.option(
+        "--map",
+        "pairs",
+        multiple=True,
+        metavar="HEADING=FIELD",
+        help='Which field a column holds: "Exam No=candidate_number"; "Exam No=ignore" passes it over. Remembered for '
+        "the next file with the same headings.",
+    )
+    @click.option(
+        "--sheet", "sheets", multiple=True, metavar="NAME", help="Read this sheet of a workbook alone."
+    )
+    @click.option("--hidden", is_flag=True, help="Take hidden rows and sheets as well.")
+    @click.option(
+        "--encoding",
+        type=click.Choice(ENCODINGS),
+        help="How a CSV file was saved.  [default: told by its letters]",
+    )
+    @wraps(function)
+    def with_wish(
+        *args: Any,
+        pairs: tuple[str, ...],
+        sheets: tuple[str, ...],
+        hidden: bool,
+        encoding: str | None,
+        **options: Any,
+    ) -> Any:
+        return function(*args, wish=Wish(pairs, sheets, hidden, encoding or ""), **options)
+
+    return with_wish
 
 
 @click.group()
@@ -64,16 +109,18 @@ def entries() -> None:
 @click.option(
     "--replace", is_flag=True, help="Remove entries that the file does not hold, of its entry codes."
 )
+@_reading_options
 @_dry_run
 @format_option("text", "json", "csv")
 @workspace_option
 def entries_import(
-    *, workspace: "Workspace", file: Path, partial: bool, replace: bool, dry_run: bool, style: str
+    *, workspace: "Workspace", file: Path, partial: bool, replace: bool, wish: Wish, dry_run: bool, style: str
 ) -> int:
     """Import candidates, entries and unit entries from FILE, a CSV file or an Excel workbook.
 
-    Columns: entry_code, candidate_number, candidate_name, date_of_birth; where there are any: centre_number,
-    ocr_candidate_number, uci, uln, units. What is in the register already is brought up to date.
+    Columns are known by their headings, as school systems and people write them: entry code, candidate number, name
+    (or surname and forenames) and date of birth; where there are any, centre number, OCR candidate number, UCI, ULN and
+    units. It says what it read. What is in the register already is brought up to date.
     """
     from claimbatch.claims.register import read_register  # noqa: PLC0415
 
@@ -83,16 +130,52 @@ def entries_import(
             "Put the file right first, or leave out one of them.",
         )
     with workspace.store() as store:
-        known: dict[str, Any] = {"centres": store.centres(), "claimed": store.claimed_people()}
-        known["catalogue"] = workspace.catalogue()
+        people = {(entry.centre_number, entry.candidate.number): entry.candidate for entry in store.entries()}
+        known: dict[str, Any] = {
+            "centres": store.centres(),
+            "claimed": store.claimed_people(),
+            "people": people,
+        }
+
+        def save(found: Any) -> str:
+            if replace and found.unread:
+                raise ClaimbatchError(
+                    "--replace needs the whole file: who was not read would be taken as gone. "
+                    + " ".join(found.unread),
+                    "Put the file right, or leave out --replace.",
+                )
+            return _entry_counts(store.save_register(found, replacing=replace, dry_run=dry_run))
+
         return _import(
-            file,
-            lambda table: read_register(table, **known),
-            lambda found: _entry_counts(store.save_register(found, replacing=replace, dry_run=dry_run)),
-            partial=partial,
-            dry_run=dry_run,
-            style=style,
-        )
+            workspace, file, wish, "entries", bind(read_register, **known), save,
+            partial=partial, dry_run=dry_run, style=style,
+        )  # fmt: skip
+
+
+@entries.command("template")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.  [default: outbox]",
+)
+@workspace_option
+def entries_template(workspace: "Workspace", output: Path | None) -> None:
+    """Write a blank register: a workbook with lists to choose from, and a CSV file with the headings.
+
+    The workbook has a sheet for entries and one for assessors; both imports read it.
+    """
+    from claimbatch.files import free_path, write_atomic  # noqa: PLC0415
+    from claimbatch.output.blank_register import blank_csv, blank_workbook  # noqa: PLC0415
+
+    folder = output or workspace.folder / "outbox"
+    with workspace.store() as store:
+        centres = store.centres()
+    for name, content in (
+        ("register.xlsx", blank_workbook(workspace.catalogue(), centres)),
+        ("register.csv", blank_csv(centres)),
+    ):
+        say(f"Made {shown(write_atomic(free_path(folder / name), content))}.")
 
 
 @entries.command("list")
@@ -135,27 +218,27 @@ def assessors() -> None:
 @assessors.command("import")
 @click.argument("file", type=FILE)
 @_partial
+@_reading_options
 @_dry_run
 @format_option("text", "json", "csv")
 @workspace_option
-def assessors_import(workspace: "Workspace", file: Path, partial: bool, dry_run: bool, style: str) -> int:
+def assessors_import(
+    workspace: "Workspace", file: Path, partial: bool, wish: Wish, dry_run: bool, style: str
+) -> int:
     """Import centre assessors from FILE, a CSV file or an Excel workbook.
 
-    Columns: entry_code, initials, name; centre_number where the workspace holds several centres.
+    Columns, as schools head them: entry code (several are allowed), initials or staff code, name; centre number where
+    the workspace holds several centres.
     """
     from claimbatch.claims.register import read_assessors  # noqa: PLC0415
 
     with workspace.store() as store:
         known: dict[str, Any] = {"centres": store.centres(), "assessors": store.assessors()}
-        known["catalogue"] = workspace.catalogue()
         return _import(
-            file,
-            lambda table: read_assessors(table, **known),
+            workspace, file, wish, "assessors", bind(read_assessors, **known),
             lambda found: _counts(store.save_assessors(found.assessors, dry_run=dry_run), "assessor"),
-            partial=partial,
-            dry_run=dry_run,
-            style=style,
-        )
+            partial=partial, dry_run=dry_run, style=style,
+        )  # fmt: skip
 
 
 @assessors.command("add")
@@ -257,31 +340,42 @@ def assessors_list(workspace: "Workspace", number: str | None, style: str) -> No
 
 
 def _import(
+    workspace: "Workspace",
     file: Path,
-    read: "Callable[[Table], Any]",
+    wish: Wish,
+    kind: str,
+    read: Callable[..., Any],
     save: Callable[[Any], str],
     *,
     partial: bool,
     dry_run: bool,
     style: str,
 ) -> int:
-    """Read *file*, show its problems, and save its rows where it is clean or its clean ones are wanted."""
-    from claimbatch.intake.register_table import read_register_table  # noqa: PLC0415
+    """Read *file*, say what was read and what is wrong; save it where it is clean, or its clean rows where wanted."""
+    from claimbatch.claims.register.headings import read_map  # noqa: PLC0415
+    from claimbatch.claims.register.layout import Asked  # noqa: PLC0415
+    from claimbatch.intake.register_table import open_register  # noqa: PLC0415
     from claimbatch.problems import Problem, errors_in  # noqa: PLC0415
 
-    table = read_register_table(file)
-    if isinstance(table, Problem):
-        show_problems([table], style)
+    kinds, remembered = workspace.register_kinds(), workspace.remembered_columns()
+    said = read_map(kinds[kind], wish.pairs)
+    opened = open_register(
+        file, kinds[kind], Asked(said, wish.sheets, wish.hidden), remembered, encoding=wish.encoding
+    )
+    if isinstance(opened, Problem):
+        show_problems([opened], style)
         return Exit.ERRORS_FOUND
-    found = read(table)
+    found = read(opened[0], catalogue=workspace.catalogue(), kinds=kinds, asked=opened[1])
+    for note in found.notes:
+        say(note)
     show_problems(found.problems, style)
     errors = errors_in(found.problems)
     if errors and not partial:
         say("Nothing was stored. Put the file right, or take its clean rows with --partial.")
         return Exit.ERRORS_FOUND
-    for note in found.notes:
-        say(note)
     say(f"{'Nothing was stored; it would be: ' * dry_run}{save(found)}.")
+    if said and not dry_run:
+        remembered.keep(kinds[kind], found.headings, said)
     return Exit.ERRORS_FOUND if errors else Exit.DONE
 
 

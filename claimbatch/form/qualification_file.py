@@ -14,7 +14,7 @@ from claimbatch.data import schema_folder
 from claimbatch.form.handwritten import STRICT, make, read_toml, wrong
 from claimbatch.form.qualification import Catalogue, Qualification, Unit
 
-NOT_QUALIFICATIONS = ("award.toml", "form.toml", "sampling.toml")
+NOT_QUALIFICATIONS = ("award.toml", "form.toml", "register.toml", "sampling.toml")
 
 _OF_THE_FILE = {"units", "unit_set", "file", "note", "titles_without_number"}
 

@@ -8,6 +8,7 @@ from claimbatch.intake.known import Assessor
 from claimbatch.intake.reading import Found, Row, Work, find, rows_of
 from claimbatch.intake.tables import Initials, Person
 from claimbatch.intake.values import read_text, squeeze
+from claimbatch.names import is_name
 
 
 def call_people(work: Work) -> None:
@@ -47,11 +48,14 @@ def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
     identity = work.submission.identity
     new = held is None or identity.entry_code not in held.entry_codes
     lacks = _lacks(initials, named, name)
+    no_name = bool(named.read.value) and not is_name(named.read.value)
+    where = named if initials.filled or no_name else initials
     work.rows.people.append(
         Person(
             work.file, identity.centre_number, identity.entry_code, written, name, holder, new,
             initials.read.shown, *initials.spot,
-            lacks, initials.read.shown or named.read.shown, "", *(named if initials.filled else initials).spot,
+            lacks, initials.read.shown or named.read.shown, named.read.shown * no_name, *where.spot,
+            "a name" * no_name,
         )
     )  # fmt: skip
     if written and len(written) <= limit("initials"):

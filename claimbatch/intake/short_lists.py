@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from claimbatch.claims.claim import Claim, candidate_named
+from claimbatch.claims.register.cells import tidy
 from claimbatch.claims.register.file import Table
-from claimbatch.claims.register.sheet import tidy
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import normal
 from claimbatch.intake.register_table import read_register_table

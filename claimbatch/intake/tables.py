@@ -119,6 +119,7 @@ class Person(NamedTuple):
     """A row of the sheet *Assessors*. *holder* is who holds these initials in the centre already, if another.
 
     *lacks* says what is blank (the full name or the initials) of whom, *name* is the register's where it is known.
+    *expected* is what should stand where something stands that is no name.
     """
 
     file: int
@@ -138,6 +139,7 @@ class Person(NamedTuple):
     lacks_sheet: str
     lacks_row: int
     lacks_col: int
+    expected: str
 
 
 class OtherUnit(NamedTuple):

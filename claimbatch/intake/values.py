@@ -12,7 +12,11 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from claimbatch import names
 from claimbatch.form.layout import form_file, normal
+from claimbatch.names import visible
+
+squeeze = names.squeeze  # whatever is compared, is compared as names are
 
 UNREADABLE = "unreadable"
 NO_VALUE = "no-value"
@@ -114,21 +118,6 @@ def read_yes(raw: Any) -> Read:
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing: empty, or only spaces and characters that nobody sees."""
     return value is None or (isinstance(value, str) and not visible(value).strip())
-
-
-def visible(text: str) -> str:
-    """*text* without the characters that only direct how others are set: soft hyphens, joiners, direction marks.
-
-    >>> visible("P\\u200e")
-    'P'
-    """
-    return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
-
-
-@lru_cache(maxsize=65536)
-def squeeze(text: str) -> str:
-    """*text* as it is compared: single spaces, no case, composed letters."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", visible(text))).strip().casefold()
 
 
 @lru_cache(maxsize=65536)

@@ -5,18 +5,23 @@ Nothing is judged here but whether it can be read at all; every row keeps its nu
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from claimbatch.a1 import a1
+from claimbatch.claims.register.characters import Text, decode
 from claimbatch.problems import Place
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LARGEST = 16 * 1024 * 1024  # bytes; a register of a hundred thousand candidates has fewer
-_LOOKED_AT = 10  # lines; some exports begin with a title
-_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+_LOOKED_AT = 60  # lines; some exports begin with a title or with instructions
+_SEPARATOR = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)  # Excel's own hint in a first line
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx; .xls, and .xlsx with a password
+Known = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +36,33 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one register file, each with its number; *fault* says why it could not be read.
+    """The rows of one register file or of one sheet of it, each with its number; *fault* says why it is unreadable.
 
-    *sheet* is empty for CSV, where a place is a line; *notes* tell how it was read.
+    *sheet* is empty for CSV, where a place is a line; *fault_line* is where the fault shows. *hidden* are the numbers
+    of rows that a person does not see in the sheet; *veiled*: the sheet itself is hidden. *text* is how a CSV file
+    was decoded (its text aside), *delimiter* what stands between its cells.
     """
 
     name: str
     rows: tuple[tuple[int, tuple[Any, ...]], ...] = ()
     sheet: str = ""
     fault: str = ""
-    notes: tuple[str, ...] = ()
+    fault_line: int = 0
+    advice: str = ""
+    hidden: frozenset[int] = frozenset()
+    veiled: bool = False
+    text: Text = field(default_factory=Text)
+    delimiter: str = ""
 
     def place(self, row: int, column: int, heading: str) -> Place:
         """Where a cell stands: ``line 7`` of a CSV file, ``C7`` of a sheet (*column* counts from 0)."""
         cell = a1(row, column + 1) if self.sheet else f"line {row}"
         return Place(self.name, self.sheet, cell, heading)
+
+    @property
+    def title(self) -> str:
+        """What people call it: the sheet, or the file."""
+        return self.sheet or self.name
 
 
 def is_workbook(data: bytes) -> bool:
@@ -54,7 +71,13 @@ def is_workbook(data: bytes) -> bool:
 
 
 def read_sheet(
-    name: str, sheet: str, rows: Sequence[Sequence[Any]], faults: Mapping[tuple[int, int], str]
+    name: str,
+    sheet: str,
+    rows: Sequence[Sequence[Any]],
+    faults: Mapping[tuple[int, int], str],
+    *,
+    hidden: frozenset[int] = frozenset(),
+    veiled: bool = False,
 ) -> Table:
     """A workbook's sheet: its rows from the first one on, and its error cells by row and column, from 1."""
     grid = [list(row) for row in rows]
@@ -63,57 +86,78 @@ def read_sheet(
         grid[row - 1] += [""] * (column - len(grid[row - 1]))
         grid[row - 1][column - 1] = Fault(text)
     numbered = tuple((number, tuple(row)) for number, row in enumerate(grid, 1) if any(map(_filled, row)))
-    return Table(name, numbered, sheet, "" if numbered else "it is empty")
+    fault = "" if numbered else "it is empty"
+    return Table(name, numbered, sheet, fault, hidden=hidden, veiled=veiled)
 
 
-def read_csv(name: str, data: bytes) -> Table:
-    """A CSV file: UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs."""
+def read_csv(name: str, data: bytes, *, encoding: str = "", known: Known | None = None) -> Table:
+    """A CSV file: commas, semicolons, tabs or bars, in the *encoding* that a person named, else as told by its bytes.
+
+    *known* counts the headings in a row that mean something: it tells the cells apart better than counting does.
+    """
     if len(data) > LARGEST:
         return Table(name, fault="it is larger than 16 MB")
-    text, note = _decoded(data)
-    if text is None or "\0" in text:
-        return Table(name, fault="it is not text")
-    if not text.strip():
+    text = decode(data, encoding)
+    if text.fault:
+        return Table(name, fault=text.fault, fault_line=text.line)
+    if not text.text.strip():
         return Table(name, fault="it is empty")
+    return _rows(name, text, known)
+
+
+def _rows(name: str, text: Text, known: Known | None) -> Table:
+    stated = _SEPARATOR.match(text.text)
+    delimiter = stated[1] if stated else _delimiter(text.text, known)
+    reader = csv.reader(io.StringIO(text.text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[int, tuple[Any, ...]]] = []
+    start = 1
     try:
-        return Table(name, tuple(_rows(text)), notes=(note,) if note else ())
-    except csv.Error:
-        return Table(name, fault="a quotation mark is never closed, or a cell is far too long")
+        for row in islice(reader, 1, None) if stated else reader:
+            if any(map(_filled, row)):
+                rows.append((start if not stated or rows else max(start, 2), tuple(row)))
+            start = reader.line_num + 1  # a quoted cell may hold line breaks
+    except csv.Error as error:
+        return Table(name, fault=_broken(str(error), start), fault_line=start)
+    return Table(name, tuple(rows), text=_without_text(text), delimiter=DELIMITERS.get(delimiter, delimiter))
 
 
-def _decoded(data: bytes) -> tuple[str | None, str]:
-    """The text, and a note where its encoding had to be told apart: old Excel saves no UTF-8."""
-    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
-    for encoding in (marked, "cp1252") if marked == "utf-8" else (marked,):
-        try:
-            note = "Read as Windows-1252: see that accented names are right." if encoding == "cp1252" else ""
-            return data.decode(encoding), note
-        except UnicodeDecodeError:
-            continue
-    return None, ""
+def _broken(error: str, line: int) -> str:
+    if "expected after" in error:
+        return (
+            f"in line {line} a quotation mark stands within a quoted cell, and it does not end there (write it twice: "
+            '"")'
+        )
+    if "unexpected end" in error:
+        return f"a quotation mark in line {line} is never closed"
+    return f"a cell in line {line} is far too long; perhaps a quotation mark before it is never closed"
 
 
-def _rows(text: str) -> list[tuple[int, tuple[Any, ...]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows, start = [], 1
-    for row in reader:
-        if any(map(_filled, row)):
-            rows.append((start, tuple(row)))
-        start = reader.line_num + 1  # a quoted cell may hold line breaks
-    return rows
+def _without_text(text: Text) -> Text:
+    return Text("", text.encoding, text.guessed, text.rivals)
 
 
-def _delimiter(text: str) -> str:
-    """What stands between the cells: told by the headings, the first line with two or more of one kind in it.
-
-    In the rows below, a cell may well hold more of another kind than there are columns (unit entries, names).
-    """
-    lines = text.splitlines()[:_LOOKED_AT]
+def _delimiter(text: str, known: Known | None) -> str:
+    """What stands between the cells: what gives the most known headings in a row, else the most even columns."""
+    lines = list(islice(io.StringIO(text, newline=None), _LOOKED_AT))
+    samples = {sign: list(csv.reader(lines, delimiter=sign)) for sign in DELIMITERS}
+    if known:
+        most = {sign: max(map(known, rows), default=0) for sign, rows in samples.items()}
+        best = max(most, key=lambda sign: most[sign])
+        if most[best] > 1:
+            return best
     for line in lines:
-        most = max(DELIMITERS, key=line.count)
-        if line.count(most) > 1:
-            return most
-    return max(DELIMITERS, key="\n".join(lines).count)
+        most_of = max(DELIMITERS, key=line.count)
+        if line.count(most_of) > 1:
+            return most_of
+    widths = {sign: Counter(map(len, rows)) for sign, rows in samples.items()}
+    return max(
+        widths,
+        key=lambda sign: (
+            max(width * times for width, times in widths[sign].items() if width > 1)
+            if any(width > 1 for width in widths[sign])
+            else 0
+        ),
+    )
 
 
 def _filled(value: Any) -> bool:

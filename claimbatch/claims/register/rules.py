@@ -1,93 +1,96 @@
 """The rules for register files: candidates, entries and assessors (CB501-CB509).
 
-Each takes a :class:`~claimbatch.claims.register.sheet.Sheet` and yields the problems in it, with places.
+Each takes a :class:`~claimbatch.claims.register.sheet.Sheet` and yields the problems in it, with places. What a file
+says that may be read in two ways, or was lost on its way, has rules of its own in
+:mod:`claimbatch.claims.register.doubts`.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from difflib import get_close_matches
 
-from claimbatch import clock
-from claimbatch.claims.register.sheet import Row, Sheet, unit_numbers
+from claimbatch.claims.register.cells import unit_numbers
+from claimbatch.claims.register.dates import TWO_ORDERS
+from claimbatch.claims.register.headings import ASSESSORS, plain
+from claimbatch.claims.register.sheet import BORN, NAMES, Row, Sheet
 from claimbatch.form.qualification import Qualification
 from claimbatch.identifiers import uci_problem, uln_problem
+from claimbatch.names import REPLACED, is_damaged, is_name, mended, squeeze
 from claimbatch.problems import Place, Problem, Rule, error
 
 _KEEP_ONE = "Keep the right one and delete or correct the other."
+_SAVE = "Save it as CSV UTF-8 or as an Excel workbook (.xlsx), with headings above its rows."
+_SHOW = "Show the rows, or say --hidden if they count as well."
 _NEW_PERSON = (
     "If the number is somebody else's now, make a new workspace for the new year (claimbatch init), or remove the old "
     "people first (claimbatch purge). If it is the same person, correct the name and the date of birth one after the "
     "other."
 )
 _Key = Callable[[Row], tuple[str, ...]]
-OLDEST = 100  # years; nobody on a register is older
 _FORMATS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "centre_number": (re.compile(r"[0-9]{5}"), "a centre number, which has five digits"),
     "entry_code": (re.compile(r"[0-9]{5}"), "an entry code, which has five digits"),
     "candidate_number": (re.compile(r"(?!0000)[0-9]{4}"), "a candidate number, which is 0001 to 9999"),
     "initials": (re.compile(r"\S{1,4}"), "a set of initials, which has one to four characters and no space"),
 }
-
-
-def judge(sheet: Sheet) -> list[Problem]:
-    """The problems of a register file in the order of its cells: one a cell, by the first rule with any."""
-    found: dict[Place, Problem] = {}
-    for rule in RULES:
-        for problem in rule.find(sheet):
-            found.setdefault(problem.place, problem)
-    column = {heading: i for i, heading in enumerate(sheet.headings)}
-
-    def position(problem: Problem) -> tuple[int, int]:
-        row = "".join(filter(str.isdigit, problem.place.cell))
-        return int(row or 0), column.get(problem.place.field, 0)
-
-    return sorted(found.values(), key=position)
+_ENTRY_CODES = re.compile(r"[0-9]{5}(?: [0-9]{5})*")  # an assessor may have several
 
 
 @error(
     "CB501",
     "register-unreadable",
     message="{value} cannot be read: {reason}.",
-    hint="Save it as CSV UTF-8 or as an Excel workbook (.xlsx), with headings in the first row.",
+    hint="{advice}",
 )
 def register_unreadable(sheet: Sheet) -> Iterator[Problem]:
     """The file is neither CSV nor a workbook, or there is nothing in it.
 
     Why: A file that cannot be read whole might be read half; then candidates would be missing unnoticed.
-    Wrong: An empty file, a PDF, a CSV file in which a quotation mark is never closed.
-    Right: A CSV file or an .xlsx workbook whose first row holds the headings.
+    Wrong: An empty file; a PDF; a web page that is called .xls; a CSV file in which a quotation mark is never closed,
+    or in which some lines are UTF-8 and others are not.
+    Right: A CSV file or an .xlsx workbook with a row of headings and rows under it.
     """
-    reason = sheet.table.fault or ("" if sheet.rows else "there are no rows under its headings")
+    table = sheet.table
+    hidden = any(part.hidden for part in sheet.parts)
+    nothing = "every row under its headings is hidden" if hidden else "there are no rows under its headings"
+    reason = table.fault or ("" if sheet.rows else nothing)
     if reason:
-        yield Problem(
-            register_unreadable, Place(sheet.table.name), sheet.table.name, facts={"reason": reason}
-        )
+        place = Place(table.name, cell=f"line {table.fault_line}" if table.fault_line else "")
+        advice = table.advice or (_SHOW if hidden and not table.fault else _SAVE)
+        yield Problem(register_unreadable, place, table.name, facts={"reason": reason, "advice": advice})
 
 
 @error(
     "CB502",
     "register-column-missing",
     message="The column {value} is missing{why}.",
-    hint="Add a column with this heading{near}. Upper and lower case, spaces and underscores do not matter.",
+    hint='Add it{near}. If a column has it under another heading, say which: --map "HEADING={value}".',
 )
 def register_column_missing(sheet: Sheet) -> Iterator[Problem]:
     """A column that every row needs is not there.
 
     Why: Without it no row of the file can be understood. Columns are known by their headings alone.
-    Wrong: Reg. number where candidate_number is meant.
-    Right: candidate_number, Candidate Number or CandidateNumber; Cand No, DOB and a few more are known, too.
+    Wrong: Our ref. where candidate_number is meant.
+    Right: candidate_number, Exam No, Cand. No; Surname and Forename for the name; schemas/register.toml lists them all.
     """
     if sheet.table.fault or not sheet.rows:
         return
     centres = len(sheet.known.centres)
-    for name, needed in sheet.wanted.items():
-        if name not in sheet.columns and (needed or (name == "centre_number" and centres != 1)):
-            near = get_close_matches(name, sheet.others, 1)
-            why = "" if needed else f", and the workspace holds {centres} centres"
-            facts = {"near": f", or rename {near[0]}" if near else "", "why": why}
-            yield Problem(register_column_missing, Place(sheet.table.name, field=name), name, facts=facts)
+    for part in sheet.parts:
+        for name, needed in sheet.wanted.items():
+            if name in part.columns.fields or not (needed or (name == "centre_number" and centres != 1)):
+                continue
+            halves = [
+                heading for heading in part.columns.passed_over.values() if _is_half(sheet, name, heading)
+            ]
+            near = halves or get_close_matches(name, part.columns.others.values(), 1)
+            facts = {
+                "near": _near(near, half=bool(halves)),
+                "why": "" if needed else f", and the workspace holds {centres} centres",
+            }
+            place = Place(part.table.name, part.table.sheet, field=name)
+            yield Problem(register_column_missing, place, name, facts=facts)
 
 
 @error(
@@ -100,40 +103,47 @@ def register_format(sheet: Sheet) -> Iterator[Problem]:
     """A number, code, name or set of initials is not written in its format.
 
     Why: Claims and certificates find a candidate by these numbers, so a wrong one is another person.
-    Wrong: 123456 or 12A as a candidate number; ABCDE as initials; #N/A as a name; a row that is longer than the
-    headings, as where a name with a comma lacks its quotation marks.
-    Right: 0042; JS; "Smith, Jo". Zeros that a spreadsheet dropped (42) are put back without a word.
+    Wrong: 123456 or 12A as a candidate number; ABCDE as initials; #N/A, 0 or a date as a name; a name with letters
+    that were lost on the way; a row that is longer than the headings, as where a name with a comma lacks its quotation
+    marks.
+    Right: 0042; JS; "Smith, Jo". Zeros that a spreadsheet dropped (42) are put back without a word. Null, NA and May
+    are names.
     """
     for row in (row for row in sheet.rows if row.beyond):
         facts = {"expected": "under a heading: the row has more cells than there are headings"}
-        yield Problem(
-            register_format, sheet.beyond(row), row.beyond, row.text.get("candidate_number", ""), facts=facts
-        )
-    for row, name, text in sheet.cells(*sheet.columns):
+        place = row.part.place(row.number, len(row.part.headings))
+        yield Problem(register_format, place, row.beyond, row.text.get("candidate_number", ""), facts=facts)
+    for row, name, text in sheet.cells(*sheet.wanted):
         pattern, expected = _FORMATS.get(name, (None, "text that can be printed"))
+        if name == "entry_code" and sheet.kind.name == ASSESSORS:
+            pattern = _ENTRY_CODES
         strange = name in row.odd or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)
-        if strange or (pattern and not pattern.fullmatch(text)):
-            yield _at(register_format, sheet, row, name, expected=expected)
+        if not strange and name in NAMES and (no_name := _no_name(sheet, row, name)):
+            yield _at(register_format, row, name, expected=no_name)
+        elif strange or (pattern and not pattern.fullmatch(text)):
+            yield _at(register_format, row, name, expected=expected)
 
 
 @error(
     "CB504",
     "register-date",
-    message="{value} is not a possible date of birth.",
+    message="{value} is not a possible date of birth{why}.",
     hint="Write it as dd/mm/yyyy or yyyy-mm-dd; leave the cell blank if it is not known.",
 )
 def register_date(sheet: Sheet) -> Iterator[Problem]:
     """A date of birth is no date, lies in the future, or is more than a hundred years ago.
 
     Why: The date of birth tells two candidates of one name apart.
-    Wrong: 31/02/2008; 03/04/08, which leaves the century open; 2080-01-01.
-    Right: 03/04/2008 (the third of April) or 2008-04-03.
+    Wrong: 31/02/2008; 2080-01-01; 02/04/2008 23:00, a date that a time zone has moved; 13/04/2008 and 04/13/2008 in
+    one column, where 03/04/2008 may then be either.
+    Right: 03/04/2008 (the third of April), 2008-04-03, 03.04.08, 3-Apr-08 or 3 April 2008. The order of day and month
+    is that of the whole column: where one cell can only be month first, all are.
     """
-    today = clock.now().date()
-    for row, name, text in sheet.cells("date_of_birth"):
-        born = _date(text)
-        if born is None or not today.year - OLDEST <= born.year or born > today:
-            yield _at(register_date, sheet, row, name)
+    for row in sheet.rows:
+        if (why := row.why.get(BORN)) is not None:
+            both = row.part.order.quarrel if why == TWO_ORDERS else ()
+            lines = f" (see rows {both[0]} and {both[1]})" if both else ""
+            yield _at(register_date, row, BORN, why=f"{why}{lines}")
 
 
 @error(
@@ -152,7 +162,7 @@ def register_check_digit(sheet: Sheet) -> Iterator[Problem]:
     tests: Mapping[str, Callable[[str], str]] = {"uln": uln_problem, "uci": uci_problem}
     for row, name, text in sheet.cells(*tests):
         if reason := tests[name](text):
-            yield _at(register_check_digit, sheet, row, name, kind=name.upper(), reason=reason.rstrip("."))
+            yield _at(register_check_digit, row, name, kind=name.upper(), reason=reason.rstrip("."))
 
 
 @error("CB506", "register-unknown-code", message="{value} is not a known {kind}.", hint="{advice}")
@@ -167,14 +177,15 @@ def register_unknown_code(sheet: Sheet) -> Iterator[Problem]:
     for row, name, text in sheet.cells("centre_number"):
         if text not in sheet.known.centres:
             advice = f'Put it right, or add the centre: claimbatch centre add {text} "Name"'
-            yield _at(register_unknown_code, sheet, row, name, kind="centre number", advice=advice)
+            yield _at(register_unknown_code, row, name, kind="centre number", advice=advice)
     for row, name, text in sheet.cells("entry_code"):
-        if text not in sheet.known.catalogue:
-            near = get_close_matches(text, codes, 1)
+        unknown = [code for code in text.split() if code not in sheet.known.catalogue]
+        if unknown:
+            near = get_close_matches(unknown[0], codes, 1)
             advice = (
                 f"Did you mean {near[0]}? " if near else ""
             ) + "List them with: claimbatch qualifications"
-            yield _at(register_unknown_code, sheet, row, name, kind="entry code", advice=advice)
+            yield _at(register_unknown_code, row, name, kind="entry code", advice=advice)
 
 
 @error(
@@ -194,7 +205,7 @@ def register_unknown_unit(sheet: Sheet) -> Iterator[Problem]:
         qualification = sheet.known.catalogue.find(row.text.get("entry_code", ""))
         faults = [_unit_fault(unit, qualification) for unit in unit_numbers(text)] if qualification else []
         if reason := next(filter(None, faults), ""):
-            yield _at(register_unknown_unit, sheet, row, name, reason=reason)
+            yield _at(register_unknown_unit, row, name, reason=reason)
 
 
 @error(
@@ -210,12 +221,15 @@ def register_duplicate(sheet: Sheet) -> Iterator[Problem]:
     not become somebody else on it.
     Wrong: Candidate 0042 twice for one entry code, or under two names; initials JS for two people; last year's
     candidate number given to somebody new.
-    Right: Candidate 0042 once for each of two entry codes, with the same name and date of birth.
+    Right: Candidate 0042 once for each of two entry codes, with the same name and date of birth; or once for each unit
+    entered, where a file has a row for each: the units are joined.
     """
-    for column in sheet.repeated:
-        place = sheet.table.place(sheet.header, column, sheet.headings[column])
-        facts = {"elsewhere": "in another column", "difference": "as a heading", "advice": _KEEP_ONE}
-        yield Problem(register_duplicate, place, sheet.headings[column], facts=facts)
+    for part in sheet.parts:
+        for column in part.columns.repeated:
+            facts = {"elsewhere": "in another column", "difference": "as a heading", "advice": _KEEP_ONE}
+            yield Problem(
+                register_duplicate, part.place(part.header, column), part.headings[column], facts=facts
+            )
     for name, key, what, difference in _ONE_EACH:
         if name in sheet.columns:
             yield from _twofold(sheet, name, key, what, difference)
@@ -236,10 +250,10 @@ def register_value_missing(sheet: Sheet) -> Iterator[Problem]:
     Right: Every row filled in; only the date of birth and the optional columns may be blank.
     """
     for row in sheet.rows:
-        for name in sheet.columns:
+        for name in row.part.columns.fields:
             needed = sheet.wanted[name] or name == "centre_number"
             if needed and name != "date_of_birth" and not row.text.get(name):
-                place = sheet.place(row, name)
+                place = row.place(name)
                 yield Problem(
                     register_value_missing, place, place.field, row.text.get("candidate_number", "")
                 )
@@ -258,16 +272,35 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _at(rule: Rule, sheet: Sheet, row: Row, name: str, **facts: str) -> Problem:
+def _at(rule: Rule, row: Row, name: str, **facts: str) -> Problem:
     candidate = row.text.get("candidate_number", "")
-    return Problem(rule, sheet.place(row, name), row.shown[name], candidate, facts=facts)
+    return Problem(rule, row.place(name), row.shown[name], candidate, facts=facts)
 
 
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
-    except ValueError:
-        return None
+def _no_name(sheet: Sheet, row: Row, name: str) -> str:
+    """What a name should have been, where it is none or was damaged beyond use; empty where it may stand."""
+    text, halves = row.text[name], row.halves.get(name, ())
+    if REPLACED in text:
+        return "a whole name: letters of it were lost on its way"
+    if not all(map(is_name, filter(None, halves or (text,)))):
+        return "a name"
+    if better := mended(text):
+        return f"a name as people write it: perhaps {better}, read in the wrong characters"
+    stored = sheet.known.people.get((sheet.centre(row), row.text.get("candidate_number", "")), "")
+    if is_damaged(text) and stored and not is_damaged(stored):
+        return f"the name that the register has ({stored}), and letters of it seem to be lost"
+    return ""
+
+
+def _is_half(sheet: Sheet, name: str, heading: str) -> bool:
+    """Whether a column holds one half of the name that is missing."""
+    return any(plain(heading) in sheet.kind.fields[part].headings for part in sheet.kind.parts(name))
+
+
+def _near(headings: list[str], *, half: bool) -> str:
+    if not headings:
+        return ""
+    return f" (beside {headings[0]}, its other half)" if half else f", or rename {headings[0]}"
 
 
 def _unit_fault(unit: str, qualification: Qualification) -> str:
@@ -289,14 +322,19 @@ def _twofold(sheet: Sheet, name: str, key: _Key, what: _Key, difference: str) ->
     for row, _, _ in sheet.cells(name):
         groups.setdefault((sheet.centre(row), *key(row)), []).append(row)
     for group, rows in groups.items():
-        cells = [(what(row), f"at {sheet.place(row, name).cell}") for row in rows]
+        cells = [(what(row), f"at {_where(row, name, sheet)}") for row in rows]
         known = sheet.known.assessors.get((group[0], group[1])) if name == "initials" else None
-        cells += [((known.casefold(),), "in the register")] if known else []
+        cells += [((squeeze(known),), "in the register")] if known else []
         for row in rows:
             others = [where for said, where in cells if said != what(row)]
             if others:
                 facts = {"elsewhere": ", ".join(others[:3]), "difference": difference, "advice": _KEEP_ONE}
-                yield _at(register_duplicate, sheet, row, name, **facts)
+                yield _at(register_duplicate, row, name, **facts)
+
+
+def _where(row: Row, name: str, sheet: Sheet) -> str:
+    place = row.place(name)
+    return str(place) if len(sheet.parts) > 1 else place.cell
 
 
 def _reused(sheet: Sheet) -> Iterator[Problem]:
@@ -304,13 +342,13 @@ def _reused(sheet: Sheet) -> Iterator[Problem]:
     for row, name, number in sheet.cells("candidate_number"):
         person = row.text.get("candidate_name", ""), row.text.get("date_of_birth", "")
         claimed = sheet.known.claimed.get((sheet.centre(row), number), person)
-        if all(mine.casefold() != theirs.casefold() for mine, theirs in zip(person, claimed, strict=True)):
+        if all(squeeze(mine) != squeeze(theirs) for mine, theirs in zip(person, claimed, strict=True)):
             facts = {
                 "elsewhere": "on a claim",
                 "difference": "for a person with another name and date of birth",
                 "advice": _NEW_PERSON,
             }
-            yield _at(register_duplicate, sheet, row, name, **facts)
+            yield _at(register_duplicate, row, name, **facts)
 
 
 def _texts(*names: str) -> _Key:
@@ -318,7 +356,16 @@ def _texts(*names: str) -> _Key:
 
 
 def _folded(name: str) -> _Key:
-    return lambda row: (row.text.get(name, "").casefold(),)
+    return lambda row: (squeeze(row.text.get(name, "")),)
+
+
+def _entered(row: Row) -> tuple[str, ...]:
+    """What must not differ between rows of one candidate for one entry code: rows that each name units are joined."""
+    return ("joined",) if row.text.get("units") else (row.part.table.sheet, str(row.number))
+
+
+def _person(row: Row) -> tuple[str, ...]:
+    return tuple(squeeze(row.text.get(name, "")) for name in _PERSON)
 
 
 _PERSON = ("candidate_name", "date_of_birth", "ocr_candidate_number", "uci", "uln")
@@ -327,9 +374,9 @@ _ONE_EACH: tuple[tuple[str, _Key, _Key, str], ...] = (
     (
         "candidate_number",
         _texts("candidate_number", "entry_code"),
-        lambda row: (str(row.number),),
+        _entered,
         "for the same entry code",
     ),
-    ("candidate_number", _texts("candidate_number"), _texts(*_PERSON), "with another name, date or number"),
+    ("candidate_number", _texts("candidate_number"), _person, "with another name, date or number"),
     ("initials", _folded("initials"), _folded("name"), "with another name"),
 )

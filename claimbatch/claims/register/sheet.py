@@ -1,126 +1,135 @@
-"""A register file's rows under their headings: each cell as text, tidied the way registers need it.
-
-Spreadsheets eat leading zeros and make dates of text; what can be put back for certain is put back here.
-"""
+"""A register file's rows under their headings: each field as text, from whichever columns hold it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from typing import Any, Self
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
-from claimbatch.claims.register.file import Fault, Table
+from claimbatch import clock
+from claimbatch.claims.register import dates
+from claimbatch.claims.register.cells import DIGITS, ODD, shown, tidy, understood
+from claimbatch.claims.register.file import Table
+from claimbatch.claims.register.headings import ASSESSORS, Columns, Kind
 from claimbatch.form.qualification import Catalogue
+from claimbatch.names import is_damaged, is_name, may_have_been, squeeze, surname_first, typed
 from claimbatch.problems import Place
 
-# The columns of each file: field -> whether the file must have it.
-ENTRIES: Mapping[str, bool] = {
-    "centre_number": False,
-    "entry_code": True,
-    "candidate_number": True,
-    "candidate_name": True,
-    "date_of_birth": True,
-    "ocr_candidate_number": False,
-    "uci": False,
-    "uln": False,
-    "units": False,
-}
-ASSESSORS: Mapping[str, bool] = {"centre_number": False, "entry_code": True, "initials": True, "name": True}
-# Other headings that school systems use for the same, without case, spaces, underscores and full stops.
-ALSO: Mapping[str, str] = {
-    "centreno": "centre_number", "ncn": "centre_number", "candno": "candidate_number",
-    "candidateno": "candidate_number", "candnumber": "candidate_number", "dob": "date_of_birth",
-    "birthdate": "date_of_birth", "name": "candidate_name",
-    "assessor": "name", "assessorname": "name", "fullname": "name", "qualificationcode": "entry_code",
-}  # fmt: skip
-DIGITS = {"centre_number": 5, "entry_code": 5, "candidate_number": 4}
-_ODD = (bool, time, timedelta, Fault)
-_HEADING_WITHIN = 10  # rows; some exports begin with a title
-_UK_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")
+BORN = "date_of_birth"
+NAMES = ("candidate_name", "name")
+_OF_DATES = re.compile(r"(?i)date|day|start|end|enrol|left|leav|born|since|from|until|time")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a file is judged against: centres, qualifications, assessors' names by centre and initials.
 
-    *claimed* are name and date of birth of those whom claims name, by centre and candidate number.
+    *people* are the candidates' names in the register by centre and candidate number; *claimed* are name and date of
+    birth of those whom claims name.
     """
 
     centres: Mapping[str, str]
     catalogue: Catalogue
     assessors: Mapping[tuple[str, str], str] = field(default_factory=dict)
     claimed: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    people: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: each field's text as understood and as it stood, and the other columns by heading.
 
-    *odd* names the fields whose cell holds no text, number or date; *restored* those whose
-    leading zeros were put back. *beyond* is what stands to the right of the last heading.
+    *odd* names the fields whose cell holds no text, number or date; *restored* those whose leading zeros were put
+    back; *dated* the further columns that hold a date. *why* says of a date of birth why it is none; *halves* are the
+    texts of a name in two columns, and *column* says which of them a fault is told at. *beyond* is what stands to the
+    right of the last heading. *better* is the name that the register has whole where this one is damaged.
     """
 
+    part: "Part"
     number: int
-    text: Mapping[str, str]
+    text: dict[str, str]
     shown: Mapping[str, str]
+    column: Mapping[str, int]
     details: Mapping[str, str]
+    dated: frozenset[str]
     odd: frozenset[str]
     restored: frozenset[str]
+    why: dict[str, str]
+    halves: Mapping[str, tuple[str, ...]]
     beyond: str = ""
+    better: list[str] = field(default_factory=list)
+
+    def place(self, name: str) -> Place:
+        """Where a field stands."""
+        column = self.column.get(name, self.part.columns.fields[name][0])
+        return self.part.place(self.number, column)
+
+    def places(self) -> list[Place]:
+        """Where all fields stand, and what is beyond them."""
+        names = self.part.columns.fields
+        return [self.part.place(self.number, len(self.part.headings)), *(self.place(name) for name in names)]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table under its headings: the *header* row's number, its *headings* by column, and which column is which.
+
+    *hidden* and *passed_over* are rows that were not read: those a person does not see, and totals, guidance and
+    remarks; each with what stands in it. *order* tells how its dates were read.
+    """
+
+    table: Table
+    header: int
+    headings: tuple[str, ...]
+    columns: Columns
+    hidden: tuple[tuple[int, str], ...] = ()
+    passed_over: tuple[tuple[int, str], ...] = ()
+    order: dates.Column = field(default_factory=lambda: dates.Column(()))
+    dated: tuple[int, ...] = ()
+
+    def place(self, number: int, column: int) -> Place:
+        """Where a cell stands."""
+        heading = self.headings[column] if column < len(self.headings) else ""
+        return self.table.place(number, column, heading)
+
+    def named(self, name: str) -> str:
+        """The heading, or headings, of a field."""
+        return " + ".join(self.headings[column] for column in self.columns.fields[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A sheet that was not read, and *why*; *matters*: it seems to hold candidates, so the rest is only a part."""
+
+    title: str
+    why: str
+    matters: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table whose headings were found: which column holds which field, and the rows under them.
-
-    *headings* are as they stand in the file, by column; *repeated* the columns whose heading came before, *others*
-    the headings that are no field of this file.
-    """
+    """A register file as it was read: the parts that hold its rows, and the sheets that were left."""
 
     table: Table
-    wanted: Mapping[str, bool]
+    kind: Kind
     known: Known
-    header: int = 0
-    headings: tuple[str, ...] = ()
-    columns: Mapping[str, int] = field(default_factory=dict)
-    repeated: tuple[int, ...] = ()
+    parts: tuple[Part, ...] = ()
     rows: tuple[Row, ...] = ()
-    others: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
 
-    @classmethod
-    def of(cls, table: Table, wanted: Mapping[str, bool], known: Known) -> Self:
-        """Find the headings among the first rows of *table* and read what stands under them."""
-        position = _header(table, wanted)
-        if position is None:
-            return cls(table, wanted, known)
-        header, cells = table.rows[position]
-        headings = tuple(tidy(cell) for cell in cells)
-        fields = _fields(headings, wanted)
-        columns = {name: fields.index(name) for name in wanted if name in fields}
-        repeated = tuple(i for i, name in enumerate(fields) if name and i != columns[name])
-        others = {i: heading for i, heading in enumerate(headings) if heading and not fields[i]}
-        rows = tuple(
-            _row(number, values, columns, others, len(cells)) for number, values in table.rows[position + 1 :]
-        )
-        return cls(table, wanted, known, header, headings, columns, repeated, rows, tuple(others.values()))
+    @property
+    def wanted(self) -> Mapping[str, bool]:
+        """The fields of this kind of file, and whether it must have them."""
+        return self.kind.wanted
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The fields that any part has."""
+        return frozenset(name for part in self.parts for name in part.columns.fields)
 
     def centre(self, row: Row) -> str:
         """The centre of a row; where the file names none, the workspace's only one."""
         return row.text.get("centre_number", "") or next(iter(self.known.centres), "")
-
-    def place(self, row: Row, name: str) -> Place:
-        """Where a field of a row stands."""
-        column = self.columns[name]
-        return self.table.place(row.number, column, self.headings[column])
-
-    def places(self, row: Row) -> list[Place]:
-        """Where all fields of a row stand, and what is beyond them."""
-        return [self.beyond(row), *(self.place(row, name) for name in self.columns)]
-
-    def beyond(self, row: Row) -> Place:
-        """The place to the right of the headings."""
-        return self.table.place(row.number, len(self.headings), "")
 
     def cells(self, *names: str) -> Iterator[tuple[Row, str, str]]:
         """The filled cells of these fields: row, field, text."""
@@ -129,72 +138,113 @@ class Sheet:
                 if row.text.get(name):
                     yield row, name, row.text[name]
 
-    def notes(self, fate: str) -> list[str]:
-        """What a person should know of how it was read; *fate* is what became of the other columns."""
-        notes = [f"Columns that claimbatch does not know were {fate}: {', '.join(self.others)}."]
-        zeros = sum(len(row.restored) for row in self.rows)
-        cells = "1 cell" if zeros == 1 else f"{zeros} cells"
-        return notes * bool(self.others) + [f"Leading zeros were put back in {cells}."] * bool(zeros)
+
+def read_rows(
+    part: Part, kind: Kind, numbered: Sequence[tuple[int, tuple[Any, ...]]]
+) -> tuple[Part, list[Row]]:
+    """The rows of *part*, and the part with what its column of dates is like."""
+    rows = [_row(part, kind, number, values) for number, values in numbered]
+    if BORN not in part.columns.fields:
+        return part, rows
+    column = part.columns.fields[BORN][0]
+    values = [
+        None if BORN in row.odd else _raw(cells, column)
+        for row, (_, cells) in zip(rows, numbered, strict=True)
+    ]
+    order = dates.read_column([tidy(v) if isinstance(v, str) else v for v in values], _today())
+    for row, born in zip(rows, order.cells, strict=True):
+        if born and born.iso:
+            row.text[BORN] = born.iso
+        elif born:
+            row.why[BORN] = born.why
+    quarrel = tuple(rows[i].number for i in order.quarrel)
+    dated = tuple(sorted({i for i in part.columns.others for row in rows if part.headings[i] in row.dated}))
+    part = replace(part, order=dates.Column((), order.order, order.proved, quarrel), dated=dated)
+    return part, [replace(row, part=part) for row in rows]
 
 
-def tidy(raw: Any) -> str:
-    """A cell as text: single spaces, nothing invisible, whole numbers without ``.0``, dates as ISO text."""
-    if raw is None:
-        return ""
-    if isinstance(raw, datetime):
-        raw = raw.date()  # Excel keeps a time beside every date
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    return " ".join(str(raw).translate(_INVISIBLE).split())
+def settle_names(sheet: Sheet) -> None:
+    """Give each person one spelling: the register's where only the typing differs, else the first in the file.
 
-
-def unit_numbers(text: str) -> list[str]:
-    """The units that a cell names: ``3 4``, ``3; 4``, ``Unit 3, Unit 4``.
-
-    >>> unit_numbers("Unit 3; 4,12")
-    ['3', '4', '12']
+    A name that was damaged on its way never stands in for a whole one that the register has.
     """
-    return [word for word in re.split(r"[\s;,]+", text) if word and word.casefold() not in ("unit", "units")]
+    first: dict[tuple[str, str], str] = {}
+    for row, name, text in sheet.cells("candidate_name"):
+        who = sheet.centre(row), row.text.get("candidate_number", "")
+        stored = sheet.known.people.get(who, "")
+        if typed(stored) == typed(text):
+            row.text[name] = stored
+        elif stored and is_damaged(text) and may_have_been(text, stored):
+            row.better.append(stored)
+            row.text[name] = stored
+        spelt = first.setdefault(who, row.text[name])
+        if squeeze(spelt) == squeeze(row.text[name]):
+            row.text[name] = spelt
 
 
-def _header(table: Table, wanted: Mapping[str, bool]) -> int | None:
-    """The row with the headings: the first with two that are known, else the first one of all."""
-    for position, (_, cells) in enumerate(table.rows[:_HEADING_WITHIN]):
-        if len({*_fields(list(map(tidy, cells)), wanted)} - {""}) > 1:
-            return position
-    return 0 if table.rows else None
+def _today() -> date:
+    return clock.now().date()
 
 
-def _fields(headings: Sequence[str], wanted: Mapping[str, bool]) -> list[str]:
-    """The field of each heading, empty where it has none; other names for a field count where its own is not there."""
-    plain = [re.sub(r"[\s_.-]", "", heading).casefold() for heading in headings]
-    own = {name.replace("_", ""): name for name in wanted}
-    found = [own.get(text, "") for text in plain]
-    for i, text in enumerate(plain):
-        if not found[i] and ALSO.get(text) in wanted and ALSO[text] not in found:
-            found[i] = ALSO[text]
-    return found
+def _raw(values: Sequence[Any], column: int) -> Any:
+    return values[column] if column < len(values) else None
 
 
-def _row(
-    number: int, values: tuple[Any, ...], columns: Mapping[str, int], others: Mapping[int, str], width: int
-) -> Row:
-    cells = {name: values[i] for name, i in columns.items() if i < len(values)}
-    shown = {name: tidy(raw) for name, raw in cells.items()}
-    text = {name: _understood(name, value) for name, value in shown.items()}
-    details = {heading: tidy(values[i]) for i, heading in others.items() if i < len(values)}
-    odd = {name for name, raw in cells.items() if isinstance(raw, _ODD)}
-    restored = {name for name in DIGITS if name in shown and text[name] != shown[name]}
-    beyond = ", ".join(filter(None, map(tidy, values[width:])))
-    return Row(number, text, shown, details, frozenset(odd), frozenset(restored), beyond)
+def _row(part: Part, kind: Kind, number: int, values: tuple[Any, ...]) -> Row:
+    columns = part.columns
+    cells = {name: [_raw(values, i) for i in where] for name, where in columns.fields.items()}
+    texts = {name: _joined(kind, [shown(raw) for raw in raws]) for name, raws in cells.items()}
+    text = {name: _read(kind, name, said) for name, said in texts.items()}
+    others = {i: _raw(values, i) for i in columns.others}
+    odd = {name for name, raws in cells.items() if any(isinstance(raw, ODD) for raw in raws)}
+    restored = {
+        name for name in DIGITS if text.get(name, "").lstrip("0") == texts.get(name) != text.get(name)
+    }
+    width = len(part.headings)
+    return Row(
+        part=part,
+        number=number,
+        text=text,
+        shown=texts,
+        column={name: _at_fault(part, name, raws) for name, raws in cells.items() if len(raws) > 1},
+        details={part.headings[i]: tidy(raw) for i, raw in others.items() if i < len(values)},
+        dated=frozenset(
+            heading for i, heading in columns.others.items() if _became_a_date(heading, others[i])
+        ),
+        odd=frozenset(odd),
+        restored=frozenset(restored),
+        why={},
+        halves={
+            name: tuple(map(tidy, raws)) for name, raws in cells.items() if name in NAMES and len(raws) > 1
+        },
+        beyond=", ".join(filter(None, map(tidy, values[width:]))),
+    )
 
 
-def _understood(name: str, text: str) -> str:
-    if name in DIGITS and text.isascii() and text.isdigit():
-        return text.zfill(DIGITS[name])
-    if name == "date_of_birth":
-        match = _UK_DATE.fullmatch(text)
-        return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" if match else text
-    if name in ("uci", "uln", "ocr_candidate_number"):
-        return text.replace(" ", "").upper()
-    return text
+def _became_a_date(heading: str, raw: Any) -> bool:
+    """Whether a cell that names a class or the like holds a date: ``10/2``, changed by a spreadsheet."""
+    if isinstance(raw, date) or (
+        isinstance(raw, str) and raw[:1].isdigit() and dates.is_date_text(raw.strip())
+    ):
+        return not _OF_DATES.search(heading)
+    return False
+
+
+def _joined(kind: Kind, texts: Sequence[str]) -> str:
+    return (" " if kind.name == ASSESSORS else ", ").join(filter(None, texts))
+
+
+def _read(kind: Kind, name: str, text: str) -> str:
+    read = understood(name, text)
+    return surname_first(read) if name == "candidate_name" and kind.name != ASSESSORS else read
+
+
+def _at_fault(part: Part, name: str, raws: Sequence[Any]) -> int:
+    """Of a name in two columns, the column that a fault is told at: the first that is blank or no name."""
+    columns = part.columns.fields[name]
+    texts = [tidy(raw) for raw in raws]
+    wrong = (
+        i for i, text in zip(columns, texts, strict=True) if text and (not is_name(text) or is_damaged(text))
+    )
+    blank = (i for i, text in zip(columns, texts, strict=True) if not text)
+    return next(wrong, next(blank, columns[0]))

@@ -36,6 +36,9 @@ _UNREAD = ("customxml/", "xl/media/", "xl/printersettings/", "xl/embeddings/")  
 _APPLICATION = re.compile(rb"<(?:\w+:)?(?:Application|AppVersion)>([^<]{0,80})<")
 _NAME = re.compile(rb"""<(?:\w+:)?definedName\s((?:[^<>"']|"[^"]*"|'[^']*')*)>([^<]*)""")
 _NAME_ATTRIBUTE = re.compile(rb"""(?:^|\s)(name|localSheetId)\s*=\s*["']([^"']*)""")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)""")
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)""")
 _MACRO_TYPE = re.compile(rb"vbaProject|macroEnabled|[mM]acrosheet")
 _SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet")
 _OFFICE = (
@@ -51,7 +54,7 @@ class SheetScan:
     """One sheet: what the reader would lose (cells by row and column, from 1), and counts to hold it to.
 
     *filled* cells hold a value that is not blank; an error such as ``#N/A`` is one of them. *merges* are the ranges of
-    merged cells, by their first and last corner.
+    merged cells, by their first and last corner. *hidden_rows* are hidden by hand or by a filter.
     """
 
     name: str
@@ -63,6 +66,7 @@ class SheetScan:
     protected: bool
     filled: int
     merges: tuple[tuple[Address, Address], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +309,7 @@ def _scan(sheet: Mapping[str, str], part: _Sheet) -> SheetScan:
         protected=bool(part.shell.all("sheetProtection")),
         filled=part.cells.filled,
         merges=tuple(_corners(merge.get("ref", "")) for merge in merges),
+        hidden_rows=_hidden_rows(part.xml),
     )
 
 
@@ -334,6 +339,19 @@ def _frame(count: int, date1904: bool) -> Mapping[str, bytes]:
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{related}</Relationships>',
     }
     return {path: part.encode() for path, part in text.items()}
+
+
+def _hidden_rows(sheet: bytes) -> frozenset[int]:
+    """The numbers of the rows that nobody sees; a row without a number follows the one before."""
+    if not _HIDDEN.search(sheet):
+        return frozenset()
+    found, number = set(), 0
+    for attributes in _ROW.findall(sheet):
+        stated = _ROW_NUMBER.search(attributes)
+        number = int(stated[1]) if stated else number + 1
+        if _HIDDEN.search(attributes):
+            found.add(number)
+    return frozenset(found)
 
 
 def _defined_names(book: bytes) -> dict[str, str]:

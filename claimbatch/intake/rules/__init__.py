@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from claimbatch.claims import claim_rules
-from claimbatch.claims.register import rules as register_rules
+from claimbatch.claims.register import doubts as register_rules
 from claimbatch.intake import guard
 from claimbatch.intake.rules import cells, cleared, lines, other, run, structure, workbook
 from claimbatch.problems import Rule
@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = tuple(
             *guard.RULES,
             *workbook.RULES,
             *structure.RULES,
-            *(rule for rules in TABLE_RULES.values() for rule in rules),
+            *(rule for rules in TABLE_RULES.values() for rule in rules if rule is not lines.not_a_name),
             *run.RULES,
             *register_rules.RULES,
             *claim_rules.RULES,

@@ -4,8 +4,10 @@ Each takes a table (see :mod:`claimbatch.intake.tables`) as a frame, joined with
 its rows are at fault.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from claimbatch.claims.register.rules import register_format
 from claimbatch.form.layout import NOT_CLAIMING, limit
 from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED
 from claimbatch.problems import Rule, error, query
@@ -278,6 +280,10 @@ def assessor_incomplete(people: "Frame") -> "Mask":
     return people["lacks"].ne("")
 
 
+def _no_name(people: "Frame") -> "Mask":
+    return people["expected"].ne("")
+
+
 def _claimed(lines: "Frame") -> "Mask":
     return lines["grade"].ne("") & lines["grade"].ne(NOT_CLAIMING)
 
@@ -297,4 +303,6 @@ LINE_RULES: tuple[Rule, ...] = (
     assessor_without_grade,
     unit_already_certificated,
 )
-PEOPLE_RULES: tuple[Rule, ...] = (initials_too_long, initials_clash, assessor_incomplete)
+# The same rule as in an assessors file: what is no name there, is none on the sheet Assessors.
+not_a_name = replace(register_format, find=_no_name, at="lacks")
+PEOPLE_RULES: tuple[Rule, ...] = (initials_too_long, initials_clash, assessor_incomplete, not_a_name)
