@@ -253,6 +253,9 @@ def test_a_row_for_each_unit_joins_the_units() -> None:
          ["2008-04-03"] * 4, "day first"),
         (["2008-04-02T23:00:00Z", "39540.958", datetime.fromisoformat("2008-04-02T23:00")], ["", "", ""], ""),
         (["13/04/2008", "04/13/2008", "03/04/2008", "2008-04-03"], ["", "", "", "2008-04-03"], "day first"),
+        # Excel with American dates: what could be month first became a date, the rest stayed text.
+        ([*[date(2008, n, 4) for n in (3, 5, 9)], "13/04/2008", "25/12/2007", "30/01/2008"],
+         ["", "", "", "2008-04-13", "2007-12-25", "2008-01-30"], "day first"),
         (["31/02/2008", "13/04/2008", "03/04/2008"], ["", "2008-04-13", "2008-04-03"], "day first"),
         (["08-10-20", "07-10-12"], ["", ""], "day first"),
     ],
@@ -298,6 +301,27 @@ def test_cells_wrong_in_the_same_way_are_one_problem() -> None:
         f"01/13/2008 is not a possible date of birth{TWO_ORDERS} (see rows 2 and 10). Likewise 8 more: lines 3 to 10."
     )
     assert people_of(file) == [("0043", "Li", "")]
+
+
+def test_what_is_said_once_for_all_rows_is_no_column(centre: Centre, tmp_path: Path) -> None:
+    """A report of one course says its entry code above the table; for a list that says it nowhere, a person may."""
+    block = (
+        f"Entries by course\nCourse: {IT}\nCentre,68199\nExam No,Surname,Forename,DOB\n42,KING,Harry,2/9/08\n"
+    )
+    file = read(block)
+    assert (found(file), people_of(file)) == ([], [("0042", "KING, Harry", "2008-09-02")])
+    assert file.notes[0].endswith(
+        "1 row, commas, UTF-8: entry code 05349 from line 2, centre number 68199 from line 3, candidate number from "
+        "Exam No, name from Surname + Forename, date of birth from DOB."
+    )
+    wrong = read(block.replace(IT, "05999"))
+    assert (found(wrong), wrong.entries) == ([("line 2", "CB506")], ())
+    (tmp_path / "list.csv").write_text("Name,Cand no,DOB\nKING Harry,42,2/9/08\n", "utf-8")
+    assert centre.run("entries", "import", tmp_path / "list.csv")[0] == 1
+    assert "1 entry: 1 changed" in centre.done(
+        "entries", "import", tmp_path / "list.csv", "--entry-code", MEDIA
+    )
+    assert centre.run("entries", "import", tmp_path / "list.csv", "--entry-code", "05999")[0] == 1
 
 
 # --- characters and names --------------------------------------------------------------------------------------------
@@ -512,3 +536,16 @@ def test_a_file_of_bytes_is_read_the_same_through_the_workbook(tmp_path: Path) -
     rows = [["Cand No", "Name", "DOB", "Entry"], [42, "KING Harry", date(2008, 4, 3), 5349]]
     out = io.StringIO("\n".join(",".join(map(str, row)) for row in rows))
     assert read(tables(tmp_path, A=rows)).entries == read(out.getvalue()).entries
+
+
+def test_a_group_that_is_a_date_is_told(centre: Centre, tmp_path: Path) -> None:
+    """When the file is read, and when templates are made for the groups."""
+    rows = [[*HEADINGS, "Class"], [MEDIA, "0042", "Ahmed, Sana", None, date(2026, 2, 10)]]
+    tables(tmp_path, A=rows)
+    said = centre.done("entries", "import", tmp_path / "register.xlsx")
+    assert "The column Class holds dates, such as 2026-02-10." in said
+    made = centre.done("template", MEDIA, "--group", "class")
+    assert (
+        "The group 2026-02-10 is a date: perhaps a class such as 10/2, which a spreadsheet has changed."
+        in made
+    )

@@ -31,6 +31,7 @@ class Wish(NamedTuple):
     sheets: tuple[str, ...]
     hidden: bool
     encoding: str
+    entry_code: str
 
 
 def _reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,6 +54,9 @@ def _reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(ENCODINGS),
         help="How a CSV file was saved.  [default: told by its letters]",
     )
+    @click.option(
+        "--entry-code", metavar="CODE", default="", help="The entry code of all rows, where no column has it."
+    )
     @wraps(function)
     def with_wish(
         *args: Any,
@@ -60,9 +64,10 @@ def _reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         sheets: tuple[str, ...],
         hidden: bool,
         encoding: str | None,
+        entry_code: str,
         **options: Any,
     ) -> Any:
-        return function(*args, wish=Wish(pairs, sheets, hidden, encoding or ""), **options)
+        return function(*args, wish=Wish(pairs, sheets, hidden, encoding or "", entry_code), **options)
 
     return with_wish
 
@@ -360,7 +365,11 @@ def _import(
     kinds, remembered = workspace.register_kinds(), workspace.remembered_columns()
     said = read_map(kinds[kind], wish.pairs)
     opened = open_register(
-        file, kinds[kind], Asked(said, wish.sheets, wish.hidden), remembered, encoding=wish.encoding
+        file,
+        kinds[kind],
+        Asked(said, wish.sheets, wish.hidden, wish.entry_code),
+        remembered,
+        encoding=wish.encoding,
     )
     if isinstance(opened, Problem):
         show_problems([opened], style)

@@ -1,5 +1,6 @@
 """``claimbatch template``: make the workbooks that go out to teachers."""
 
+import re
 from collections.abc import Collection
 from itertools import product
 from pathlib import Path
@@ -121,6 +122,10 @@ def template(
             [_code(store, catalogue, number, entry_code)] if entry_code else _codes(store, catalogue, number)
         )
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
+        for dated in sorted({order.group[1] for order in orders if _is_date(order.group[1])}):
+            say(
+                f"The group {dated} is a date: perhaps a class such as 10/2, which a spreadsheet has changed."
+            )
         made: set[Path] = set()
         for order in progress(orders, "Making templates"):
             name, content = issue_template(store, catalogue, key, order)
@@ -130,6 +135,10 @@ def template(
                 say(f"Made {shown(path)}.")
     if len(orders) > LISTED:
         say(f"Made {count(len(orders), 'template')} in {shown(folder)}.")
+
+
+def _is_date(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text))
 
 
 def _place(store: "Store", path: Path, made: Collection[Path]) -> Path:

@@ -146,11 +146,12 @@ def _read(
 def _judged(sheet: Sheet) -> tuple[tuple[Problem, ...], list[Row]]:
     """The problems, and the rows without an error (none where the whole file is at fault)."""
     problems = judge(sheet)
+    if not problems:
+        return (), list(sheet.rows)
     faulty = {(problem.place.sheet, problem.place.cell) for problem in errors_in(problems)}
     at_fault = [row for row in sheet.rows if faulty & {(place.sheet, place.cell) for place in row.places()}]
-    entries = {
-        _whose(row) for row in at_fault if row.text.get("units")
-    }  # of several rows for one, all are clean or none
+    # Of the rows that name one unit each for a candidate, all are taken or none.
+    entries = {_whose(row) for row in at_fault if row.text.get("units")}
     numbers = {(row.part.table.sheet, row.number) for row in at_fault}
     clean = [
         row

@@ -7,6 +7,7 @@ put back here.
 import re
 import unicodedata
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from claimbatch.claims.register.file import Fault
@@ -67,6 +68,7 @@ def unit_numbers(text: str) -> list[str]:
     return [word for word in re.split(r"[\s;,]+", text) if word and word.casefold() not in ("unit", "units")]
 
 
+@lru_cache(maxsize=65536)
 def _tidy_text(raw: str) -> str:
     text = raw if raw.isascii() else unicodedata.normalize("NFC", visible(raw))
     text = " ".join(text.split())

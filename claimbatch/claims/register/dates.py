@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 OLDEST = 100  # years; nobody on a register is older
+_FEW = 3  # cells from which a pattern is none of chance
 YOUNGEST = 10  # years, where the century is not written
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day first", "month first", "year first"
 _ORDERS = {
@@ -44,6 +45,7 @@ _WORDS = re.compile(
 
 NOT_A_DATE = ""
 WITH_TIME = ": it has a time of day, as when a time zone has moved it"
+TURNED = ": day and month seem turned, as all real dates here come by the 12th and those after it are text"
 TWO_ORDERS = ": day and month stand in two orders in this column"
 CENTURY_OPEN = ": its year has two digits, and the century is not clear"
 
@@ -87,6 +89,8 @@ def read_column(values: Sequence[Any], today: date) -> Column:
             else cell
             for item, cell in zip(found, cells, strict=True)
         ]
+    for i in _turned(values, found):
+        cells[i] = Born(why=TURNED)
     told = order if possible and (order != DAY_FIRST or len(proofs) < len(possible)) else ""
     return Column(tuple(cells), told, bool(proofs), quarrel)
 
@@ -101,6 +105,20 @@ def is_date_text(text: str) -> bool:
 
 
 _Figures = tuple[str, str, str]
+
+
+def _turned(values: Sequence[Any], found: Sequence["Born | _Figures | None"]) -> list[int]:
+    """The real dates of a column that a program with American dates has turned, day for month.
+
+    It makes a date of ``03/04/2008``, the fourth of March, and leaves ``13/04/2008`` as the text that it is to it. So
+    all real dates come no later than the 12th and all texts after it, which hardly happens otherwise.
+    """
+    real = [i for i, value in enumerate(values) if isinstance(value, date)]
+    texts = [item for item in found if isinstance(item, tuple)]
+    if len(real) < _FEW or len(texts) < _FEW:
+        return []
+    late = all(int(day) > _MONTHS["dec"] and len(day) <= 2 for day, _, _ in texts)
+    return real if late and all(values[i].day <= _MONTHS["dec"] for i in real) else []
 
 
 def _look(value: Any, today: date) -> "Born | _Figures | None":

@@ -34,7 +34,7 @@ def _of_part(sheet: Sheet, part: Part, fate: str) -> Iterator[str]:
     how += [part.table.delimiter] * bool(part.table.delimiter)
     encoding = part.table.text.encoding
     how += [LABELS[encoding]] if encoding else []
-    fields = ", ".join(_source(part, name) for name in part.columns.fields)
+    fields = ", ".join([*_stated(part), *(_source(part, name) for name in part.columns.fields)])
     yield f"Read {part.table.title}, {', '.join(how)}: {fields.rstrip('.')}."
     if part.columns.others:
         yield f"Columns that claimbatch does not know were {fate}: {_listed(part.columns.others.values())}."
@@ -53,6 +53,12 @@ def _of_part(sheet: Sheet, part: Part, fate: str) -> Iterator[str]:
         accented = [row.text[name] for row in rows for name in NAMES if not row.text.get(name, "").isascii()]
         if accented:
             yield f"Accented names, as they were read: {'; '.join(dict.fromkeys(accented[:_ACCENTED]))}."
+
+
+def _stated(part: Part) -> Iterator[str]:
+    """What is said once for all rows: ``entry code 05349 from line 1``."""
+    for name, (place, text) in part.stated.items():
+        yield f"{name.replace('_', ' ')} {text} {f'from {place.cell}' if place.cell else 'as you said'}"
 
 
 def _source(part: Part, name: str) -> str:

@@ -14,6 +14,7 @@ from claimbatch.claims.register.file import Table
 from claimbatch.claims.register.headings import ASSESSORS, Kind, find_columns, plain
 from claimbatch.claims.register.sheet import Known, Left, Part, Row, Sheet, read_rows, settle_names
 from claimbatch.errors import ClaimbatchError
+from claimbatch.problems import Place
 
 HEADING_WITHIN = 200  # rows
 SHOWN = 40  # characters of a row that is told of
@@ -22,16 +23,22 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _MASK = re.compile(r"(?:e\.?g\.?|dd?|mm?|yyyy|yy|[/.\-\s#0n]|or|format|example)+", re.IGNORECASE)
+_FIVE = re.compile(r"\d{4,5}")
+_ONCE = ("centre_number", "entry_code")  # what may be said once for all rows
 _PERSON = ("candidate_number", "candidate_name", "initials", "name")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person said of how to read a file: what headings mean, which sheets, and whether hidden rows count."""
+    """What a person said of how to read a file: what headings mean, which sheets, and whether hidden rows count.
+
+    *entry_code* is that of all rows, where the file has no column for it.
+    """
 
     said: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     hidden: bool = False
+    entry_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ def lay_out(
 ) -> Sheet:
     """Read the rows of every table that has the headings of *kind*; the other tables are named."""
     unread = next((table for table in tables if table.fault), tables[0])
-    found = [_find(table, kind, asked.said) for table in tables if table.rows]
+    found = [_find(table, kind, asked.said, asked.entry_code) for table in tables if table.rows]
     if not found:
         return Sheet(unread, kind, known)
     chosen = _choose(found, asked)
@@ -74,7 +81,7 @@ def known_headings(kind: Kind, said: Iterable[str], cells: Sequence[Any]) -> int
     return sum(text in kind.known or text in told for text in {plain(tidy(cell)) for cell in cells if cell})
 
 
-def _find(table: Table, kind: Kind, said: Mapping[str, str]) -> _Found:
+def _find(table: Table, kind: Kind, said: Mapping[str, str], entry_code: str = "") -> _Found:
     """The row of *table* with the most known headings, and which column is which; the first where none has two."""
     best, most = 0, 1
     for position, (_, cells) in enumerate(table.rows[:HEADING_WITHIN]):
@@ -84,8 +91,32 @@ def _find(table: Table, kind: Kind, said: Mapping[str, str]) -> _Found:
     number, cells = table.rows[best]
     headings = tuple(tidy(cell) for cell in cells)
     columns = find_columns(kind, headings, said)
-    lacks = tuple(name for name, needed in kind.wanted.items() if needed and name not in columns.fields)
-    return _Found(Part(table, number, headings, columns), best, lacks)
+    stated = {"entry_code": (Place(table.name, table.sheet), entry_code)} if entry_code else {}
+    stated = {
+        name: said_once
+        for name, said_once in (_stated(table, kind, best) | stated).items()
+        if name not in columns.fields
+    }
+    has = {*columns.fields, *stated}
+    lacks = tuple(name for name, needed in kind.wanted.items() if needed and name not in has)
+    return _Found(Part(table, number, headings, columns, stated), best, lacks)
+
+
+def _stated(table: Table, kind: Kind, position: int) -> dict[str, tuple[Place, str]]:
+    """The centre and the entry code where the block above the headings says them: ``Entry code`` | ``05349``."""
+    found: dict[str, tuple[Place, str]] = {}
+    for row, cells in table.rows[:position]:
+        texts = [tidy(cell) for cell in cells]
+        for column, text in enumerate(texts):
+            label, _, value = text.rpartition(":")
+            where = column
+            if not label:
+                label, value = text, next(filter(None, texts[column + 1 :]), "")
+                where = texts.index(value, column + 1) if value else column
+            for name in _ONCE:
+                if plain(label) in kind.fields[name].headings and _FIVE.fullmatch(value.strip()):
+                    found.setdefault(name, (table.place(row, where, label), value.strip()))
+    return found
 
 
 def _choose(found: Sequence[_Found], asked: Asked) -> list[_Found]:
@@ -123,10 +154,8 @@ def _left(item: _Found, of_other_kind: bool) -> Left:
 
 def _read(item: _Found, kind: Kind, asked: Asked) -> tuple[Part, list[Row]]:
     part, table = item.part, item.part.table
-    heading = [plain(text) for text in part.headings]
-    below = [
-        row for row in table.rows[item.position + 1 :] if [plain(tidy(cell)) for cell in row[1]] != heading
-    ]
+    heading = table.rows[item.position][1]
+    below = [row for row in table.rows[item.position + 1 :] if row[1] != heading]  # each page may repeat them
     seen = [row for row in below if asked.hidden or row[0] not in table.hidden]
     remarks = dict(_remarks(part, kind, seen))
     rows = [row for row in seen if row[0] not in remarks]

@@ -79,7 +79,11 @@ def register_column_missing(sheet: Sheet) -> Iterator[Problem]:
     centres = len(sheet.known.centres)
     for part in sheet.parts:
         for name, needed in sheet.wanted.items():
-            if name in part.columns.fields or not (needed or (name == "centre_number" and centres != 1)):
+            if (
+                name in part.columns.fields
+                or name in part.stated
+                or not (needed or (name == "centre_number" and centres != 1))
+            ):
                 continue
             halves = [
                 heading for heading in part.columns.passed_over.values() if _is_half(sheet, name, heading)
@@ -117,7 +121,7 @@ def register_format(sheet: Sheet) -> Iterator[Problem]:
         pattern, expected = _FORMATS.get(name, (None, "text that can be printed"))
         if name == "entry_code" and sheet.kind.name == ASSESSORS:
             pattern = _ENTRY_CODES
-        strange = name in row.odd or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)
+        strange = name in row.odd or not (text.isprintable() or _can_be_printed(text))
         if not strange and name in NAMES and (no_name := _no_name(sheet, row, name)):
             yield _at(register_format, row, name, expected=no_name)
         elif strange or (pattern and not pattern.fullmatch(text)):
@@ -135,7 +139,8 @@ def register_date(sheet: Sheet) -> Iterator[Problem]:
 
     Why: The date of birth tells two candidates of one name apart.
     Wrong: 31/02/2008; 2080-01-01; 02/04/2008 23:00, a date that a time zone has moved; 13/04/2008 and 04/13/2008 in
-    one column, where 03/04/2008 may then be either.
+    one column, where 03/04/2008 may then be either; a column in which a program with American dates made dates of
+    some cells and left the others as text.
     Right: 03/04/2008 (the third of April), 2008-04-03, 03.04.08, 3-Apr-08 or 3 April 2008. The order of day and month
     is that of the whole column: where one cell can only be month first, all are.
     """
@@ -273,8 +278,12 @@ RULES: tuple[Rule, ...] = (
 
 
 def _at(rule: Rule, row: Row, name: str, **facts: str) -> Problem:
-    candidate = row.text.get("candidate_number", "")
+    candidate = "" if name in row.part.stated else row.text.get("candidate_number", "")
     return Problem(rule, row.place(name), row.shown[name], candidate, facts=facts)
+
+
+def _can_be_printed(text: str) -> bool:
+    return not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)
 
 
 def _no_name(sheet: Sheet, row: Row, name: str) -> str:
@@ -322,6 +331,8 @@ def _twofold(sheet: Sheet, name: str, key: _Key, what: _Key, difference: str) ->
     for row, _, _ in sheet.cells(name):
         groups.setdefault((sheet.centre(row), *key(row)), []).append(row)
     for group, rows in groups.items():
+        if len(rows) == 1 and name != "initials":
+            continue
         cells = [(what(row), f"at {_where(row, name, sheet)}") for row in rows]
         known = sheet.known.assessors.get((group[0], group[1])) if name == "initials" else None
         cells += [((squeeze(known),), "in the register")] if known else []

@@ -61,12 +61,14 @@ class Row:
 
     def place(self, name: str) -> Place:
         """Where a field stands."""
+        if name in self.part.stated:
+            return self.part.stated[name][0]
         column = self.column.get(name, self.part.columns.fields[name][0])
         return self.part.place(self.number, column)
 
     def places(self) -> list[Place]:
         """Where all fields stand, and what is beyond them."""
-        names = self.part.columns.fields
+        names = [*self.part.columns.fields, *self.part.stated]
         return [self.part.place(self.number, len(self.part.headings)), *(self.place(name) for name in names)]
 
 
@@ -74,6 +76,7 @@ class Row:
 class Part:
     """A table under its headings: the *header* row's number, its *headings* by column, and which column is which.
 
+    *stated* are fields that no column has, and that are said once for all rows: where, and what.
     *hidden* and *passed_over* are rows that were not read: those a person does not see, and totals, guidance and
     remarks; each with what stands in it. *order* tells how its dates were read.
     """
@@ -82,6 +85,7 @@ class Part:
     header: int
     headings: tuple[str, ...]
     columns: Columns
+    stated: Mapping[str, tuple[Place, str]] = field(default_factory=dict)
     hidden: tuple[tuple[int, str], ...] = ()
     passed_over: tuple[tuple[int, str], ...] = ()
     order: dates.Column = field(default_factory=lambda: dates.Column(()))
@@ -193,12 +197,15 @@ def _raw(values: Sequence[Any], column: int) -> Any:
 def _row(part: Part, kind: Kind, number: int, values: tuple[Any, ...]) -> Row:
     columns = part.columns
     cells = {name: [_raw(values, i) for i in where] for name, where in columns.fields.items()}
-    texts = {name: _joined(kind, [shown(raw) for raw in raws]) for name, raws in cells.items()}
+    texts = {name: said for name, (_, said) in part.stated.items()}
+    texts |= {name: _joined(kind, [shown(raw) for raw in raws]) for name, raws in cells.items()}
     text = {name: _read(kind, name, said) for name, said in texts.items()}
     others = {i: _raw(values, i) for i in columns.others}
     odd = {name for name, raws in cells.items() if any(isinstance(raw, ODD) for raw in raws)}
     restored = {
-        name for name in DIGITS if text.get(name, "").lstrip("0") == texts.get(name) != text.get(name)
+        name
+        for name in DIGITS
+        if name in cells and text.get(name, "").lstrip("0") == texts.get(name) != text.get(name)
     }
     width = len(part.headings)
     return Row(
