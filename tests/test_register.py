@@ -204,10 +204,10 @@ def test_each_rule_explains_itself(rule):
 
 # --- laws --------------------------------------------------------------------
 
-letters = st.characters(codec="utf-8", categories=("Lu", "Ll", "Lo"), exclude_characters="ÂÃâ√¬").map(
-    lambda letter: normalize("NFC", letter)
+letters = st.characters(codec="utf-8", categories=("Lu", "Ll", "Lo"), exclude_characters="ÂÃâ√¬")
+words = st.lists(st.text(letters, min_size=1, max_size=8), min_size=1, max_size=2).map(
+    lambda listed: normalize("NFC", " ".join(listed))
 )
-words = st.lists(st.text(letters, min_size=1, max_size=8), min_size=1, max_size=2).map(" ".join)
 names = st.tuples(words, words).map(", ".join).filter(lambda name: not is_damaged(name))
 people = st.builds(
     Candidate,

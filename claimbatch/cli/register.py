@@ -1,17 +1,15 @@
 """``claimbatch centre``, ``entries`` and ``assessors``: who is claimed for, and who assesses them."""
 
-from collections.abc import Callable
 from functools import partial as bind
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbatch.cli.centres import the_centre
-from claimbatch.cli.problems import show_problems
+from claimbatch.cli.importing import Wish, import_file, reading_options
 from claimbatch.cli.session import count, format_option, not_blank, say, show_table, shown, workspace_option
-from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
     from claimbatch.claims.store import Counts
@@ -21,55 +19,6 @@ NAMED = 20  # entries that are named one by one
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _partial = click.option("--partial", is_flag=True, help="Take the clean rows of a file that has errors.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done; store nothing.")
-ENCODINGS = ("utf-8", "utf-16", "windows-1252", "windows-1250", "mac-roman", "dos-850")
-
-
-class Wish(NamedTuple):
-    """How a file is to be read, as the command line has it."""
-
-    pairs: tuple[str, ...]
-    sheets: tuple[str, ...]
-    hidden: bool
-    encoding: str
-    entry_code: str
-
-
-def _reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give an import its options for files that are read otherwise than meant; it is called with ``wish``."""
-
-    @click.option(
-        "--map",
-        "pairs",
-        multiple=True,
-        metavar="HEADING=FIELD",
-        help='Which field a column holds: "Exam No=candidate_number"; "Exam No=ignore" passes it over. Remembered for '
-        "the next file with the same headings.",
-    )
-    @click.option(
-        "--sheet", "sheets", multiple=True, metavar="NAME", help="Read this sheet of a workbook alone."
-    )
-    @click.option("--hidden", is_flag=True, help="Take hidden rows and sheets as well.")
-    @click.option(
-        "--encoding",
-        type=click.Choice(ENCODINGS),
-        help="How a CSV file was saved.  [default: told by its letters]",
-    )
-    @click.option(
-        "--entry-code", metavar="CODE", default="", help="The entry code of all rows, where no column has it."
-    )
-    @wraps(function)
-    def with_wish(
-        *args: Any,
-        pairs: tuple[str, ...],
-        sheets: tuple[str, ...],
-        hidden: bool,
-        encoding: str | None,
-        entry_code: str,
-        **options: Any,
-    ) -> Any:
-        return function(*args, wish=Wish(pairs, sheets, hidden, encoding or "", entry_code), **options)
-
-    return with_wish
 
 
 @click.group()
@@ -114,7 +63,7 @@ def entries() -> None:
 @click.option(
     "--replace", is_flag=True, help="Remove entries that the file does not hold, of its entry codes."
 )
-@_reading_options
+@reading_options
 @_dry_run
 @format_option("text", "json", "csv")
 @workspace_option
@@ -151,7 +100,7 @@ def entries_import(
                 )
             return _entry_counts(store.save_register(found, replacing=replace, dry_run=dry_run))
 
-        return _import(
+        return import_file(
             workspace, file, wish, "entries", bind(read_register, **known), save,
             partial=partial, dry_run=dry_run, style=style,
         )  # fmt: skip
@@ -223,7 +172,7 @@ def assessors() -> None:
 @assessors.command("import")
 @click.argument("file", type=FILE)
 @_partial
-@_reading_options
+@reading_options
 @_dry_run
 @format_option("text", "json", "csv")
 @workspace_option
@@ -239,7 +188,7 @@ def assessors_import(
 
     with workspace.store() as store:
         known: dict[str, Any] = {"centres": store.centres(), "assessors": store.assessors()}
-        return _import(
+        return import_file(
             workspace, file, wish, "assessors", bind(read_assessors, **known),
             lambda found: _counts(store.save_assessors(found.assessors, dry_run=dry_run), "assessor"),
             partial=partial, dry_run=dry_run, style=style,
@@ -342,50 +291,6 @@ def assessors_list(workspace: "Workspace", number: str | None, style: str) -> No
         "entry_codes": "Entry codes",
     }
     show_table(rows, columns, style)
-
-
-def _import(
-    workspace: "Workspace",
-    file: Path,
-    wish: Wish,
-    kind: str,
-    read: Callable[..., Any],
-    save: Callable[[Any], str],
-    *,
-    partial: bool,
-    dry_run: bool,
-    style: str,
-) -> int:
-    """Read *file*, say what was read and what is wrong; save it where it is clean, or its clean rows where wanted."""
-    from claimbatch.claims.register.headings import read_map  # noqa: PLC0415
-    from claimbatch.claims.register.layout import Asked  # noqa: PLC0415
-    from claimbatch.intake.register_table import open_register  # noqa: PLC0415
-    from claimbatch.problems import Problem, errors_in  # noqa: PLC0415
-
-    kinds, remembered = workspace.register_kinds(), workspace.remembered_columns()
-    said = read_map(kinds[kind], wish.pairs)
-    opened = open_register(
-        file,
-        kinds[kind],
-        Asked(said, wish.sheets, wish.hidden, wish.entry_code),
-        remembered,
-        encoding=wish.encoding,
-    )
-    if isinstance(opened, Problem):
-        show_problems([opened], style)
-        return Exit.ERRORS_FOUND
-    found = read(opened[0], catalogue=workspace.catalogue(), kinds=kinds, asked=opened[1])
-    for note in found.notes:
-        say(note)
-    show_problems(found.problems, style)
-    errors = errors_in(found.problems)
-    if errors and not partial:
-        say("Nothing was stored. Put the file right, or take its clean rows with --partial.")
-        return Exit.ERRORS_FOUND
-    say(f"{'Nothing was stored; it would be: ' * dry_run}{save(found)}.")
-    if said and not dry_run:
-        remembered.keep(kinds[kind], found.headings, said)
-    return Exit.ERRORS_FOUND if errors else Exit.DONE
 
 
 def _entry_counts(counts: "Counts") -> str:

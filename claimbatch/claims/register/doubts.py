@@ -7,7 +7,7 @@ the person who imports the file, and all of it would be stored without a word.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from claimbatch.claims.register import rules
+from claimbatch.claims.register import rules, twofold
 from claimbatch.claims.register.characters import LABELS, heard
 from claimbatch.claims.register.sheet import NAMES, Row, Sheet
 from claimbatch.names import is_damaged
@@ -149,6 +149,7 @@ def register_group_date(sheet: Sheet) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     *rules.RULES,
+    *twofold.RULES,
     register_characters,
     register_name_damaged,
     register_hidden_row,

@@ -1,8 +1,8 @@
-"""The rules for register files: candidates, entries and assessors (CB501-CB509).
+"""The rules for register files: candidates, entries and assessors (CB501-CB507, CB509).
 
-Each takes a :class:`~claimbatch.claims.register.sheet.Sheet` and yields the problems in it, with places. What a file
-says that may be read in two ways, or was lost on its way, has rules of its own in
-:mod:`claimbatch.claims.register.doubts`.
+Each takes a :class:`~claimbatch.claims.register.sheet.Sheet` and yields the problems in it, with places. What stands
+for two things has its own rule in :mod:`claimbatch.claims.register.twofold`, what was lost or changed on its way has
+some in :mod:`claimbatch.claims.register.doubts`.
 """
 
 import re
@@ -16,18 +16,11 @@ from claimbatch.claims.register.headings import ASSESSORS, plain
 from claimbatch.claims.register.sheet import BORN, NAMES, Row, Sheet
 from claimbatch.form.qualification import Qualification
 from claimbatch.identifiers import uci_problem, uln_problem
-from claimbatch.names import REPLACED, is_damaged, is_name, mended, squeeze
+from claimbatch.names import REPLACED, is_damaged, is_name, mended
 from claimbatch.problems import Place, Problem, Rule, error
 
-_KEEP_ONE = "Keep the right one and delete or correct the other."
 _SAVE = "Save it as CSV UTF-8 or as an Excel workbook (.xlsx), with headings above its rows."
 _SHOW = "Show the rows, or say --hidden if they count as well."
-_NEW_PERSON = (
-    "If the number is somebody else's now, make a new workspace for the new year (claimbatch init), or remove the old "
-    "people first (claimbatch purge). If it is the same person, correct the name and the date of birth one after the "
-    "other."
-)
-_Key = Callable[[Row], tuple[str, ...]]
 _FORMATS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "centre_number": (re.compile(r"[0-9]{5}"), "a centre number, which has five digits"),
     "entry_code": (re.compile(r"[0-9]{5}"), "an entry code, which has five digits"),
@@ -123,9 +116,9 @@ def register_format(sheet: Sheet) -> Iterator[Problem]:
             pattern = _ENTRY_CODES
         strange = name in row.odd or not (text.isprintable() or _can_be_printed(text))
         if not strange and name in NAMES and (no_name := _no_name(sheet, row, name)):
-            yield _at(register_format, row, name, expected=no_name)
+            yield at(register_format, row, name, expected=no_name)
         elif strange or (pattern and not pattern.fullmatch(text)):
-            yield _at(register_format, row, name, expected=expected)
+            yield at(register_format, row, name, expected=expected)
 
 
 @error(
@@ -148,7 +141,7 @@ def register_date(sheet: Sheet) -> Iterator[Problem]:
         if (why := row.why.get(BORN)) is not None:
             both = row.part.order.quarrel if why == TWO_ORDERS else ()
             lines = f" (see rows {both[0]} and {both[1]})" if both else ""
-            yield _at(register_date, row, BORN, why=f"{why}{lines}")
+            yield at(register_date, row, BORN, why=f"{why}{lines}")
 
 
 @error(
@@ -167,7 +160,7 @@ def register_check_digit(sheet: Sheet) -> Iterator[Problem]:
     tests: Mapping[str, Callable[[str], str]] = {"uln": uln_problem, "uci": uci_problem}
     for row, name, text in sheet.cells(*tests):
         if reason := tests[name](text):
-            yield _at(register_check_digit, row, name, kind=name.upper(), reason=reason.rstrip("."))
+            yield at(register_check_digit, row, name, kind=name.upper(), reason=reason.rstrip("."))
 
 
 @error("CB506", "register-unknown-code", message="{value} is not a known {kind}.", hint="{advice}")
@@ -182,7 +175,7 @@ def register_unknown_code(sheet: Sheet) -> Iterator[Problem]:
     for row, name, text in sheet.cells("centre_number"):
         if text not in sheet.known.centres:
             advice = f'Put it right, or add the centre: claimbatch centre add {text} "Name"'
-            yield _at(register_unknown_code, row, name, kind="centre number", advice=advice)
+            yield at(register_unknown_code, row, name, kind="centre number", advice=advice)
     for row, name, text in sheet.cells("entry_code"):
         unknown = [code for code in text.split() if code not in sheet.known.catalogue]
         if unknown:
@@ -190,7 +183,7 @@ def register_unknown_code(sheet: Sheet) -> Iterator[Problem]:
             advice = (
                 f"Did you mean {near[0]}? " if near else ""
             ) + "List them with: claimbatch qualifications"
-            yield _at(register_unknown_code, row, name, kind="entry code", advice=advice)
+            yield at(register_unknown_code, row, name, kind="entry code", advice=advice)
 
 
 @error(
@@ -210,35 +203,7 @@ def register_unknown_unit(sheet: Sheet) -> Iterator[Problem]:
         qualification = sheet.known.catalogue.find(row.text.get("entry_code", ""))
         faults = [_unit_fault(unit, qualification) for unit in unit_numbers(text)] if qualification else []
         if reason := next(filter(None, faults), ""):
-            yield _at(register_unknown_unit, row, name, reason=reason)
-
-
-@error(
-    "CB508",
-    "register-duplicate",
-    message="{value} stands here and also {elsewhere}, {difference}.",
-    hint="{advice}",
-)
-def register_duplicate(sheet: Sheet) -> Iterator[Problem]:
-    """One heading, one candidate or one set of initials stands for two things.
-
-    Why: Nobody but the centre can say which of the two is meant, so neither is taken. And who stands on a claim must
-    not become somebody else on it.
-    Wrong: Candidate 0042 twice for one entry code, or under two names; initials JS for two people; last year's
-    candidate number given to somebody new.
-    Right: Candidate 0042 once for each of two entry codes, with the same name and date of birth; or once for each unit
-    entered, where a file has a row for each: the units are joined.
-    """
-    for part in sheet.parts:
-        for column in part.columns.repeated:
-            facts = {"elsewhere": "in another column", "difference": "as a heading", "advice": _KEEP_ONE}
-            yield Problem(
-                register_duplicate, part.place(part.header, column), part.headings[column], facts=facts
-            )
-    for name, key, what, difference in _ONE_EACH:
-        if name in sheet.columns:
-            yield from _twofold(sheet, name, key, what, difference)
-    yield from _reused(sheet)
+            yield at(register_unknown_unit, row, name, reason=reason)
 
 
 @error(
@@ -273,11 +238,11 @@ RULES: tuple[Rule, ...] = (
     register_check_digit,
     register_unknown_code,
     register_unknown_unit,
-    register_duplicate,
 )
 
 
-def _at(rule: Rule, row: Row, name: str, **facts: str) -> Problem:
+def at(rule: Rule, row: Row, name: str, **facts: str) -> Problem:
+    """The problem of a rule at a field of a row, with what stood there."""
     candidate = "" if name in row.part.stated else row.text.get("candidate_number", "")
     return Problem(rule, row.place(name), row.shown[name], candidate, facts=facts)
 
@@ -323,71 +288,3 @@ def _unit_fault(unit: str, qualification: Qualification) -> str:
     if found is None:
         return f"{qualification.entry_code} has no Unit {int(unit)}" if qualification.units else ""
     return f"Unit {int(unit)} is an exam, which is never claimed" if found.external else ""
-
-
-def _twofold(sheet: Sheet, name: str, key: _Key, what: _Key, difference: str) -> Iterator[Problem]:
-    """Rows that are the same by *key* but not by *what*; each is told of the others."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for row, _, _ in sheet.cells(name):
-        groups.setdefault((sheet.centre(row), *key(row)), []).append(row)
-    for group, rows in groups.items():
-        if len(rows) == 1 and name != "initials":
-            continue
-        cells = [(what(row), f"at {_where(row, name, sheet)}") for row in rows]
-        known = sheet.known.assessors.get((group[0], group[1])) if name == "initials" else None
-        cells += [((squeeze(known),), "in the register")] if known else []
-        for row in rows:
-            others = [where for said, where in cells if said != what(row)]
-            if others:
-                facts = {"elsewhere": ", ".join(others[:3]), "difference": difference, "advice": _KEEP_ONE}
-                yield _at(register_duplicate, row, name, **facts)
-
-
-def _where(row: Row, name: str, sheet: Sheet) -> str:
-    place = row.place(name)
-    return str(place) if len(sheet.parts) > 1 else place.cell
-
-
-def _reused(sheet: Sheet) -> Iterator[Problem]:
-    """Numbers of candidates on claims that here have another name *and* another date of birth: other people."""
-    for row, name, number in sheet.cells("candidate_number"):
-        person = row.text.get("candidate_name", ""), row.text.get("date_of_birth", "")
-        claimed = sheet.known.claimed.get((sheet.centre(row), number), person)
-        if all(squeeze(mine) != squeeze(theirs) for mine, theirs in zip(person, claimed, strict=True)):
-            facts = {
-                "elsewhere": "on a claim",
-                "difference": "for a person with another name and date of birth",
-                "advice": _NEW_PERSON,
-            }
-            yield _at(register_duplicate, row, name, **facts)
-
-
-def _texts(*names: str) -> _Key:
-    return lambda row: tuple(row.text.get(name, "") for name in names)
-
-
-def _folded(name: str) -> _Key:
-    return lambda row: (squeeze(row.text.get(name, "")),)
-
-
-def _entered(row: Row) -> tuple[str, ...]:
-    """What must not differ between rows of one candidate for one entry code: rows that each name units are joined."""
-    return ("joined",) if row.text.get("units") else (row.part.table.sheet, str(row.number))
-
-
-def _person(row: Row) -> tuple[str, ...]:
-    return tuple(squeeze(row.text.get(name, "")) for name in _PERSON)
-
-
-_PERSON = ("candidate_name", "date_of_birth", "ocr_candidate_number", "uci", "uln")
-# What may stand once only: its column, what makes rows the same, what must not differ then, the words for it.
-_ONE_EACH: tuple[tuple[str, _Key, _Key, str], ...] = (
-    (
-        "candidate_number",
-        _texts("candidate_number", "entry_code"),
-        _entered,
-        "for the same entry code",
-    ),
-    ("candidate_number", _texts("candidate_number"), _person, "with another name, date or number"),
-    ("initials", _folded("initials"), _folded("name"), "with another name"),
-)
