@@ -206,6 +206,14 @@ def test_a_sheet_that_seems_to_hold_candidates_and_was_not_read_makes_it_a_part(
         read(sheets, asked=Asked(sheets=("B",)))
 
 
+def test_a_file_of_the_other_kind_is_told() -> None:
+    """Assessors are not imported as entries."""
+    staff = "Entry code,Initials,Name\n05349,JH,Jo Hughes\n"
+    assert read(staff).problems[0].message == (
+        "The column candidate_number is missing. The file seems to hold assessors: claimbatch assessors import."
+    )
+
+
 def test_hidden_rows_are_named_and_left_out(tmp_path: Path) -> None:
     """A filter hides rows as a hand does; --hidden takes them."""
     book = Workbook()

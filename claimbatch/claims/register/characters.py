@@ -71,7 +71,7 @@ def _as_said(data: bytes, said: str) -> Text:
         return _text(data.decode(ENCODINGS[said]), said)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return Text(fault=f"it is not {LABELS[said]}", line=line)
+        return Text(fault=f"in line {line} it is not {LABELS[said]}", line=line)
 
 
 def _text(text: str, encoding: str) -> Text:

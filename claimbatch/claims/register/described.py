@@ -35,6 +35,7 @@ def _of_part(sheet: Sheet, part: Part, fate: str) -> Iterator[str]:
     encoding = part.table.text.encoding
     how += [LABELS[encoding]] if encoding else []
     fields = ", ".join([*_stated(part), *(_source(part, name) for name in part.columns.fields)])
+    fields = fields or "no heading that claimbatch knows"
     yield f"Read {part.table.title}, {', '.join(how)}: {fields.rstrip('.')}."
     if part.columns.others:
         yield f"Columns that claimbatch does not know were {fate}: {_listed(part.columns.others.values())}."

@@ -64,13 +64,14 @@ def lay_out(
         return Sheet(unread, kind, known)
     chosen = _choose(found, asked)
     rest = [item for item in found if item not in chosen]
-    left = tuple(_left(item, other_kind) for item in rest for other_kind in [_complete_as(item, kinds, kind)])
+    left = tuple(_left(item, seems=_seems(item, kinds, kind)) for item in rest)
     parts, rows = [], []
     for item in chosen:
         part, read = _read(item, kind, asked)
         parts.append(part)
         rows += read
-    sheet = Sheet(chosen[0].part.table, kind, known, tuple(parts), tuple(rows), left)
+    seems = _seems(chosen[0], kinds, kind) if chosen[0].lacks else ""
+    sheet = Sheet(chosen[0].part.table, kind, known, tuple(parts), tuple(rows), left, seems)
     settle_names(sheet)
     return sheet
 
@@ -136,18 +137,19 @@ def _choose(found: Sequence[_Found], asked: Asked) -> list[_Found]:
     return [item for item in seen if not item.lacks] or [max(seen, key=lambda item: item.fields)]
 
 
-def _complete_as(item: _Found, kinds: Mapping[str, Kind], kind: Kind) -> bool:
-    """Whether a table has all headings of another kind of file."""
-    return any(not _find(item.part.table, other, {}).lacks for other in kinds.values() if other is not kind)
+def _seems(item: _Found, kinds: Mapping[str, Kind], kind: Kind) -> str:
+    """The other kind of file that a table has all headings of, if there is one."""
+    others = (other for other in kinds.values() if other is not kind)
+    return next((other.name for other in others if not _find(item.part.table, other, {}).lacks), "")
 
 
-def _left(item: _Found, of_other_kind: bool) -> Left:
+def _left(item: _Found, seems: str) -> Left:
     title = item.part.table.title
     if not item.lacks:
         why = "it is hidden" if item.part.table.veiled else "another sheet was asked for"
         return Left(title, why, matters=True)
     has = [name for name in _PERSON if name in item.part.columns.fields]
-    if of_other_kind or not has or item.fields < 2:
+    if seems or not has or item.fields < 2:
         return Left(title, "it has other headings", matters=False)
     return Left(title, f"it lacks {' and '.join(item.lacks)}", matters=True)
 

@@ -84,7 +84,7 @@ def register_column_missing(sheet: Sheet) -> Iterator[Problem]:
             near = halves or get_close_matches(name, part.columns.others.values(), 1)
             facts = {
                 "near": _near(near, half=bool(halves)),
-                "why": "" if needed else f", and the workspace holds {centres} centres",
+                "why": _why(sheet, needed=needed, centres=centres),
             }
             place = Place(part.table.name, part.table.sheet, field=name)
             yield Problem(register_column_missing, place, name, facts=facts)
@@ -264,6 +264,12 @@ def _no_name(sheet: Sheet, row: Row, name: str) -> str:
     if is_damaged(text) and stored and not is_damaged(stored):
         return f"the name that the register has ({stored}), and letters of it seem to be lost"
     return ""
+
+
+def _why(sheet: Sheet, *, needed: bool, centres: int) -> str:
+    if sheet.seems:
+        return f". The file seems to hold {sheet.seems}: claimbatch {sheet.seems} import"
+    return "" if needed else f", and the workspace holds {centres} centres"
 
 
 def _is_half(sheet: Sheet, name: str, heading: str) -> bool:

@@ -112,7 +112,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A register file as it was read: the parts that hold its rows, and the sheets that were left."""
+    """A register file as it was read: the parts that hold its rows, and the sheets that were left.
+
+    *seems* is the kind of file whose columns it has, where that is another.
+    """
 
     table: Table
     kind: Kind
@@ -120,6 +123,7 @@ class Sheet:
     parts: tuple[Part, ...] = ()
     rows: tuple[Row, ...] = ()
     left: tuple[Left, ...] = ()
+    seems: str = ""
 
     @property
     def wanted(self) -> Mapping[str, bool]:
