@@ -489,7 +489,9 @@ def test_what_was_said_of_a_column_is_remembered(centre: Centre, tmp_path: Path)
     assert centre.run("entries", "import", first)[0] == 1
     said = centre.done("entries", "import", first, "--map", "Our ref=candidate_number")
     assert "candidate number from Our ref" in said
-    assert "candidate number from Our ref" in centre.done("entries", "import", second)
+    again = centre.done("entries", "import", second)
+    assert "candidate number from Our ref" in again
+    assert "Named with --map for the last file with these headings: Our ref is candidate_number." in again
     assert centre.run("entries", "import", second, "--map", "Our ref=nothing")[0] == 2
     assert centre.run("entries", "import", second, "--map", "Our ref")[0] == 2
 

@@ -98,6 +98,9 @@ def import_file(
     found = read(opened[0], catalogue=workspace.catalogue(), kinds=kinds, asked=opened[1])
     for note in found.notes:
         say(note)
+    if opened[1].said and not said:
+        meant = ", ".join(f"{heading} is {name}" for heading, name in opened[1].said.items())
+        say(f"Named with --map for the last file with these headings: {meant}.")
     show_problems(found.problems, style)
     errors = errors_in(found.problems)
     if errors and not partial:

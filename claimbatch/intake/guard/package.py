@@ -343,7 +343,7 @@ def _frame(count: int, date1904: bool) -> Mapping[str, bytes]:
 
 def _hidden_rows(sheet: bytes) -> frozenset[int]:
     """The numbers of the rows that nobody sees; a row without a number follows the one before."""
-    if not _HIDDEN.search(sheet):
+    if b"hidden" not in sheet or not _HIDDEN.search(sheet):
         return frozenset()
     found, number = set(), 0
     for attributes in _ROW.findall(sheet):
