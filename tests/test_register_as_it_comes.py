@@ -559,3 +559,20 @@ def test_a_group_that_is_a_date_is_told(centre: Centre, tmp_path: Path) -> None:
         "The group 2026-02-10 is a date: perhaps a class such as 10/2, which a spreadsheet has changed."
         in made
     )
+
+
+def test_a_first_candidate_is_no_guidance() -> None:
+    """Even where no column has the entry code and the number carries a remark."""
+    file = read('Name,Cand no,DOB\n"Lee, Al",0042 (resit),\n', asked=Asked(entry_code=IT))
+    assert found(file) == [("line 2", "CB503")]
+
+
+def test_excels_own_hint_for_what_stands_between_the_cells_is_no_row() -> None:
+    """Lines keep their numbers."""
+    file = read(f'sep=;\r\n{HEAD.replace(",", ";")}\r\n{IT};0042;"King,\nHarry";\r\n{IT};x;Li;\r\n')
+    assert (people_of(file), found(file)) == ([("0042", "King, Harry", "")], [("line 5", "CB503")])
+
+
+def test_a_cell_far_too_long_is_a_problem_of_the_file() -> None:
+    """A quotation mark that is never closed swallows the rest."""
+    assert found(read(f'{HEAD}\n{IT},0042,"Li' + "x\n" * 200_000)) == [("line 2", "CB501")]

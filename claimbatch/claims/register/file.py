@@ -19,7 +19,7 @@ from claimbatch.problems import Place
 DELIMITERS: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LARGEST = 16 * 1024 * 1024  # bytes; a register of a hundred thousand candidates has fewer
 _LOOKED_AT = 60  # lines; some exports begin with a title or with instructions
-_SEPARATOR = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)  # Excel's own hint in a first line
+_SEPARATOR = re.compile(r"sep=([,;\t|])[\r\n]", re.IGNORECASE)  # Excel's own hint in a first line
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx; .xls, and .xlsx with a password
 Known = Callable[[Sequence[str]], int]
 
@@ -107,14 +107,14 @@ def read_csv(name: str, data: bytes, *, encoding: str = "", known: Known | None 
 
 def _rows(name: str, text: Text, known: Known | None) -> Table:
     stated = _SEPARATOR.match(text.text)
-    delimiter = stated[1] if stated else _delimiter(text.text, known)
-    reader = csv.reader(io.StringIO(text.text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, tuple[Any, ...]]] = []
     start = 1
     try:
-        for row in islice(reader, 1, None) if stated else reader:
-            if any(map(_filled, row)):
-                rows.append((start if not stated or rows else max(start, 2), tuple(row)))
+        delimiter = stated[1] if stated else _delimiter(text.text, known)
+        reader = csv.reader(io.StringIO(text.text, newline=""), delimiter=delimiter, strict=True)
+        for row in reader:
+            if any(map(_filled, row)) and not (stated and start == 1):
+                rows.append((start, tuple(row)))
             start = reader.line_num + 1  # a quoted cell may hold line breaks
     except csv.Error as error:
         return Table(name, fault=_broken(str(error), start), fault_line=start)
@@ -149,15 +149,8 @@ def _delimiter(text: str, known: Known | None) -> str:
         most_of = max(DELIMITERS, key=line.count)
         if line.count(most_of) > 1:
             return most_of
-    widths = {sign: Counter(map(len, rows)) for sign, rows in samples.items()}
-    return max(
-        widths,
-        key=lambda sign: (
-            max(width * times for width, times in widths[sign].items() if width > 1)
-            if any(width > 1 for width in widths[sign])
-            else 0
-        ),
-    )
+    even = {sign: Counter(len(row) for row in rows if len(row) > 1) for sign, rows in samples.items()}
+    return max(even, key=lambda sign: max((width * rows for width, rows in even[sign].items()), default=0))
 
 
 def _filled(value: Any) -> bool:

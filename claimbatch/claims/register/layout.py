@@ -79,7 +79,8 @@ def lay_out(
 def known_headings(kind: Kind, said: Iterable[str], cells: Sequence[Any]) -> int:
     """How many of *cells* are headings that mean something."""
     told = {plain(heading) for heading in said}
-    return sum(text in kind.known or text in told for text in {plain(tidy(cell)) for cell in cells if cell})
+    texts = {plain(tidy(cell)) for cell in cells if cell}
+    return sum(text in kind.known or text in told for text in texts)
 
 
 def _find(table: Table, kind: Kind, said: Mapping[str, str], entry_code: str = "") -> _Found:
@@ -184,14 +185,15 @@ def _remarks(
 
 
 def _guides(part: Part, texts: Mapping[int, str], number: int) -> bool:
-    """Whether a row says how to fill in the columns, as ``4 digits`` or ``dd/mm/yyyy``."""
+    """Whether a row says how to fill in the columns, as ``4 digits`` or ``dd/mm/yyyy``: nobody's number or date."""
     fields = part.columns.fields
     code = texts.get(fields.get("entry_code", (-1,))[0], "")
     born = texts.get(fields.get("date_of_birth", (-1,))[0], "")
     said = texts.get(number, "")
+    if _FIVE.fullmatch(code) or re.match(r"\d{2,4}\b", said) or any(map(str.isdigit, born)):
+        return False
     wordy = len(said.split()) > 1 and any(map(str.isalpha, said))
-    masked = bool(born and not any(map(str.isdigit, born)) and _MASK.fullmatch(born))
-    return (wordy or masked) and not re.fullmatch(r"\d{4,5}", code) and not re.fullmatch(r"\d{1,4}", said)
+    return wordy or bool(born and _MASK.fullmatch(born))
 
 
 def _totals(texts: Mapping[int, str], number: int, width: int) -> bool:

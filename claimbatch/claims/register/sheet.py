@@ -35,10 +35,11 @@ class Known:
     people: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Row:
     """One row: each field's text as understood and as it stood, and the other columns by heading.
 
+    Its cells are read one by one, then its date with the whole column, then its name with the whole register.
     *odd* names the fields whose cell holds no text, number or date; *restored* those whose leading zeros were put
     back; *dated* the further columns that hold a date. *why* says of a date of birth why it is none; *halves* are the
     texts of a name in two columns, and *column* says which of them a fault is told at. *beyond* is what stands to the
@@ -57,7 +58,7 @@ class Row:
     why: dict[str, str]
     halves: Mapping[str, tuple[str, ...]]
     beyond: str = ""
-    better: list[str] = field(default_factory=list)
+    better: str = ""
 
     def place(self, name: str) -> Place:
         """Where a field stands."""
@@ -168,7 +169,9 @@ def read_rows(
     quarrel = tuple(rows[i].number for i in order.quarrel)
     dated = tuple(sorted({i for i in part.columns.others for row in rows if part.headings[i] in row.dated}))
     part = replace(part, order=dates.Column((), order.order, order.proved, quarrel), dated=dated)
-    return part, [replace(row, part=part) for row in rows]
+    for row in rows:
+        row.part = part
+    return part, rows
 
 
 def settle_names(sheet: Sheet) -> None:
@@ -183,8 +186,7 @@ def settle_names(sheet: Sheet) -> None:
         if typed(stored) == typed(text):
             row.text[name] = stored
         elif stored and is_damaged(text) and may_have_been(text, stored):
-            row.better.append(stored)
-            row.text[name] = stored
+            row.better = row.text[name] = stored
         spelt = first.setdefault(who, row.text[name])
         if squeeze(spelt) == squeeze(row.text[name]):
             row.text[name] = spelt
@@ -205,12 +207,6 @@ def _row(part: Part, kind: Kind, number: int, values: tuple[Any, ...]) -> Row:
     texts |= {name: _joined(kind, [shown(raw) for raw in raws]) for name, raws in cells.items()}
     text = {name: _read(kind, name, said) for name, said in texts.items()}
     others = {i: _raw(values, i) for i in columns.others}
-    odd = {name for name, raws in cells.items() if any(isinstance(raw, ODD) for raw in raws)}
-    restored = {
-        name
-        for name in DIGITS
-        if name in cells and text.get(name, "").lstrip("0") == texts.get(name) != text.get(name)
-    }
     width = len(part.headings)
     return Row(
         part=part,
@@ -222,14 +218,19 @@ def _row(part: Part, kind: Kind, number: int, values: tuple[Any, ...]) -> Row:
         dated=frozenset(
             heading for i, heading in columns.others.items() if _became_a_date(heading, others[i])
         ),
-        odd=frozenset(odd),
-        restored=frozenset(restored),
+        odd=frozenset(name for name, raws in cells.items() if any(isinstance(raw, ODD) for raw in raws)),
+        restored=frozenset(name for name in DIGITS if name in cells and _longer(text[name], texts[name])),
         why={},
         halves={
             name: tuple(map(tidy, raws)) for name, raws in cells.items() if name in NAMES and len(raws) > 1
         },
         beyond=", ".join(filter(None, map(tidy, values[width:]))),
     )
+
+
+def _longer(number: str, stood: str) -> bool:
+    """Whether zeros were put back in front of a number."""
+    return number != stood and number.lstrip("0") == stood
 
 
 def _became_a_date(heading: str, raw: Any) -> bool:
