@@ -37,7 +37,7 @@ _APPLICATION = re.compile(rb"<(?:\w+:)?(?:Application|AppVersion)>([^<]{0,80})<"
 _NAME = re.compile(rb"""<(?:\w+:)?definedName\s((?:[^<>"']|"[^"]*"|'[^']*')*)>([^<]*)""")
 _NAME_ATTRIBUTE = re.compile(rb"""(?:^|\s)(name|localSheetId)\s*=\s*["']([^"']*)""")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,7})""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)""")
 _MACRO_TYPE = re.compile(rb"vbaProject|macroEnabled|[mM]acrosheet")
 _SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet")
