@@ -49,7 +49,11 @@ KINDS = {
     "empty": (b"", "it is empty"),
     "zeros": (bytes(5000), "nothing but zeros"),
     "csv": (b"candidate,grade\n0042,P\n", "a CSV"),
-    "html": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "a web page"),
+    "html": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "a web page, perhaps the sign-in page"),
+    "table": (
+        b"<html><body><table><tr><td>0042</td></tr></table></body></html>",
+        "a web page with a table in it",
+    ),
     "xml": (b'<?xml version="1.0"?><Workbook/>', "an XML file"),
     "pdf": (b"%PDF-1.7 ...", "a PDF"),
     "photograph": (b"\xff\xd8\xff\xe0...", "a photograph"),

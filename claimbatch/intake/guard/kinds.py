@@ -60,6 +60,13 @@ _ARCHIVES = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = re.compile(r"(?i)(?:^|/)vbaproject\w*\.bin$|^xl/(?:macrosheets|vbaproject)")
+_WEB_PAGE = Kind("it is a web page, perhaps the sign-in page of a web site", "Download the workbook again.")
+_WEB_TABLE = Kind(
+    "it is a web page with a table in it, under the name of a workbook, as some programs export",
+    "Open it in Excel and save it as Excel Workbook (.xlsx). For a claim, fill in the template itself.",
+)
+_ROWS = re.compile(rb"(?i)<t[dr]\b")
+_SIGN_IN = re.compile(rb"(?i)<(?:form|input|script)\b")
 _HTML = re.compile(rb"(?i)<(?:!doctype html|html|head|body|table|script)\b")
 
 
@@ -99,14 +106,11 @@ def _of_archive(names: Sequence[str]) -> Kind | None:
 
 
 def _of_text(data: bytes) -> Kind:
-    if not data:
-        return Kind("it is empty", _SEND_AGAIN)
     if not data[:MIB].strip(b"\0"):
-        return Kind("it holds nothing but zeros, as when a synced file has not arrived yet", _SEND_AGAIN)
+        zeros = "it holds nothing but zeros, as when a synced file has not arrived yet"
+        return Kind(zeros if data else "it is empty", _SEND_AGAIN)
     if _HTML.search(data[:1000]):
-        return Kind(
-            "it is a web page, perhaps the sign-in page of a web site", "Download the workbook again."
-        )
+        return _WEB_TABLE if _ROWS.search(data) and not _SIGN_IN.search(data) else _WEB_PAGE
     if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
         return Kind("it is an XML file", _SAVE_AS)
     if b"\0" not in data[:1000] and re.search(rb"[,;\t|][^\n]*\n", data[:1000]):
