@@ -5,11 +5,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from claimbatch.intake.doctor import AS_IT_CAME, examine
 from claimbatch.intake.guard import Package, admit_file
 from claimbatch.intake.mark import mark
 from tests import hostile
+from tests.beside import with_box, with_thread
 from tests.centre import MEDIA, Centre, edit, put
 from tests.conftest import Resave
 
@@ -54,6 +57,26 @@ def test_what_people_do_is_named(centre: Centre) -> None:
         "Rows: the headings of 'Grades (2)' stand in row 5",
         "Content: stands outside the form on 'Grades (2)', in 1 column",
         "Cells: 1 with formulas on 'Grades (2)'",
+    ]
+
+
+def test_what_people_wrote_is_named(centre: Centre) -> None:
+    """Comments, text boxes and pictures, lines through: what checking asks about, and what it does not."""
+
+    def change(workbook: openpyxl.Workbook) -> None:
+        workbook["Grades"]["E5"].comment = Comment("not yet", "Jo")
+        workbook["Grades"]["E6"] = "M"
+        workbook["Grades"]["E6"].font = Font(strike=True)
+
+    path = with_box(edit(centre.issue(MEDIA), change), "Grades!F6", "do not claim")
+    with_box(path, "Units!B9", "", kind="pic")
+    with_thread(path, "Assessed by!E6", ["SA?", "yes"], done=True)
+    assert odd(centre, path) == [
+        "Comments: A comment on E5 of 'Grades', by Jo says: not yet",
+        "Drawings: A text box near F6 of 'Grades' says: do not claim",
+        "Comments: A comment on E6 of 'Assessed by', by Jo Hughes (resolved) says: SA? Jo Hughes: yes",
+        "Drawings: A picture near B9 of 'Units'",
+        "Cells: 1 on 'Grades' has a line through the text",
     ]
 
 

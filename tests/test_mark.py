@@ -19,8 +19,10 @@ from claimbatch.form.layout import BY_UNIT
 from claimbatch.intake.check import check
 from claimbatch.intake.guard import Package, admit, admit_file, read_sheets
 from claimbatch.intake.mark import mark
+from claimbatch.intake.mark.cells import note
 from claimbatch.problems import Place, Problem
 from tests import hostile
+from tests.beside import with_thread
 from tests.centre import IT, MEDIA, Centre, edit, fill, put
 
 FAULTS = {
@@ -33,8 +35,9 @@ FAULTS = {
 }
 FOUND = [
     ("Grades!E5", "CB104"), ("Grades!B6", "CB207"), ("Grades!F6", "CB105"), ("Grades!G7", "CB103"),
-    ("Notes!H9", "CB019"), ("Units!D7", "CB106"),
+    ("Grades!K8", "CB022"), ("Notes!H9", "CB019"), ("Units!D7", "CB106"),
 ]  # fmt: skip
+REMARKS = [("Grades!E5", "CB022"), ("Grades!K8", "CB022")]  # what people wrote is still asked about
 RIGHT = {
     "Grades!E5": "P", "Grades!F6": "M", "Grades!G7": None,
     "Grades!B6": "Brown, Tom", "Units!D7": "JH", "Notes!H9": None,
@@ -136,7 +139,7 @@ def test_the_marked_copy_has_the_same_problems(centre: Centre, faulty: Path) -> 
 
 
 def test_the_marked_copy_put_right_is_clean(centre: Centre, faulty: Path) -> None:
-    assert centre.finds(put(marked(centre, faulty), RIGHT)) == []
+    assert centre.finds(put(marked(centre, faulty), RIGHT)) == REMARKS
 
 
 def test_a_marked_copy_saved_by_libreoffice_is_still_valid_and_put_right_is_clean(
@@ -148,7 +151,7 @@ def test_a_marked_copy_saved_by_libreoffice_is_still_valid_and_put_right_is_clea
     assert centre.finds(again) == FOUND
     assert openpyxl.load_workbook(again).sheetnames.count("Problems") == 1
     assert comments(again) == comments(marked(centre, faulty))
-    assert centre.finds(put(again, RIGHT)) == []
+    assert centre.finds(put(again, RIGHT)) == REMARKS
 
 
 def test_a_workbook_of_libreoffice_is_marked_and_all_else_stays(
@@ -158,7 +161,7 @@ def test_a_workbook_of_libreoffice_is_marked_and_all_else_stays(
     copy = marked(centre, saved)
     assert centre.finds(copy) == centre.finds(saved) == FOUND
     assert_all_else_the_same(saved, copy)
-    assert centre.finds(put(copy, RIGHT)) == []
+    assert centre.finds(put(copy, RIGHT)) == REMARKS
 
 
 def test_a_by_unit_workbook_is_marked(centre: Centre) -> None:
@@ -187,7 +190,7 @@ def test_every_problem_is_a_comment_and_what_people_wrote_stays(centre: Centre, 
 
 
 def test_every_comment_has_a_box_that_its_words_fit_in(centre: Centre, faulty: Path) -> None:
-    """The remark on E5 had a small box; K8, which has no problem, keeps its own."""
+    """The remark on E5 had a small box; K8, to which nothing is added, keeps its own."""
     copy = marked(centre, faulty)
     with zipfile.ZipFile(copy) as archive:
         drawings = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".vml")]
@@ -218,6 +221,7 @@ def test_errors_are_hatched_and_queries_dotted_each_with_a_sign(centre: Centre, 
     assert looks(marked(centre, faulty)) == {
         ("Grades", "B6 E5 F6 G7 H5"): (1, "lightUp", crossed),
         ("Grades", "C7"): (2, "lightUp", signed("dd/mm/yyyy", "✗")),
+        ("Grades", "K8"): (3, "gray125", asked),
         ("Notes", "H9"): (1, "gray125", asked),
         ("Units", "D7"): (1, "lightUp", crossed),
     }
@@ -254,14 +258,14 @@ def test_the_first_sheet_lists_the_problems_and_leads_to_their_cells(centre: Cen
     sheet = workbook.worksheets[0]
     assert (sheet.title, workbook.active.title) == ("Problems", "Problems")
     assert [s.title for s in workbook if s.sheet_view.tabSelected] == ["Problems"]
-    assert sheet["A1"].value == "Problems found by claimbatch: 5 errors, 1 query"
+    assert sheet["A1"].value == "Problems found by claimbatch: 5 errors, 2 queries"
     assert rows(path)[0] == (
         "✗ Error", "Grades", "E5", "0042", "Unit 1",
         "'X' is not a grade that can be claimed.",
         "Choose P, M, D or Not claiming from the list. Remarks belong on the sheet Notes.", "CB104",
     )  # fmt: skip
     assert [(f"{row[1]}!{row[2]}", row[7]) for row in rows(path)] == FOUND
-    links = [sheet.cell(row, 3).hyperlink.location for row in range(5, 11)]
+    links = [sheet.cell(row, 3).hyperlink.location for row in range(5, 12)]
     assert links == [f"'{place.replace('!', chr(39) + '!')}" for place, _ in FOUND]
 
 
@@ -303,6 +307,30 @@ def test_marking_again_takes_the_old_marks_off(centre: Centre, faulty: Path) -> 
     assert sorted(comments(copy)) == ["Grades!E5", "Grades!G7", "Grades!K8"]
     assert comments(copy)["Grades!E5"] == "Ask Jo about this."
     assert_all_else_the_same(faulty, copy)
+
+
+def test_a_thread_of_comments_keeps_its_words_for_older_programs(centre: Centre) -> None:
+    """They are what Excel shows in its place, and throws away at the next reply: our words would go with them."""
+    path = put(centre.issue(), {"Grades!E5": "U", "Grades!F6": "X"})
+    path = with_thread(path, "Grades!E5", ["not yet"])
+    before, copy = comments(path), marked(centre, path)
+    after = comments(copy)
+    assert after["Grades!E5"] == before["Grades!E5"]
+    assert after["Grades!F6"].startswith("claimbatch found an error (CB104):")
+    assert ("Grades", "E5 F6") in looks(copy)
+    assert [row[2] for row in rows(copy)] == ["E5", "F6"]
+    assert part(copy, "xl/threadedComments/threadedComment1.xml") == part(
+        path, "xl/threadedComments/threadedComment1.xml"
+    )
+
+
+def test_our_words_leave_the_thread_that_an_earlier_version_put_them_into(centre: Centre) -> None:
+    """A marked copy made before is marked again; what Excel keeps for older programs is as it was."""
+    path = with_thread(put(centre.issue(), {"Grades!E5": "U"}), "Grades!E5", ["not yet"])
+    words = comments(path)["Grades!E5"]
+    ours = note(centre.check(path).problems[0])
+    spoilt = with_part(path, "xl/comments1.xml", lambda xml: xml.replace("</t>", f"\n\n{ours}</t>"))
+    assert comments(marked(centre, spoilt))["Grades!E5"].strip() == words
 
 
 def test_a_reply_below_our_words_stays(centre: Centre, faulty: Path) -> None:
@@ -387,6 +415,7 @@ def test_lists_that_desktop_excel_keeps_in_an_extension_stay(centre: Centre, fau
         "B6",
         "F6",
         "G7",
+        "K8",
     ]
 
 
@@ -617,7 +646,7 @@ def test_check_mark_writes_a_copy_of_each_workbook_with_problems(
     copy = tmp_path / "marked" / f"{faulty.stem}_marked.xlsx"
     assert sorted((tmp_path / "marked").iterdir()) == [copy]
     assert result.stderr.splitlines()[-2:] == [
-        f"Marked {copy}: 5 errors, 1 query.",
+        f"Marked {copy}: 5 errors, 2 queries.",
         f"No marked copy of {broken}: it was turned away as a whole.",
     ]
     assert centre.finds(copy) == FOUND

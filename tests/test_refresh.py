@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.life import Submission, declare, submit, withdraw
@@ -20,6 +21,7 @@ from claimbatch.form.layout import BY_UNIT
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.carry import LeftOver
 from claimbatch.intake.refresh import Refreshed, refresh
+from tests.beside import with_box, with_thread
 from tests.centre import CENTRE, IT, PEOPLE, Centre, column_of, edit, fill, put
 
 
@@ -395,7 +397,7 @@ def test_more_rows_than_there_is_room_for_are_listed(centre: Centre) -> None:
 
 
 def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
-    """An error, a repeated column, merged cells, a comment."""
+    """An error, a repeated column, merged cells."""
 
     def change(workbook: openpyxl.Workbook) -> None:
         grades, units = workbook["Grades"], workbook["Units"]
@@ -403,7 +405,6 @@ def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
         grades["F5"], units["D6"] = "#DIV/0!", "#N/A"
         grades["G5"] = "P"
         grades.merge_cells("G5:G6")
-        grades["H5"].comment = Comment("resubmitted\nin May", "Jo")
 
     _, left = refreshed(centre, edit(centre.issue(), change))
     error, twice = "it is an error, not a value", "its heading stands twice on the sheet"
@@ -413,7 +414,6 @@ def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
         ("Grades!G5", "P", "it stands in merged cells (G5:G6)"),
         ("Grades!AQ5", "M", twice),
         ("Units!D6", "#N/A", error),
-        ("Grades!H5", "resubmitted in May", "it is a comment"),
     ]
 
 
@@ -526,6 +526,69 @@ def test_a_file_that_is_no_template_is_refused_in_a_sentence(centre: Centre, tmp
 def _headings(path: Path) -> Iterator[str]:
     sheet = openpyxl.load_workbook(path)["Grades"]
     yield from (str(cell.value) for cell in sheet[4])
+
+
+def test_what_people_wrote_goes_with_the_cells(centre: Centre) -> None:
+    """Comments and lines through stand on the same candidate's unit; checking asks about them as before."""
+    enter(centre, *PEOPLE[1:])
+
+    def change(workbook: openpyxl.Workbook) -> None:
+        grades, units = workbook["Grades"], workbook["Units"]
+        units["D5"] = units["D6"] = "JH"
+        grades["E5"], grades["F6"] = "P", "M"
+        grades["E5"].font = Font(strike=True)
+        grades["F6"].comment = Comment("resubmitted\nin May", "Jo")
+        grades["B7"].comment = Comment("has left?", "Jo")
+        grades["H4"].comment = Comment("not taught", "Jo")
+        units["D5"].comment = Comment("or SA?", "Jo")
+
+    old = edit(centre.issue(), change)
+    enter(centre, *PEOPLE)  # a candidate more, above the others
+    path, left = refreshed(centre, old)
+    assert left == []
+    workbook = openpyxl.load_workbook(path)
+    found = {
+        f"{sheet.title}!{cell.coordinate}": (cell.comment.text, cell.comment.author)
+        for sheet in workbook
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    }
+    assert found == {
+        "Grades!F7": ("resubmitted in May", "Jo"),
+        "Grades!B8": ("has left?", "Jo"),
+        "Grades!H4": ("not taught", "Jo"),
+        "Units!D5": ("or SA?", "Jo"),
+    }
+    struck = [cell.coordinate for row in workbook["Grades"].iter_rows() for cell in row if cell.font.strike]
+    assert struck == ["E6"]
+    asked = [brief for brief in centre.finds(path) if brief[1] in ("CB021", "CB022")]
+    assert asked == [
+        ("Grades!H4", "CB022"), ("Grades!E6", "CB021"), ("Grades!F7", "CB022"), ("Grades!B8", "CB022"),
+        ("Units!D5", "CB022"),
+    ]  # fmt: skip
+
+
+def test_what_lies_beside_the_cells_cannot_go_along_and_is_listed(centre: Centre) -> None:
+    """A text box, a picture, a comment on a candidate who is gone or on a sheet of the teacher's own."""
+
+    def change(workbook: openpyxl.Workbook) -> None:
+        workbook["Grades"]["E5"].comment = Comment("on a course", "Jo")
+        workbook["Start here"]["A1"].comment = Comment("thanks", "Jo")
+
+    old = edit(centre.issue(), change)
+    with_box(old, "Grades!F6", "do not claim unit 1")
+    with_box(old, "Units!B9", "", kind="pic")
+    with_thread(old, "Assessed by!E6", ["SA?", "yes"], done=True)
+    enter(centre, *PEOPLE[1:])
+    _, left = refreshed(centre, old)
+    assert [fault for fault in whys(left) if not fault[0].startswith("Grades!A")] == [
+        ("Start here!A1", "thanks", "it is a comment"),
+        ("Grades!E5", "on a course", "it is a comment"),
+        ("Grades!F6", "do not claim unit 1", "it is a text box"),
+        ("Assessed by!E6", "SA? Jo Hughes: yes", "it is a comment, and somebody has resolved it"),
+        ("Units!B9", "", "it is a picture"),
+    ]
 
 
 def test_the_refreshed_template_is_the_current_one(centre: Centre) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from claimbatch.claims.award import awards
 from claimbatch.claims.claim import Candidate, Status
@@ -33,6 +35,7 @@ from claimbatch.intake.rules import RULES
 from claimbatch.output.rulebook import markdown
 from claimbatch.problems import Problem
 from tests import hostile
+from tests.beside import with_box, with_thread
 from tests.centre import CENTRE, IT, PEOPLE, Centre, edit, put
 from tests.claims_made import QUALIFICATION, claim_of
 
@@ -154,6 +157,7 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
         _happen(centre, path, step)
     also = [put(path, case["second"], "second.xlsx")] if "second" in case else []
     edit(path, lambda workbook: _change(workbook, case))
+    path = _written_beside(path, case)
     if case.get("foreign"):
         path = _foreign(case["foreign"], centre, path, tmp_path)
     if "named" in case:
@@ -177,13 +181,12 @@ def _with_defaults(workbook: openpyxl.Workbook) -> None:
 
 def _change(workbook: openpyxl.Workbook, case: Case) -> None:
     for place, value in case.get("put", {}).items():
-        sheet, cell = place.split("!")
-        if sheet == "Other units" and sheet not in workbook.sheetnames:
+        if place.startswith("Other units!") and "Other units" not in workbook.sheetnames:
             _bring_in(workbook)
-        workbook[sheet][cell] = value
+        _cell(workbook, place).value = value
     for place, text in case.get("error", {}).items():
-        sheet, cell = place.split("!")
-        workbook[sheet][cell].value, workbook[sheet][cell].data_type = text, "e"
+        cell = _cell(workbook, place)
+        cell.value, cell.data_type = text, "e"
     for sheet, cells in (place.split("!") for place in case.get("merge", ())):
         workbook[sheet].merge_cells(cells)
     for old, new in case.get("rename", {}).items():
@@ -194,6 +197,30 @@ def _change(workbook: openpyxl.Workbook, case: Case) -> None:
         del workbook[name]
     for name in case.get("add", ()):
         workbook.create_sheet(name)["B2"] = "a remark"
+    _write_on(workbook, case)
+
+
+def _write_on(workbook: openpyxl.Workbook, case: Case) -> None:
+    """Comments on cells, and lines through them."""
+    for place, text in case.get("comment", {}).items():
+        _cell(workbook, place).comment = Comment(text, "Jo Hughes")
+    for place in case.get("strike", ()):
+        _cell(workbook, place).font = Font(strike=True)
+
+
+def _cell(workbook: openpyxl.Workbook, place: str) -> Any:
+    sheet, cell = place.split("!")
+    return workbook[sheet][cell]
+
+
+def _written_beside(path: Path, case: Case) -> Path:
+    """Text boxes (a picture where there is no text), and threads of comments."""
+    for place, text in case.get("box", {}).items():
+        path = with_box(path, place, text, kind="sp" if text else "pic")
+    for done in ("thread", "resolved"):
+        for place, texts in case.get(done, {}).items():
+            path = with_thread(path, place, texts, done=done == "resolved")
+    return path
 
 
 def _bring_in(workbook: openpyxl.Workbook) -> None:

@@ -27,11 +27,21 @@ def grades(*rows: list[Any]) -> Table:
         (["Grades (2)", "Units"], {"grades": 0, "units": 1}),
         (["Grades (2)", "Grades", "Units"], {"grades": 1, "units": 2}),
         (["Marks", "Units"], {"units": 1}),
+        (["Grades - Table 1", "Units - Table 1"], {"grades": 0, "units": 1}),  # as Numbers calls them
+        (["Grades - Table 1", "Grades", "Units"], {"grades": 1, "units": 2}),
+        (["Grades-Table", "Units"], {"units": 1}),
     ],
 )
 def test_sheets_are_told_by_name(names: list[str], found: dict[str, int]) -> None:
     """Order, case and spaces do not matter; a copy serves only where the sheet itself is gone."""
     assert match_sheets(names, [LAYOUT.sheet("grades"), LAYOUT.sheet("units")]) == found
+
+
+def test_of_several_tables_that_numbers_made_the_one_with_the_headings_is_read() -> None:
+    """A sheet on which somebody put a table of their own comes back as two."""
+    names = ["Grades - Table 2", "Grades - Table 1"]
+    grids = [[["my own marks"]], [["Grades"], WHO]]
+    assert match_sheets(names, [LAYOUT.sheet("grades")], grids) == {"grades": 1}
 
 
 def test_columns_are_told_by_heading() -> None:

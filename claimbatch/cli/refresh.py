@@ -61,5 +61,7 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) 
         if new.left
         else "everything fitted"
     )
+    if new.kept:
+        say(f"{count(len(new.kept), 'comment')} went along, and checking will ask: {', '.join(new.kept)}.")
     say(f"Made {shown(path)}: {fits}.")
     return int(Exit.ERRORS_FOUND if new.left else Exit.DONE)

@@ -95,6 +95,18 @@ def normal(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+_RENAMED = re.compile(r"\s*(?:\(\d+\)|\s-\s.*)$")
+
+
+def sheet_name(name: str) -> str:
+    """The name of a sheet as it is compared, without what programs add: Excel to a copy, Numbers to every sheet.
+
+    >>> [sheet_name(name) for name in ("Grades (2)", "Assessed by - Table 1", "Grades")]
+    ['grades', 'assessed by', 'grades']
+    """
+    return normal(_RENAMED.sub("", name))
+
+
 def unit_key(number: int) -> str:
     """The key of a unit's column: ``unit:3``."""
     return f"unit:{number}"

@@ -25,7 +25,7 @@ from claimbatch.intake.judge import Finding, find, spotted
 from claimbatch.intake.known import Known
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
-from claimbatch.intake.rules import TABLE_RULES, cleared, structure, workbook
+from claimbatch.intake.rules import SHEET_RULES, TABLE_RULES, cleared, workbook
 from claimbatch.intake.said import (
     Doubts,
     Overruled,
@@ -272,9 +272,7 @@ def _read(book: Opened, known: Known, layouts: dict[tuple[str, str, int], Layout
     assert identity is not None and qualification is not None and layout is not None  # noqa: S101, PT018
     book.submission = read(book.package, book.sheets, identity, qualification, layout)
     return [
-        spotted(rule, book.package.name, spot)
-        for rule in structure.RULES
-        for spot in rule.find(book.submission)
+        spotted(rule, book.package.name, spot) for rule in SHEET_RULES for spot in rule.find(book.submission)
     ]
 
 

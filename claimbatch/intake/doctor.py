@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from claimbatch.form.identity import Identity, is_sealed, read_token
-from claimbatch.form.layout import HEADER_ROW, Layout, lay_out, normal
+from claimbatch.form.layout import HEADER_ROW, Layout, lay_out, normal, sheet_name
 from claimbatch.intake.guard import Package, read_sheets
 from claimbatch.intake.known import Issued, Known
+from claimbatch.intake.remarks import COMMENT, remarks
 from claimbatch.intake.submission import Grid, Submission, is_marks, match_sheets, read, token_of
-from claimbatch.problems import Problem
+from claimbatch.problems import SHOWN_FACT, Problem, clip
 
 AS_IT_CAME, CHANGED, UNUSUAL = "as it came", "changed", "unusual"
 
@@ -37,14 +38,14 @@ def examine(package: Package, load: Callable[[set[str]], Known]) -> list[Remark]
     token = token_of(package, sheets)
     identity = read_token(token)
     known = load({identity.template_id} if identity else set())
-    remarks = [*_origin(package), *_identity(package, token, identity, known)]
+    found = [*_origin(package), *_identity(package, token, identity, known)]
     qualification = known.catalogue.find(identity.entry_code) if identity else None
     if identity and qualification:
         layout = lay_out(identity.form, qualification, identity.unit)
         submission = read(package, sheets, identity, qualification, layout)
         issued = known.issued.get(identity.template_id, Issued("", {}))
-        remarks += [*_sheets(package, sheets, layout, issued), *_columns(submission), *_stray(submission)]
-    return [*remarks, *_cells(package), *_names(package)]
+        found += [*_sheets(package, sheets, layout, issued), *_columns(submission), *_stray(submission)]
+    return [*found, *_written(package), *_cells(package), *_names(package)]
 
 
 def _origin(package: Package) -> Iterator[Remark]:
@@ -158,15 +159,36 @@ def _stray(submission: Submission) -> Iterator[Remark]:
             yield Remark("Content", f"stands outside the form on '{table.name}', in {columns}", UNUSUAL)
 
 
+def _written(package: Package) -> Iterator[Remark]:
+    """What people wrote on the cells and beside them."""
+    for remark in remarks(package):
+        kind = remark.kind[:1].upper() + remark.kind[1:]
+        on = "on" if remark.kind == COMMENT else "near"
+        where = f" {on} {remark.cell}" if remark.cell else ""
+        by = f", by {remark.author}" if remark.author else ""
+        says = f" says: {clip(remark.text, SHOWN_FACT)}" if remark.text else ""
+        done = " (resolved)" if remark.settled else ""
+        yield Remark(
+            "Comments" if remark.kind == COMMENT else "Drawings",
+            f"{kind}{where} of '{remark.sheet}'{by}{done}{says}",
+            CHANGED if remark.settled else UNUSUAL,
+        )
+
+
 def _cells(package: Package) -> Iterator[Remark]:
     """Formulas, errors and merged cells."""
     for scan in package.sheets:
         if errors := len(scan.error_cells):
             show = "shows" if errors == 1 else "show"
             yield Remark("Cells", f"{errors} on '{scan.name}' {show} an error such as #N/A", UNUSUAL)
+        if struck := len(scan.beside.struck):
+            have = "has" if struck == 1 else "have"
+            yield Remark("Cells", f"{struck} on '{scan.name}' {have} a line through the text", UNUSUAL)
         if scan.merged:
             yield Remark("Cells", f"{scan.merged} merged on '{scan.name}'", CHANGED)
-        typed = scan.formulas if scan.name != "Units" else 0  # the counts of that sheet are formulas of ours
+        typed = (
+            scan.formulas if sheet_name(scan.name) != "units" else 0
+        )  # the counts of that sheet are formulas of ours
         if typed:
             yield Remark("Cells", f"{typed} with formulas on '{scan.name}'", CHANGED)
 

@@ -63,7 +63,7 @@ def schema(rules: tuple[Rule, ...]) -> pa.DataFrameSchema:
 def spotted(rule: Rule, workbook: str, spot: Spotted) -> Problem:
     """The problem of a rule for whole workbooks."""
     place = place_of(spot.sheet, spot.row, spot.column, workbook, spot.heading)
-    return Problem(rule, place, spot.value, facts=spot.facts)
+    return Problem(rule, place, spot.value, spot.candidate, spot.unit, spot.facts)
 
 
 def place_of(sheet: str, row: int, column: int, workbook: str = "", heading: str = "") -> Place:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimbatch.a1 import Address, address
-from claimbatch.form.layout import normal, unit_number
+from claimbatch.form.layout import normal, sheet_name, unit_number
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.values import read_candidate_number, read_text
 from claimbatch.problems import Problem
@@ -30,7 +30,7 @@ class Area:
         """Whether *problem* stands here."""
         row, column = problem.place.address
         return (
-            self.sheet in ("", normal(problem.place.sheet))
+            self.sheet in ("", *_names_of(problem))
             and self.first[0] <= row <= self.last[0]
             and self.first[1] <= column <= self.last[1]
         )
@@ -56,8 +56,14 @@ class Note:
         if self.pointed:
             return any(area.holds(problem) for area in self.areas)
         if not self.candidate:
-            return bool(self.sheet) and self.sheet == normal(problem.place.sheet) and not problem.candidate
+            return self.sheet in _names_of(problem) and not problem.candidate
         return self.candidate == problem.candidate and (not self.units or normal(problem.unit) in self.units)
+
+
+def _names_of(problem: Problem) -> set[str]:
+    """What a note may call the sheet of *problem*: its name, and that of the form's sheet it was renamed from."""
+    name = problem.place.sheet
+    return {normal(name), sheet_name(name)} - {""}
 
 
 def notes_of(submission: Submission) -> list[Note]:

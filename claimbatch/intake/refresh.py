@@ -1,6 +1,5 @@
 """Refresh a template: a current one, with what was filled in on an old one carried over."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -18,24 +17,23 @@ from claimbatch.form.layout import Layout, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification
 from claimbatch.intake.carry import LeftOver, carry
 from claimbatch.intake.carry.heard import hear
-from claimbatch.intake.guard import Package, admit_file, read_sheets
+from claimbatch.intake.guard import admit_file, read_sheets
 from claimbatch.intake.known import Issued, load
-from claimbatch.intake.mark.book import Book
-from claimbatch.intake.mark.notes import FOUND
-from claimbatch.intake.mark.splice import children, text_of
-from claimbatch.intake.mark.splice import read as read_xml
 from claimbatch.intake.submission import Submission, read, token_of
-from claimbatch.intake.values import read_text
 from claimbatch.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """A current template with what was filled in before, its file name, and what has no place on it."""
+    """A current template with what was filled in before, its file name, and what has no place on it.
+
+    *kept* are the cells of it that have the comments which people wrote, ``Grades!E5``.
+    """
 
     name: str
     content: bytes
     left: tuple[LeftOver, ...]
+    kept: tuple[str, ...] = ()
 
 
 def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refreshed:
@@ -44,7 +42,7 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refre
     The old template may be outdated, or of a claim that is closed; it is read by its own headings. Raises
     :class:`ClaimbatchError` where it cannot be opened, is no template, or belongs to no centre here.
     """
-    old, token, comments = _open(store, catalogue, path)
+    old, token = _open(store, catalogue, path)
     identity = old.identity
     templates = store.templates({identity.template_id}) if is_sealed(token, key) else {}
     made_with = {mine.template_id: mine.made_with for mine in templates.values()}
@@ -59,8 +57,8 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refre
     issued = _for_the_next(store, old, issued) if closed else issued
     known = replace(known, issued={**known.issued, identity.template_id: issued})
     heard = hear(old, known, closed=closed, purged=_purged(store, identity.centre_number))
-    content, left = carry(old, heard, fresh)
-    return Refreshed(name, content, (*left, *comments))
+    content, left, kept = carry(old, heard, fresh)
+    return Refreshed(name, content, tuple(left), tuple(kept))
 
 
 def _purged(store: Store, centre_number: str) -> set[str]:
@@ -88,8 +86,8 @@ def _for_the_next(store: Store, old: Submission, issued: Issued) -> Issued:
     return replace(issued, base=held, now=now, touched=frozenset(now))
 
 
-def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, str, list[LeftOver]]:
-    """The old template, read as the current form has it, its token, and the comments on it."""
+def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, str]:
+    """The old template, read as the current form has it, and its token."""
     package = admit_file(path, path.as_posix())
     sheets = package if isinstance(package, Problem) else read_sheets(package)
     if isinstance(package, Problem) or isinstance(sheets, Problem):
@@ -106,23 +104,7 @@ def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, s
         )
     qualification = catalogue.get(identity.entry_code)
     layout = _layout(qualification, identity.form, identity.unit)
-    return read(package, sheets, identity, qualification, layout), token, list(_comments(package))
-
-
-def _comments(package: Package) -> Iterator[LeftOver]:
-    """What people wrote into comments; ours, of a marked copy, are none."""
-    book = Book.unpack(package.data)
-    listed = (
-        (name, comment, group[comment.start : comment.end])
-        for name, sheet in book.sheets().items()
-        for path in book.related(sheet, "comments").values()
-        for group in children(book.parts[path], "commentList")
-        for comment in read_xml(group)[1]
-    )
-    for name, comment, xml in listed:
-        text = read_text(text_of(xml).partition(FOUND)[0]).shown
-        if text:
-            yield LeftOver(name, comment.attributes.get("ref", ""), "", "", text, "it is a comment")
+    return read(package, sheets, identity, qualification, layout), token
 
 
 def _layout(qualification: Qualification, form: str, unit: int) -> Layout:

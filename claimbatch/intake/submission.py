@@ -4,8 +4,8 @@ File name, sheet order and column order do not matter; sheets are found by name,
 not fit the form is a problem of the rules CB015–CB020 (:mod:`claimbatch.intake.rules.structure`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from claimbatch.a1 import Address, a1
@@ -19,11 +19,13 @@ from claimbatch.form.layout import (
     limit,
     normal,
     other_units_sheet,
+    sheet_name,
     unit_key,
     unit_number,
 )
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, SheetScan
+from claimbatch.intake.remarks import Remark, remarks
 from claimbatch.intake.values import (
     ErrorCell,
     FormulaWithoutValue,
@@ -36,6 +38,7 @@ Grid = Sequence[Sequence[Any]]
 Merges = Sequence[tuple[Address, Address]]
 TEXT_COLUMNS = 2  # of the sheets Start here and About
 MARKS_TITLE = "Problems found by claimbatch"  # starts the sheet that a marked copy has more than a template
+SUMMARY = "export summary", "exported from numbers"  # the sheet that Numbers puts first, and what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Table:
     are the rows among these that name a candidate or a unit, and whom: they belong below.
     *headings* are all texts of the header row by position. *merged* are the cells of the form that are merged with
     others and hold a value between them, each with its range, ``E5:E8``: nobody can tell which of them it is meant for.
+    *struck* are the cells with a line through what they show.
     """
 
     sheet: Sheet
@@ -60,6 +64,7 @@ class Table:
     misplaced: Mapping[int, str] = field(default_factory=dict)
     repeated: Mapping[str, Sequence[int]] = field(default_factory=dict)
     merged: Mapping[Address, str] = field(default_factory=dict)
+    struck: frozenset[Address] = frozenset()
 
     @property
     def missing(self) -> list[str]:
@@ -89,6 +94,7 @@ class Submission:
     tables: Mapping[str, Table] = field(default_factory=dict)
     extra: tuple[tuple[str, int, int, Any], ...] = ()  # first value of each sheet that is not the form's
     beside: tuple[tuple[str, int, int, Any], ...] = ()  # first value beside what Start here and About hold
+    remarks: tuple[Remark, ...] = ()  # what people wrote on and beside the cells
 
     def heading(self, sheet: str, column: int) -> str:
         """The heading above a column of the sheet of this name; empty where it has none."""
@@ -109,7 +115,7 @@ def token_of(package: Package, sheets: Sequence[Grid]) -> str:
     if package.token:
         return package.token
     for scan, grid in zip(package.sheets, sheets, strict=True):
-        if normal(scan.name) == "about":
+        if sheet_name(scan.name) == "about":
             for row in grid:
                 for value in row:
                     token = find_token(value) if isinstance(value, str) else ""
@@ -123,12 +129,13 @@ def read(
 ) -> Submission:
     """Read the tables of *package* as *layout* describes them."""
     wanted = _wanted(layout, qualification)
-    found = match_sheets([scan.name for scan in package.sheets], wanted)
+    found = match_sheets([scan.name for scan in package.sheets], wanted, sheets)
     tables = {}
     for sheet in wanted:
         if sheet.key in found and sheet.columns and sheet.key != "about":
             scan, grid = package.sheets[found[sheet.key]], sheets[found[sheet.key]]
             table = read_table(sheet, scan.name, with_faults(grid, scan), scan.merges)
+            table = replace(table, struck=scan.beside.struck)
             if layout.has(sheet.key) or not table.missing:
                 tables[sheet.key] = table
             else:
@@ -138,6 +145,7 @@ def read(
         for position, scan in enumerate(package.sheets)
         if position not in found.values()
         and not is_marks(sheets[position])
+        and not _is_summary(scan.name, sheets[position])
         and (first := _first_value(scan.name, sheets[position]))
     )
     beside = tuple(
@@ -146,7 +154,17 @@ def read(
         if key in found
         and (first := _first_value(package.sheets[found[key]].name, sheets[found[key]], after=TEXT_COLUMNS))
     )
-    return Submission(package.name, package.sha256, identity, qualification, layout, tables, extra, beside)
+    return Submission(
+        package.name,
+        package.sha256,
+        identity,
+        qualification,
+        layout,
+        tables,
+        extra,
+        beside,
+        tuple(remarks(package)),
+    )
 
 
 def _wanted(layout: Layout, qualification: Qualification) -> tuple[Sheet, ...]:
@@ -156,16 +174,37 @@ def _wanted(layout: Layout, qualification: Qualification) -> tuple[Sheet, ...]:
     return (*layout.sheets, other_units_sheet(qualification))
 
 
-def match_sheets(names: Sequence[str], sheets: Iterable[Sheet]) -> dict[str, int]:
-    """Which sheet of the workbook is which of the form: by name, then by a copy's name, ``Grades (2)``."""
-    plain = {normal(name): position for position, name in reversed(list(enumerate(names)))}
-    copies = {normal(name.rsplit("(", 1)[0]): position for position, name in reversed(list(enumerate(names)))}
+def match_sheets(names: Sequence[str], sheets: Iterable[Sheet], grids: Sequence[Grid] = ()) -> dict[str, int]:
+    """Which sheet of the workbook is which of the form: by its name, else by one that a program made of it.
+
+    ``Grades (2)`` is a copy, ``Grades - Table 1`` what Numbers calls it. Of several, that with the most headings.
+    """
     found = {}
     for sheet in sheets:
-        position = plain.get(normal(sheet.name), copies.get(normal(sheet.name)))
-        if position is not None:
-            found[sheet.key] = position
+        wanted = normal(sheet.name)
+        exact = [position for position, name in enumerate(names) if normal(name) == wanted]
+        renamed = [position for position, name in enumerate(names) if sheet_name(name) == wanted]
+        if exact or renamed:
+            headings = {normal(column.heading) for column in sheet.columns}
+            found[sheet.key] = max(
+                exact or renamed, key=lambda position: _headings_on(grids[position : position + 1], headings)
+            )
     return found
+
+
+def _headings_on(grids: Sequence[Grid], headings: Collection[str]) -> int:
+    """How many of *headings* the first sheet of *grids* has, if there is one."""
+    rows = grids[0][: limit("header_search")] if grids else ()
+    return max(
+        (len({normal(v) for v in row if isinstance(v, str)} & set(headings)) for row in rows), default=0
+    )
+
+
+def _is_summary(name: str, grid: Grid) -> bool:
+    """Whether a sheet is the summary that Numbers adds to what it exports: it says nothing of ours."""
+    title, words = SUMMARY
+    texts = (normal(value) for row in grid[:5] for value in row if isinstance(value, str))
+    return normal(name) == title and any(words in text for text in texts)
 
 
 def with_faults(grid: Grid, scan: SheetScan) -> Grid:
@@ -198,6 +237,9 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
         key = keys.get(normal(heading)) or _unit_key(heading, keys)
         if key:
             positions.setdefault(key, []).append(position)
+    grid = _without_unticked(
+        grid, [positions[c.key] for c in sheet.columns if c.kind == "yes" and c.key in positions]
+    )
     filled = [(n, values) for n, values in enumerate(grid, 1) if not all(map(is_blank, values))]
     rows = [row for row in filled if row[0] > header_row]
     above = [row for row in filled if row[0] < header_row and not _is_titles(sheet, row[1], headings)]
@@ -220,6 +262,17 @@ def _is_titles(sheet: Sheet, values: Sequence[Any], headings: Mapping[int, str])
     known = {normal(column.prompt) for column in sheet.columns if column.unit}
     ours = (text in known or unit_number(headings.get(n, "")) for n, text in others.items())
     return len(others) < len(texts) and all(ours)
+
+
+def _without_unticked(grid: Grid, columns: Sequence[Sequence[int]]) -> Grid:
+    """*grid* with a blank for every FALSE in these columns: so Excel and Google Sheets keep a box not ticked."""
+    places = [position - 1 for found in columns for position in found]
+    if not any(row[p] is False for row in grid for p in places if p < len(row)):
+        return grid
+    return [
+        ["" if place in places and value is False else value for place, value in enumerate(row)]
+        for row in grid
+    ]
 
 
 def carries(column: Column) -> bool:

@@ -18,6 +18,7 @@ from claimbatch.intake.carry.heard import Heard
 from claimbatch.intake.carry.lists import in_assessors, in_notes
 from claimbatch.intake.carry.move import LeftOver, Move
 from claimbatch.intake.carry.others import in_others
+from claimbatch.intake.carry.remarks import carry_remarks
 from claimbatch.intake.carry.rows import in_rows
 from claimbatch.intake.submission import Submission
 
@@ -31,8 +32,8 @@ _SHEETS: Mapping[str, Callable[[Move], None]] = {
 }
 
 
-def carry(old: Submission, heard: Heard, fresh: Workbook) -> tuple[bytes, list[LeftOver]]:
-    """The template *fresh*, of the same form, with what was filled in on *old*; and what did not fit, in its order."""
+def carry(old: Submission, heard: Heard, fresh: Workbook) -> tuple[bytes, list[LeftOver], list[str]]:
+    """The template *fresh* with what was filled in on *old*, of the same form; what did not fit; where comments went."""
     move = Move(old, heard, fresh)
     if old.layout.has("grades"):
         in_grids(move)
@@ -42,4 +43,5 @@ def carry(old: Submission, heard: Heard, fresh: Workbook) -> tuple[bytes, list[L
     list_cleared(move)
     list_overtyped(move)
     list_beside(move)
-    return save(move.workbook), move.in_order()
+    carry_remarks(move)
+    return save(move.workbook), move.in_order(), move.kept

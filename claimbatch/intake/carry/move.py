@@ -76,7 +76,8 @@ class Filled:
 class Move:
     """One move under way: what was heard, where it goes to, and what is left.
 
-    *rows* are the rows of the old sheets (by name) that have a row on the current one, and which.
+    *rows* are the rows of the old sheets (by name) that have a row on the current one, and which. *kept* are the cells
+    that comments went to, ``Grades!E5``.
     """
 
     old: Submission
@@ -84,6 +85,7 @@ class Move:
     workbook: Workbook
     left: list[LeftOver] = field(default_factory=list)
     rows: dict[tuple[str, int], int] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
 
     def sheet(self, key: str) -> Worksheet:
         """A sheet of the current template."""

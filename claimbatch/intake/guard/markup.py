@@ -4,6 +4,7 @@ Checks over the bytes come first, because they cost next to nothing; only then d
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
@@ -126,3 +127,24 @@ def _outline(xml: bytes) -> Outline:
 
 # Styles, theme and content types are mostly the same in every workbook of a run.
 _outline_of_small = lru_cache(maxsize=64)(_outline)
+
+
+def visit(
+    xml: bytes,
+    start: Callable[[list[str], Mapping[str, str]], None],
+    said: Callable[[list[str], str], None] | None = None,
+) -> None:
+    """Go through a part that is known to be well-formed: every element with the path to it, names without prefix."""
+    path: list[str] = []
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        path.append(name.rpartition(":")[2])
+        start(path, attributes)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = lambda _: path.pop()
+    if said:
+        parser.CharacterDataHandler = lambda words: said(path, words)
+    parser.Parse(xml, True)

@@ -6,7 +6,7 @@ parts that were judged, each in the one role that it has by the relations.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -16,8 +16,10 @@ from claimbatch.a1 import Address, address
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
 from claimbatch.intake.guard.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal, repack
+from claimbatch.intake.guard.beside import NOTHING, Beside, beside
 from claimbatch.intake.guard.cells import Cells, check_place, scan_cells, scan_strings, without_empties
 from claimbatch.intake.guard.markup import MAIN, RELATIONS, SPREADSHEET, Outline, check_bytes, outline
+from claimbatch.intake.guard.struck import Struck, struck_formats, struck_texts
 from claimbatch.intake.guard.walk import walk_cells, walk_strings
 
 STATED_STRINGS = 500_000
@@ -54,7 +56,8 @@ class SheetScan:
     """One sheet: what the reader would lose (cells by row and column, from 1), and counts to hold it to.
 
     *filled* cells hold a value that is not blank; an error such as ``#N/A`` is one of them. *merges* are the ranges of
-    merged cells, by their first and last corner. *hidden_rows* are hidden by hand or by a filter.
+    merged cells, by their first and last corner, *beside* what stands on the cells or beside them. *hidden_rows* are
+    hidden by hand or by a filter.
     """
 
     name: str
@@ -67,6 +70,7 @@ class SheetScan:
     filled: int
     merges: tuple[tuple[Address, Address], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    beside: Beside = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,9 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A part with cells: what was found, what stands around the cells, and the bytes that the reader gets."""
+    """A part with cells: its path, what was found, what stands around the cells, and what the reader gets."""
 
+    path: str
     cells: Cells
     shell: Outline
     xml: bytes
@@ -137,11 +142,12 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
     sheets = list(_listed(book, relations, scans, outlines))
     date1904 = any(pr.get("date1904") in ("1", "true") for pr in book.all("workbookPr"))
     names = _defined_names(xml[main])
+    besides = _all_beside(xml, main, texts, styles, scans)
     return Package(
         name=name,
         data=data,
         sha256=sha256(data),
-        sheets=tuple(_scan(sheet, part) for sheet, part in sheets),
+        sheets=tuple(_scan(sheet, part, besides) for sheet, part in sheets),
         token=_token(xml, names),
         names=names,
         application=_application(xml),
@@ -238,7 +244,7 @@ def _scan_sheet(path: str, xml: bytes, strings: int, blanks: frozenset[int]) -> 
     if shell.foreign or shell.places("sheetData") != [2]:
         raise Refusal(DAMAGED, _OFTEN_READ_DIFFERENTLY.format(path))
     _check_ranges(shell)
-    return _Sheet(cells or walk_cells(xml, strings, blanks), shell, read)
+    return _Sheet(path, cells or walk_cells(xml, strings, blanks), shell, read)
 
 
 def _check_ranges(shell: Outline) -> None:
@@ -291,13 +297,15 @@ def _listed(
             raise Refusal(DAMAGED, "a sheet that it lists is missing")
         if relation.external:
             raise Refusal(UNSAFE, "one of its sheets is in another file")
-        part = scans.get(relation.target) or _Sheet(Cells(), outlines[relation.target], _NO_CELLS)
+        part = scans.get(relation.target) or _Sheet(
+            relation.target, Cells(), outlines[relation.target], _NO_CELLS
+        )
         if part.shell.root not in _SHEET_KINDS:
             raise Refusal(DAMAGED, "a sheet that it lists is no sheet")
         yield sheet, part
 
 
-def _scan(sheet: Mapping[str, str], part: _Sheet) -> SheetScan:
+def _scan(sheet: Mapping[str, str], part: _Sheet, besides: Mapping[str, Beside]) -> SheetScan:
     merges = part.shell.all("mergeCell")
     return SheetScan(
         name=sheet.get("name", ""),
@@ -310,6 +318,7 @@ def _scan(sheet: Mapping[str, str], part: _Sheet) -> SheetScan:
         filled=part.cells.filled,
         merges=tuple(_corners(merge.get("ref", "")) for merge in merges),
         hidden_rows=_hidden_rows(part.xml),
+        beside=besides.get(part.path, NOTHING),
     )
 
 
@@ -352,6 +361,24 @@ def _hidden_rows(sheet: bytes) -> frozenset[int]:
         if _HIDDEN.search(attributes):
             found.add(number)
     return frozenset(found)
+
+
+def _all_beside(
+    xml: Mapping[str, bytes], main: str, texts: str, styles: str, sheets: Iterable[str]
+) -> dict[str, Beside]:
+    """What stands on and beside the cells of each of *sheets*, by its path."""
+    people = b"".join(_related(xml, main).get("person", ())[:1])
+    struck = Struck(struck_formats(xml.get(styles, b"")), struck_texts(xml.get(texts, b"")))
+    return {path: beside(xml[path], struck, _related(xml, path), people) for path in sheets}
+
+
+def _related(xml: Mapping[str, bytes], source: str) -> dict[str, list[bytes]]:
+    """The parts that *source* relates to, by the kind of relation."""
+    found: dict[str, list[bytes]] = {}
+    for relation in _relations(xml, source).values():
+        if not relation.external and relation.target in xml:
+            found.setdefault(relation.kind, []).append(xml[relation.target])
+    return found
 
 
 def _defined_names(book: bytes) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from claimbatch.a1 import address
-from claimbatch.form.layout import form_file, normal
+from claimbatch.form.layout import form_file, normal, sheet_name
 from claimbatch.intake.guard import Package, read_sheets
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.cells import mark_cells, unmark_cells
@@ -73,7 +73,7 @@ def _earlier(grids: Mapping[str, Grid]) -> str:
     It is never one of the form's, whose first cell somebody may have pasted our title into.
     """
     form = {normal(sheet["name"]) for sheet in form_file()["sheets"].values()}
-    own = (name for name in grids if normal(name.rsplit("(", 1)[0]) not in form)
+    own = (name for name in grids if sheet_name(name) not in form)
     return next((name for name in own if is_marks(grids[name])), "")
 
 

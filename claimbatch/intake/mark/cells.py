@@ -10,11 +10,13 @@ from itertools import product
 from claimbatch.a1 import address
 from claimbatch.form.choices import areas
 from claimbatch.intake.mark.book import Book
-from claimbatch.intake.mark.notes import FOUND, add_notes, remove_notes
+from claimbatch.intake.mark.notes import add_notes, remove_notes
 from claimbatch.intake.mark.splice import insert, read, replace
 from claimbatch.intake.mark.styles import add_mark
+from claimbatch.intake.own_words import FOUND
 from claimbatch.problems import Problem, Severity
 
+COMMENTED = "CB022"  # the query about a comment: what somebody wrote stands there, and needs no words of ours beside it
 _GROUND = "claimbatch mark"  # what our conditional formats are told by
 _AFTER_GROUNDS = (  # ours go before the others: LibreOffice shows the first in the file, Excel the first by priority
     "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
@@ -34,7 +36,8 @@ def mark_cells(
     *dates* are those of them that hold a date.
     """
     book.parts[sheet] = _with_grounds(book, book.parts[sheet], problems, dates)
-    add_notes(book, sheet, {cell: "\n".join(map(note, found)) for cell, found in problems.items()})
+    told = {cell: [note(p) for p in found if p.rule.code != COMMENTED] for cell, found in problems.items()}
+    add_notes(book, sheet, {cell: "\n".join(words) for cell, words in told.items() if words})
 
 
 def unmark_cells(book: Book, sheet: str) -> None:

@@ -1,6 +1,7 @@
 """Comments in the cells of one sheet: added beside what people wrote, and taken off again.
 
-A comment is told to be ours by its words, which every program keeps, not by where or in what order it is stored.
+A cell with a thread of comments gets none: the comment stored for it is what Excel shows in the place of the thread to
+older programs, and throws away at the next reply. Its ground and the sheet of problems tell enough.
 """
 
 import re
@@ -11,16 +12,18 @@ from claimbatch.a1 import a1, address
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.boxes import add_boxes, remove_boxes, widen_boxes
 from claimbatch.intake.mark.splice import Element, insert, read, replace, text_of, written
+from claimbatch.intake.own_words import BREAK, FOUND, OURS
 
 AUTHOR = "claimbatch"
-FOUND = "claimbatch found "  # how each of our comments starts
-_OURS = re.compile(rf"{FOUND}an? (?:error|query) \(CB\d+\):\s.*?[\r\n]→[^\r\n]*", re.DOTALL)
 _GAP = re.compile(r"\s*[\r\n]\s*[\r\n]\s*")
-_BREAK = "\n\n"  # between what a person wrote and what we add
 
 
 def add_notes(book: Book, sheet: str, notes: Mapping[str, str]) -> None:
     """Add *notes* (text by cell, ``H7``) to the part *sheet*; a comment that is there keeps its words."""
+    threaded = _threaded(book, sheet)
+    notes = {cell: text for cell, text in notes.items() if cell not in threaded}
+    if not notes:
+        return
     folder = book.main.rpartition("/")[0]
     path = next(iter(book.related(sheet, "comments").values()), "")
     if not path:
@@ -33,6 +36,12 @@ def add_notes(book: Book, sheet: str, notes: Mapping[str, str]) -> None:
     book.parts[path], new = _with_notes(_with_author(xml), notes)
     widen_boxes(book, sheet, {cell: notes[cell] for cell in notes if cell not in new})
     add_boxes(book, sheet, {cell: notes[cell] for cell in new})
+
+
+def _threaded(book: Book, sheet: str) -> set[str]:
+    """The cells that have a thread of comments."""
+    paths = book.related(sheet, "threadedComment").values()
+    return {_cell(thread) for path in paths for thread in read(book.parts[path])[1]}
 
 
 def remove_notes(book: Book, sheet: str) -> None:
@@ -63,7 +72,7 @@ def _with_notes(xml: bytes, notes: Mapping[str, str]) -> tuple[bytes, list[str]]
     new = [cell for cell in notes if cell not in there]
     space = _space(xml)
     filled = [
-        (cell, _with_run(comment, _run(_BREAK + notes[cell], space)) if cell in notes else comment)
+        (cell, _with_run(comment, _run(BREAK + notes[cell], space)) if cell in notes else comment)
         for cell, comment in listed
     ]
     for cell in new:
@@ -87,7 +96,7 @@ def _without_ours(xml: bytes) -> tuple[bytes, list[str]]:
     kept, gone = [], []
     for element in read(group)[1]:
         comment = _cut(group, element)
-        theirs, ours = _OURS.subn(_BREAK, text_of(comment))
+        theirs, ours = OURS.subn(BREAK, text_of(comment))
         if ours and not theirs.strip():
             gone.append(_cell(element))
         else:
@@ -107,7 +116,7 @@ def _with_run(comment: bytes, run: bytes) -> bytes:
 
 def _without_run(comment: bytes, theirs: str, space: str) -> bytes:
     """A comment cut back to what people wrote: their runs as they are, where a program has not mixed them up."""
-    theirs = _GAP.sub(_BREAK, theirs).strip()
+    theirs = _GAP.sub(BREAK, theirs).strip()
     place = _child(comment, "text")
     text = _cut(comment, place)
     runs = [_cut(text, e) for e in read(text)[1] if e.name == "r"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from claimbatch.claims import claim_rules
 from claimbatch.claims.register import doubts as register_rules
 from claimbatch.intake import guard
-from claimbatch.intake.rules import cells, cleared, lines, other, run, structure, workbook
+from claimbatch.intake.rules import beside, cells, cleared, lines, other, run, structure, workbook
 from claimbatch.problems import Rule
 
 TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -19,12 +19,14 @@ TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
     "cleared": cleared.RULES,
 }
 
+SHEET_RULES: tuple[Rule, ...] = (*structure.RULES, *beside.RULES)
+
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             *guard.RULES,
             *workbook.RULES,
-            *structure.RULES,
+            *SHEET_RULES,
             *(rule for rules in TABLE_RULES.values() for rule in rules if rule is not lines.not_a_name),
             *run.RULES,
             *register_rules.RULES,

@@ -30,7 +30,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
-    """One finding: sheet, row and column (0: the sheet as a whole), heading, the value there, and facts."""
+    """One finding: sheet, row and column (0: the sheet as a whole), heading, the value there, and facts.
+
+    *candidate* and *unit* are those that the place belongs to, where it belongs to any.
+    """
 
     sheet: str = ""
     row: int = 0
@@ -38,6 +41,8 @@ class Spotted:
     heading: str = ""
     value: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    candidate: str = ""
+    unit: str = ""
 
 
 @error(
