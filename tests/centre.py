@@ -26,7 +26,7 @@ from claimbatch.intake.known import Known, load
 from claimbatch.workspace import CONFIG, Workspace
 
 CENTRE = "68199"
-IT = "05349"  # 2012 suite: 38 units, all claimed
+IT = "05349"  # 2012 suite: 40 units, all claimed
 MEDIA = "05844"  # 2016 suite: examined units beside claimed ones
 PEOPLE = (
     ("0042", "Ahmed, Sana", date(2008, 1, 2)),

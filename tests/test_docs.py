@@ -10,7 +10,6 @@ import click
 import pytest
 
 from claimbatch.cli.main import cli
-from claimbatch.cli.refresh import refresh
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -26,8 +25,8 @@ def commands(
         command = group.get_command(context, name)
         assert command is not None
         yield (*path, name), command
-        if name == "template":
-            yield ("template", "refresh"), refresh
+        for word, other in getattr(command, "others", dict)().items():
+            yield (*path, name, word), other
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
 

@@ -328,7 +328,7 @@ def test_taken_in_part_it_can_be_sent_again(centre: Centre) -> None:
         ({"Grades!B5": True}, "CB101"),
         ({"Assessed by!F4": "Cyber", "Assessed by!F5": "SA"}, "CB016"),
         ({"Units!D4": "Who"}, "CB016"),
-        ({"Grades!AQ4": "Unit 2"}, "CB017"),
+        ({"Grades!AS4": "Unit 2"}, "CB017"),
         ({"Assessors!A7": "JHUGH", "Assessors!B7": "Jan Hughes", "Assessed by!F5": "JHUGH"}, "CB305"),
     ],
 )

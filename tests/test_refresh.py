@@ -401,7 +401,7 @@ def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
 
     def change(workbook: openpyxl.Workbook) -> None:
         grades, units = workbook["Grades"], workbook["Units"]
-        grades["AQ4"], grades["E5"], grades["AQ5"] = "Unit 1", "P", "M"
+        grades["AS4"], grades["E5"], grades["AS5"] = "Unit 1", "P", "M"
         grades["F5"], units["D6"] = "#DIV/0!", "#N/A"
         grades["G5"] = "P"
         grades.merge_cells("G5:G6")
@@ -412,7 +412,7 @@ def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
         ("Grades!E5", "P", twice),
         ("Grades!F5", "#DIV/0!", error),
         ("Grades!G5", "P", "it stands in merged cells (G5:G6)"),
-        ("Grades!AQ5", "M", twice),
+        ("Grades!AS5", "M", twice),
         ("Units!D6", "#N/A", error),
     ]
 

@@ -27,7 +27,7 @@ from tests.centre import IT as IT_INTRODUCTORY
 
 CATALOGUE = load_catalogue(schema_folder())
 CENTRES = {"68199": "Example College"}
-IT = "05347"  # 2012 suite, 38 units
+IT = "05347"  # 2012 suite, 40 units
 MEDIA = "05844"  # 2016 suite
 BLANK_IF_UNKNOWN = "Write it as dd/mm/yyyy or yyyy-mm-dd; leave the cell blank if it is not known."
 HEAD = "entry_code,candidate_number,candidate_name,date_of_birth"

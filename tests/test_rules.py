@@ -32,6 +32,7 @@ from claimbatch.data import schema_folder
 from claimbatch.form.qualification import Size
 from claimbatch.intake.receiving import How, receive
 from claimbatch.intake.rules import RULES
+from claimbatch.intake.unit_list import read_unit_list
 from claimbatch.output.rulebook import markdown
 from claimbatch.problems import Problem
 from tests import hostile
@@ -126,6 +127,13 @@ def run_csv(case: Case, tmp_path: Path) -> list[str]:
     return briefs(reader(table, **known).problems)
 
 
+def run_units(case: Case, tmp_path: Path) -> list[str]:
+    """A list of units."""
+    path = tmp_path / "units.csv"
+    path.write_text(case["units"].lstrip(), "utf-8")
+    return briefs(read_unit_list(path).problems)
+
+
 def run_claim(case: Case, tmp_path: Path) -> list[str]:
     """A claim as a small table of lines, with declarations and open queries."""
     certificate = replace(QUALIFICATION, size=Size(30, "credits", True, ""))
@@ -166,6 +174,7 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
 
 
 RUNNERS = (
+    ("units", run_units),
     ("file", run_file),
     ("csv", run_csv),
     ("sheet", run_csv),

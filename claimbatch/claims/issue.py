@@ -183,13 +183,15 @@ def _made_with(order: Order, contents: Contents) -> dict[str, Any]:
     """What the store remembers of how the template was made.
 
     *for* is the name of whom it was made for. *prefilled* are the initials that stand beside every candidate, or every
-    unit, before anybody types.
+    unit, before anybody types; *units* are those that the qualification offered, so that one that joins later does not
+    put the template out of date.
     """
     made = {
         "protect": order.protect,
         "by_name": order.by_name,
         "group": order.group,
         "prefilled": contents.prefilled,
+        "units": [unit.number for unit in contents.qualification.offered],
     }
     name, initials = contents.addressee
     return made | ({"for": name, "for_initials": initials} if name else {})

@@ -123,6 +123,9 @@ def _show(received: "Received", style: str, *, every: bool, dry_run: bool) -> No
         _show_claims(rows, taken)
     if checked.problems:
         _show_problems(checked, every=every, err=style == "csv")
+    for problem in checked.problems if not every else ():
+        if problem.rule.code == "CB217":  # not kept with the claim, so it is told here in full
+            say(f"{problem.place.workbook}: {problem.message}\n  {problem.hint}\n")
     parts = ", ".join(f"{taken.count(kind)} {kind}" for kind in KINDS)
     say(
         f"{'Would be: ' if dry_run else ''}{parts}, {taken.unchanged} unchanged, {received.held} held back, "

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,8 @@ _COLUMNS = {
     "level": "Level",
     "size": "Size",
     "units": "Units to claim",
+    "unit_list": "Unit list",
+    "qan": "QAN",
     "verified": "Verified",
 }
 _UNIT_COLUMNS = {
@@ -30,7 +32,31 @@ _UNIT_COLUMNS = {
 }
 
 
-@click.command()
+class OrUnits(click.Command):
+    """Shows qualifications, unless its first word is ``add-unit`` or the like: then that command takes over."""
+
+    @staticmethod
+    def others() -> dict[str, click.Command]:
+        """The commands that change the list of units, by their word."""
+        from claimbatch.cli.units import add_unit, add_units, remove_unit  # noqa: PLC0415
+
+        return {"add-unit": add_unit, "add-units": add_units, "remove-unit": remove_unit}
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context to run in: this command's own, or that of another that changes the list of units."""
+        other = self.others().get(args[0]) if args else None
+        if other:
+            return other.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(
+    cls=OrUnits,
+    epilog="Where the list of units is not complete: claimbatch qualifications add-unit ENTRY_CODE N TITLE, or "
+    "add-units ENTRY_CODE FILE (--help says more); remove-unit takes one off again.",
+)
 @click.argument("entry_code", required=False)
 @click.option("--search", metavar="TEXT", help="Only those with TEXT in their entry code or title.")
 @click.option(
@@ -86,6 +112,8 @@ def _row(qualification: "Qualification") -> dict[str, str]:
         "level": str(qualification.level),
         "size": str(qualification.size or "not known"),
         "units": str(len(qualification.offered) or "not known"),
+        "unit_list": qualification.unit_list.value,
+        "qan": str(qualification.qan or ""),
         "verified": _verified(qualification),
     }
 
@@ -97,14 +125,22 @@ def _verified(qualification: "Qualification") -> str:
 
 
 def _show(qualification: "Qualification", style: str) -> None:
+    from claimbatch.form.qualification import UnitList  # noqa: PLC0415
+
     if style == "table":
         facts = _row(qualification) | {"title": qualification.title}
         click.echo("\n".join(f"{heading + ':':<16}{facts[key]}" for key, heading in _COLUMNS.items()) + "\n")
     show_table([_unit_row(unit) for unit in qualification.units], _UNIT_COLUMNS, style)
     if qualification.titles_without_number:
         say(f"\nUnits whose numbers are not known: {'; '.join(qualification.titles_without_number)}.")
+    if qualification.units_missing:
+        say(f"\n{qualification.units_missing}")
     if not qualification.has_units:
-        say(f"Its units are not known. Complete {qualification.file} in the workspace's schemas folder.")
+        say("Its units are not known.")
+    if qualification.entry_code and qualification.unit_list is not UnitList.COMPLETE:
+        say(
+            f'Add one that the handbook has: claimbatch qualifications add-unit {qualification.entry_code} N "Title"'
+        )
 
 
 def _unit_row(unit: "Unit") -> dict[str, str]:

@@ -24,14 +24,20 @@ LISTED = 20  # templates that are named one by one
 class OrRefresh(click.Command):
     """Makes templates, unless its first word is ``refresh``: then that command takes over."""
 
+    @staticmethod
+    def others() -> dict[str, click.Command]:
+        """The command that takes over, by its word."""
+        from claimbatch.cli.refresh import refresh  # noqa: PLC0415
+
+        return {"refresh": refresh}
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """The context to run in: this command's own, or that of ``refresh``."""
-        if args[:1] == ["refresh"]:
-            from claimbatch.cli.refresh import refresh  # noqa: PLC0415
-
-            return refresh.make_context(f"{info_name} refresh", args[1:], parent, **extra)
+        other = self.others().get(args[0]) if args else None
+        if other:
+            return other.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
 
@@ -135,6 +141,20 @@ def template(
                 say(f"Made {shown(path)}.")
     if len(orders) > LISTED:
         say(f"Made {count(len(orders), 'template')} in {shown(folder)}.")
+    missing = [code for code in codes if _say_what_is_not_known(catalogue.get(code))]
+    if missing:
+        say('Add one that the handbook has: claimbatch qualifications add-unit ENTRY_CODE N "Title"')
+
+
+def _say_what_is_not_known(qualification: "Qualification") -> bool:
+    """Say so where the entry code is not verified, or the list of units is not complete; gives whether it is not."""
+    code = qualification.entry_code
+    if not qualification.verified:
+        why = f": {qualification.why}" if qualification.why else ""
+        say(f"{code} {qualification.short_title} is not verified{why}.")
+    if qualification.units_missing:
+        say(f"{code}: {qualification.units_missing}")
+    return bool(qualification.units_missing)
 
 
 def _is_date(text: str) -> bool:
@@ -245,6 +265,7 @@ def _units(qualification: "Qualification", wanted: tuple[int, ...]) -> list[int]
         if number not in offered:
             raise ClaimbatchError(
                 f"Unit {number} cannot be claimed for {qualification.entry_code}.",
-                f"Its units are: {', '.join(map(str, offered))}.",
+                f"Its units are: {', '.join(map(str, offered))}. One that is missing: "
+                f'claimbatch qualifications add-unit {qualification.entry_code} {number} "Title"',
             )
     return list(dict.fromkeys(wanted)) or offered

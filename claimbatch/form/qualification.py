@@ -4,9 +4,11 @@ The fields are also the keys of a qualification file (:mod:`claimbatch.form.qual
 types say what each key may hold.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from enum import StrEnum
+from itertools import groupby
 from pathlib import PurePath
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -15,7 +17,7 @@ from pydantic import AfterValidator
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.handwritten import STRICT
 from claimbatch.identifiers import entry_code as as_entry_code
-from claimbatch.identifiers import is_entry_code, is_urn
+from claimbatch.identifiers import is_entry_code, is_urn, qan_is_valid
 
 
 def _entry_code(text: str) -> str:
@@ -27,6 +29,12 @@ def _entry_code(text: str) -> str:
 def _reference(text: str) -> str:
     if not is_urn(text):
         raise ValueError('is not a unit reference, like "M/507/4999"')
+    return text
+
+
+def _qan(text: str) -> str:
+    if not qan_is_valid(text):
+        raise ValueError('is not a qualification number, like "601/7097/9"')
     return text
 
 
@@ -54,6 +62,21 @@ class Size:
 
     def __str__(self) -> str:
         return f"{self.value} {'GLH' if self.unit == 'glh' else self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Qan:
+    """The qualification number, by which Ofqual's register has it: it tells apart what has no known entry code."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    value: Annotated[str, AfterValidator(_qan)]
+    verified: bool = False
+    why: str = ""
+    source: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +131,22 @@ class Unit:
         return f"{self.credits} credits" if self.credits else ""
 
 
+class UnitList(StrEnum):
+    """How much of a qualification's list of units is known."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "not complete"
+    UNSURE = "perhaps not complete"
+    NOT_KNOWN = "not known"
+
+
 @dataclass(frozen=True, slots=True)
 class Qualification:
     """A qualification by its entry code (empty where that is not known), with the units of its unit set.
 
     *rules* holds what is known of the combination of units for the full award, as it stands in the file.
-    *file* is the name of that file. *note* and *titles_without_number* are said of the whole file.
+    *file* is the name of that file. *note*, *titles_without_number* and *units_complete* (whether its units are all
+    that there are) are said of the whole file.
     """
 
     __pydantic_config__: ClassVar = STRICT
@@ -125,6 +158,7 @@ class Qualification:
     subject: str
     units: tuple[Unit, ...] = ()
     unit_set: str | None = None
+    qan: Qan | None = None
     size: Size | None = None
     verified: bool = False
     why: str = ""
@@ -134,6 +168,7 @@ class Qualification:
     file: str = ""
     note: str = ""
     titles_without_number: tuple[str, ...] = ()
+    units_complete: bool | None = None
 
     @property
     def short_title(self) -> str:
@@ -144,6 +179,40 @@ class Qualification:
     def offered(self) -> tuple[Unit, ...]:
         """The units that can be claimed: all that are not known to be external."""
         return tuple(unit for unit in self.units if not unit.external)
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The numbers below the highest that no known unit has: units that exist, as far as anyone can tell."""
+        known = {unit.number for unit in self.units}
+        return tuple(number for number in range(1, max(known, default=0)) if number not in known)
+
+    @property
+    def unit_list(self) -> UnitList:
+        """How much of the list of units is known."""
+        if not self.units:
+            return UnitList.NOT_KNOWN
+        if self.units_complete:
+            return UnitList.COMPLETE
+        certain = self.units_complete is False or self.titles_without_number or self.gaps
+        return UnitList.INCOMPLETE if certain else UnitList.UNSURE
+
+    @property
+    def units_missing(self) -> str:
+        """What is not known of the list of units, in a sentence; empty where it is complete."""
+        match self.unit_list:
+            case UnitList.INCOMPLETE if self.gaps:
+                return f"Not all units are known: {_ranges(self.gaps)} and perhaps others are missing."
+            case UnitList.INCOMPLETE:
+                return "Not all units are known."
+            case UnitList.UNSURE:
+                return "Whether these are all units is not known."
+        return ""
+
+    def limited_to(self, numbers: Collection[int] | None) -> "Qualification":
+        """The qualification as it was when only the units *numbers* were offered; None: as it is."""
+        if numbers is None:
+            return self
+        return replace(self, units=tuple(u for u in self.units if u.external or u.number in numbers))
 
     @property
     def has_units(self) -> bool:
@@ -157,9 +226,10 @@ class Qualification:
 
     @property
     def words(self) -> list[str]:
-        """The words it is found by, in lower case: entry code, title, suite, ``l3``, and its file's name."""
+        """The words it is found by, in lower case: entry code, title, suite, ``l3``, QAN, and its file's name."""
         name = PurePath(self.file).stem.replace("-", " ")
-        return f"{self.entry_code} {self.title} {self.suite} l{self.level} {name}".casefold().split()
+        qan = self.qan or ""
+        return f"{self.entry_code} {self.title} {self.suite} l{self.level} {qan} {name}".casefold().split()
 
     def unit(self, number: int) -> Unit | None:
         """The unit *number*, external ones too."""
@@ -233,11 +303,18 @@ class Catalogue:
         return []
 
 
+def _ranges(numbers: Iterable[int]) -> str:
+    """Numbers in words: ``1, 4–6, 9``."""
+    runs = [list(run) for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    return ", ".join(f"{r[0][1]}–{r[-1][1]}" if len(r) > 2 else ", ".join(str(n) for _, n in r) for r in runs)
+
+
 def require_units(qualification: Qualification) -> None:
     """Refuse a *qualification* of which no unit can be claimed, and say which file to complete."""
     if not qualification.has_units:
         raise ClaimbatchError(
             f"{qualification.entry_code} {qualification.title} is known, but its units are not.",
-            f"Complete schemas/{qualification.file} in the workspace's schemas folder "
-            "(see docs/adding-a-qualification.md).",
+            f"Add those that the handbook has: claimbatch qualifications add-unit {qualification.entry_code} "
+            '1 "Title", or all from a spreadsheet: '
+            f"claimbatch qualifications add-units {qualification.entry_code} FILE.",
         )

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from claimbatch.data import schema_folder
+from claimbatch.form.added_units import ADDED, with_added
 from claimbatch.form.handwritten import STRICT, make, read_toml, wrong
 from claimbatch.form.qualification import Catalogue, Qualification, Unit
 
-NOT_QUALIFICATIONS = ("award.toml", "form.toml", "register.toml", "sampling.toml")
+NOT_QUALIFICATIONS = (ADDED, "award.toml", "form.toml", "register.toml", "sampling.toml")
 
-_OF_THE_FILE = {"units", "unit_set", "file", "note", "titles_without_number"}
+_OF_THE_FILE = {"units", "unit_set", "file", "note", "titles_without_number", "units_complete"}
 
 Tables = tuple[dict[str, Any], ...]
 
@@ -33,6 +34,7 @@ class _File:
     subject: str | None = None
     note: str = ""
     titles_without_number: tuple[str, ...] = ()
+    units_complete: bool | None = None
     unit_defaults: dict[str, Any] = field(default_factory=dict)
     unit: Tables = ()
     sources: dict[str, str] = field(default_factory=dict)
@@ -48,7 +50,8 @@ def load_catalogue(*folders: Path) -> Catalogue:
     """The qualifications of *folders* (without any: the shipped ones), the later folder winning.
 
     A file replaces the whole file of the same name; an entry code in a file of another name replaces that one
-    qualification. A slip in a file, or an entry code in two files of one folder, is a ``ClaimbatchError``.
+    qualification. Units that a centre adds join those of the file that they name. A slip in a file, or an entry code in
+    two files of one folder, is a ``ClaimbatchError``.
     """
     kept: dict[str, list[Qualification]] = {}
     for folder in folders or (schema_folder(),):
@@ -59,6 +62,7 @@ def load_catalogue(*folders: Path) -> Catalogue:
         kept = {
             name: [q for q in found if q.entry_code not in codes] for name, found in others.items()
         } | read
+        kept = with_added(kept, folder / ADDED)
     everything = [qualification for _, found in sorted(kept.items()) for qualification in found]
     return Catalogue(
         tuple(sorted((q for q in everything if q.entry_code), key=lambda q: q.entry_code)),
@@ -71,7 +75,7 @@ def read_qualifications(path: Path) -> list[Qualification]:
     file = make(_File, read_toml(path), str(path))
     units = _units(path, file)
     found = [_qualification(path, file, table, place) for place, table in enumerate(file.qualification, 1)]
-    _check_sources(path, file, [units, found, [q.size for q in found if q.size]])
+    _check_sources(path, file, [units, found, [fact for q in found for fact in (q.qan, q.size) if fact]])
     return [
         replace(qualification, units=units, unit_set=path.stem if units else None) for qualification in found
     ]
@@ -85,7 +89,11 @@ def _qualification(path: Path, file: _File, table: Mapping[str, Any], place: int
         )
     qualification = make(Qualification, {**file.facts, **table}, where)
     return replace(
-        qualification, file=path.name, note=file.note, titles_without_number=file.titles_without_number
+        qualification,
+        file=path.name,
+        note=file.note,
+        titles_without_number=file.titles_without_number,
+        units_complete=file.units_complete,
     )
 
 

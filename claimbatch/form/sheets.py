@@ -69,13 +69,27 @@ def units(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
             "default": defaults.get(unit.number, ""),
         }
         rows.append({**values, **_counts(contents, unit.number, row)})
-    write_table(worksheet, sheet, contents, rows)
+    spare = limit("spare_units") if contents.qualification.units_missing else 0
+    write_table(worksheet, sheet, contents, rows, spare=spare)
+    _room_for_units(worksheet, FIRST + len(rows))
     finish(worksheet, sheet.key, contents, first_input=f"D{FIRST}", freeze=f"C{FIRST}")
     without = choices.letter(sheet, "without")
     area = f"{without}{FIRST}:{without}{worksheet.max_row}"
     _colour(worksheet, area, f"{without}{FIRST}>0", style.SOME_WITHOUT)
     for name, key in (("unit_names", "unit"), ("default_assessors", "default")):
-        choices.define(worksheet.parent, name, choices.reference(sheet, key, len(offered)))
+        choices.define(worksheet.parent, name, choices.reference(sheet, key, len(offered) + spare))
+
+
+def _room_for_units(worksheet: Worksheet, first: int) -> None:
+    """Open the spare rows from *first* on for units that are missing."""
+    last = worksheet.max_row
+    if first > last:
+        return
+    for number, title in worksheet.iter_rows(first, last, 1, 2):
+        number.style = title.style = "Entry"
+    prompts = wording()["missing"]["prompts"]
+    for letter, key in (("A", "number"), ("B", "title")):
+        choices.explain(worksheet, f"{letter}{first}:{letter}{last}", prompts[key], key.capitalize())
 
 
 def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:

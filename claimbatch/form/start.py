@@ -29,6 +29,7 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     contact = wording()["contact"]
     _heading(worksheet, row + 1, contact["heading"])
     _line(worksheet, row + 2, contact["whom"], "Given", contact["text"].format_map(words_of(contents)))
+    _missing(worksheet, contents, row + 3)
     finish(worksheet, sheet.key, contents)
 
 
@@ -48,7 +49,7 @@ def _steps(worksheet: Worksheet, contents: Contents, row: int) -> int:
     put(worksheet, row, 2, "What to do", "Heading")
     worksheet.row_dimensions[row].height = ROW_HEIGHT
     for number, text in enumerate(wording()["steps"][contents.layout.form].values(), 1):
-        _line(worksheet, row + number, number, "Step", text.format_map(words_of(contents)), room=8)
+        _line(worksheet, row + number, number, "Step", text.format_map(words_of(contents)), room=5)
     return row + number + 1
 
 
@@ -78,6 +79,13 @@ def _legend(worksheet: Worksheet, contents: Contents, row: int) -> int:
     for number, line in enumerate(lines, row + 1):
         _line(worksheet, number, line["shown"], line["style"], line["meaning"])
     return row + 1 + len(lines)
+
+
+def _missing(worksheet: Worksheet, contents: Contents, row: int) -> None:
+    """What to do about a unit that is not there, where not all of them are known."""
+    words, said = words_of(contents), wording()["missing"]
+    if words["not_known"]:
+        _line(worksheet, row, said["word"], "Given", said[contents.layout.form].format_map(words))
 
 
 def _heading(worksheet: Worksheet, row: int, text: str) -> None:

@@ -18,9 +18,11 @@ def wording() -> dict[str, Any]:
 def words_of(contents: Contents) -> dict[str, str]:
     """What stands for ``{entry_code}``, ``{centre_name}`` and the like in titles and instructions.
 
-    *scope* is what the form claims, *doubt* what is not confirmed about the unit of a by-unit form.
+    *scope* is what the form claims, *doubt* what is not confirmed about the unit of a by-unit form, *not_known* what
+    is not known of the list of units.
     """
     unit = contents.qualification.unit(contents.layout.unit)
+    not_known = contents.qualification.units_missing.partition(":")[0].rstrip(".")
     return {
         "centre_number": contents.identity.centre_number,
         "centre_name": contents.centre_name,
@@ -29,6 +31,8 @@ def words_of(contents: Contents) -> dict[str, str]:
         "unit": unit.label if unit else "",
         "scope": _scope(unit) if unit else "all units",
         "doubt": doubts(unit) if unit else "",
+        "not_known": not_known,
+        "units_note": wording()["missing"]["units" if not_known else "complete"].format(not_known=not_known),
     }
 
 

@@ -17,8 +17,6 @@ import pandas as pd
 
 from claimbatch.claims.merge import Statement
 from claimbatch.form.identity import Identity, read_token
-from claimbatch.form.layout import Layout, lay_out
-from claimbatch.form.qualification import Qualification
 from claimbatch.intake import tables
 from claimbatch.intake.guard import Package, admit_file, read_sheets
 from claimbatch.intake.judge import Finding, find, spotted
@@ -38,7 +36,7 @@ from claimbatch.intake.said import (
     statement,
 )
 from claimbatch.intake.stance import Measure, mark_of, says
-from claimbatch.intake.submission import Grid, Submission, read, token_of
+from claimbatch.intake.submission import Grid, Submission, lay_out_as_issued, read, token_of
 from claimbatch.problems import Problem
 
 CHUNK = 256
@@ -198,14 +196,13 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     """Check some workbooks in one pass per table."""
     opened = [_open(path, name) for path, name in paths]
     known = load({o.identity.template_id for o in opened if isinstance(o, Opened) and o.identity})
-    layouts: dict[tuple[str, str, int], Layout] = {}
     problems: list[Problem] = []
     submissions: list[Submission] = []
     for book in opened:
         if isinstance(book, Problem):
             problems.append(book)
             continue
-        problems += _read(book, known, layouts)
+        problems += _read(book, known)
         if book.submission:
             submissions.append(book.submission)
     rows = [tabulate(position, submission, known) for position, submission in enumerate(submissions)]
@@ -258,11 +255,16 @@ def _open(path: Path, name: str) -> Opened | Problem:
     return Opened(package, sheets, token, read_token(token))
 
 
-def _read(book: Opened, known: Known, layouts: dict[tuple[str, str, int], Layout]) -> list[Problem]:
+def _read(book: Opened, known: Known) -> list[Problem]:
     """Read *book* if it may be read, and give the problems of the workbook as a whole."""
     identity = book.identity
     qualification = known.catalogue.find(identity.entry_code) if identity else None
-    layout = _layout(identity, qualification, layouts)
+    issued = known.issued.get(identity.template_id) if identity else None
+    layout = (
+        lay_out_as_issued(identity, qualification, issued, book.package, book.sheets)
+        if identity and qualification
+        else None
+    )
     names = tuple(scan.name for scan in book.package.sheets)
     arrival = workbook.Arrival(book.token, identity, qualification, layout, names, known)
     for rule in workbook.RULES:
@@ -274,19 +276,6 @@ def _read(book: Opened, known: Known, layouts: dict[tuple[str, str, int], Layout
     return [
         spotted(rule, book.package.name, spot) for rule in SHEET_RULES for spot in rule.find(book.submission)
     ]
-
-
-def _layout(
-    identity: Identity | None,
-    qualification: Qualification | None,
-    layouts: dict[tuple[str, str, int], Layout],
-) -> Layout | None:
-    if identity is None or qualification is None:
-        return None
-    key = (identity.form, identity.entry_code, identity.unit)
-    if key not in layouts:
-        layouts[key] = lay_out(identity.form, qualification, identity.unit)
-    return layouts[key]
 
 
 def judged(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]) -> Iterator[Finding]:

@@ -8,11 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from claimbatch.form.identity import Identity, is_sealed, read_token
-from claimbatch.form.layout import HEADER_ROW, Layout, lay_out, normal, sheet_name
+from claimbatch.form.layout import HEADER_ROW, Layout, normal, sheet_name
+from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, read_sheets
 from claimbatch.intake.known import Issued, Known
 from claimbatch.intake.remarks import COMMENT, remarks
-from claimbatch.intake.submission import Grid, Submission, is_marks, match_sheets, read, token_of
+from claimbatch.intake.submission import (
+    Grid,
+    Submission,
+    is_marks,
+    lay_out_as_issued,
+    match_sheets,
+    read,
+    token_of,
+)
 from claimbatch.problems import SHOWN_FACT, Problem, clip
 
 AS_IT_CAME, CHANGED, UNUSUAL = "as it came", "changed", "unusual"
@@ -41,10 +50,15 @@ def examine(package: Package, load: Callable[[set[str]], Known]) -> list[Remark]
     found = [*_origin(package), *_identity(package, token, identity, known)]
     qualification = known.catalogue.find(identity.entry_code) if identity else None
     if identity and qualification:
-        layout = lay_out(identity.form, qualification, identity.unit)
+        issued = known.issued.get(identity.template_id)
+        layout = lay_out_as_issued(identity, qualification, issued, package, sheets)
+        found += _age(identity, qualification, layout)
         submission = read(package, sheets, identity, qualification, layout)
-        issued = known.issued.get(identity.template_id, Issued("", {}))
-        found += [*_sheets(package, sheets, layout, issued), *_columns(submission), *_stray(submission)]
+        found += [
+            *_sheets(package, sheets, layout, issued or Issued("", {})),
+            *_columns(submission),
+            *_stray(submission),
+        ]
     return [*found, *_written(package), *_cells(package), *_names(package)]
 
 
@@ -102,10 +116,17 @@ def _identity(package: Package, token: str, identity: Identity | None, known: Kn
         "Issued",
         f"{'/'.join(reversed(day.split('-')))} {moment} UTC, from claim revision {identity.revision}",
     )
-    if qualification:
-        current = lay_out(identity.form, qualification, identity.unit).fingerprint == identity.fingerprint
-        if not current:
-            yield Remark("Form", "out of date: the qualification or the form has changed since", CHANGED)
+
+
+def _age(identity: Identity, qualification: Qualification, layout: Layout) -> Iterator[Remark]:
+    """Whether the form has changed since, or units have joined the qualification."""
+    if layout.fingerprint != identity.fingerprint:
+        yield Remark("Form", "out of date: the qualification or the form has changed since", CHANGED)
+        return
+    there = {column.unit for sheet in layout.sheets for column in sheet.columns} - {0}
+    new = [unit.label for unit in qualification.offered if unit.number not in there]
+    if there and new:
+        yield Remark("Units", f"no column for {', '.join(new)}: on the list only since it was made", CHANGED)
 
 
 def _sheets(package: Package, sheets: Sequence[Grid], layout: Layout, issued: Issued) -> Iterator[Remark]:

@@ -69,6 +69,12 @@ class Issued:
         return str(self.made_with.get("for", ""))
 
     @property
+    def units(self) -> tuple[int, ...] | None:
+        """The units that the qualification offered when it was issued; None where an older version made it."""
+        units = self.made_with.get("units")
+        return None if units is None else tuple(units)
+
+    @property
     def prefilled(self) -> str:
         """Initials that stood beside every candidate when it was issued: by themselves they say nothing."""
         return str(self.made_with.get("prefilled", ""))

@@ -19,6 +19,7 @@ from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.check import Checked, FileResult, Outcome, check
 from claimbatch.intake.guard import fingerprint
 from claimbatch.intake.known import load
+from claimbatch.intake.rules import added
 from claimbatch.intake.said import Overruled, set_command, spot_of
 from claimbatch.problems import Problem
 
@@ -195,8 +196,9 @@ def _receipts(
 
 
 def _queries(checked: Checked) -> Iterable[tuple[Problem, str]]:
-    """The queries with their explanations, empty where there is none."""
-    return [*((problem, "") for problem in checked.problems if not problem.is_error), *checked.answers]
+    """The queries with their explanations, empty where there is none; not those about the list of units."""
+    asked = [*((problem, "") for problem in checked.problems if not problem.is_error), *checked.answers]
+    return [one for one in asked if one[0].rule not in added.RULES]
 
 
 def _held(

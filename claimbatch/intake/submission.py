@@ -6,6 +6,7 @@ not fit the form is a problem of the rules CB015–CB020 (:mod:`claimbatch.intak
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from claimbatch.a1 import Address, a1
@@ -16,6 +17,7 @@ from claimbatch.form.layout import (
     Column,
     Layout,
     Sheet,
+    lay_out,
     limit,
     normal,
     other_units_sheet,
@@ -25,6 +27,7 @@ from claimbatch.form.layout import (
 )
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, SheetScan
+from claimbatch.intake.known import Issued
 from claimbatch.intake.remarks import Remark, remarks
 from claimbatch.intake.values import (
     ErrorCell,
@@ -96,6 +99,10 @@ class Submission:
     beside: tuple[tuple[str, int, int, Any], ...] = ()  # first value beside what Start here and About hold
     remarks: tuple[Remark, ...] = ()  # what people wrote on and beside the cells
 
+    def layout_has(self, unit: int) -> bool:
+        """Whether the template that the workbook was made from offered the *unit*."""
+        return any(column.unit == unit for sheet in self.layout.sheets for column in sheet.columns if unit)
+
     def heading(self, sheet: str, column: int) -> str:
         """The heading above a column of the sheet of this name; empty where it has none."""
         for table in self.tables.values():
@@ -122,6 +129,38 @@ def token_of(package: Package, sheets: Sequence[Grid]) -> str:
                     if token:
                         return token
     return ""
+
+
+def lay_out_as_issued(
+    identity: Identity,
+    qualification: Qualification,
+    issued: Issued | None,
+    package: Package,
+    sheets: Sequence[Grid],
+) -> Layout:
+    """The form as the template had it, where it was *issued* here and units have joined the qualification since.
+
+    The store remembers the units that it was issued with, or else the workbook names them; its sealed fingerprint
+    proves either right. Where none is, and for any other template: the form as it is now.
+    """
+    for numbers in (issued.units, None, *_units_named(package, sheets)) if issued else ():
+        layout = _laid_out(identity.form, qualification.limited_to(numbers), identity.unit)
+        if layout.fingerprint == identity.fingerprint:
+            return layout
+    return _laid_out(identity.form, qualification, identity.unit)
+
+
+_laid_out = lru_cache(maxsize=64)(lay_out)  # the same for all workbooks of a run
+
+
+def _units_named(package: Package, sheets: Sequence[Grid]) -> Iterator[frozenset[int]]:
+    """The units that the headings of the grid name, and those that the rows of *Units* name."""
+    for name, first_column in (("grades", False), ("units", True)):
+        for scan, grid in zip(package.sheets, sheets, strict=True):
+            if sheet_name(scan.name) == name:
+                cells = (row[0] for row in grid if row) if first_column else (v for row in grid for v in row)
+                texts = {normal(value) for value in cells if isinstance(value, str)}
+                yield frozenset(unit_number(text) for text in texts if text.startswith("unit ")) - {0}
 
 
 def read(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from claimbatch.form.layout import unit_key, unit_number
+from claimbatch.intake.carry.added import add, is_added
 from claimbatch.intake.carry.move import Filled, Move, cell_of, plain, position_of, rows_by, write
 from claimbatch.intake.carry.pair import Pair, absent, goes, rows_of
 from claimbatch.intake.values import is_blank, read_text
@@ -120,8 +121,8 @@ def _units(move: Move, current: Mapping[str, int]) -> dict[str, Unit]:
         number = str(unit_number(read_text(table.value(values, "unit")).value) or "") if table else ""
         default = Filled.of(table, (row, values), "default", "", number) if table else Filled()
         move.rows[default.sheet, row] = current.get(number, 0)
-        if not number and not default.blank:
-            move.leave(default, "its row names no unit")
+        if table and number not in current and is_added(move.heard.issued, number):
+            add(move, table, (row, values))
         elif number:
             unit = units.setdefault(number, Unit(number, was(number), told, default))
             _agree(move, unit, default)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from claimbatch.claims import claim_rules
 from claimbatch.claims.register import doubts as register_rules
-from claimbatch.intake import guard
-from claimbatch.intake.rules import beside, cells, cleared, lines, other, run, structure, workbook
+from claimbatch.intake import guard, unit_list
+from claimbatch.intake.rules import added, beside, cells, cleared, lines, other, run, structure, workbook
 from claimbatch.problems import Rule
 
 TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -19,7 +19,7 @@ TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
     "cleared": cleared.RULES,
 }
 
-SHEET_RULES: tuple[Rule, ...] = (*structure.RULES, *beside.RULES)
+SHEET_RULES: tuple[Rule, ...] = (*structure.RULES, *beside.RULES, *added.RULES)
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(
@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = tuple(
             *guard.RULES,
             *workbook.RULES,
             *SHEET_RULES,
+            *unit_list.RULES,
             *(rule for rules in TABLE_RULES.values() for rule in rules if rule is not lines.not_a_name),
             *run.RULES,
             *register_rules.RULES,

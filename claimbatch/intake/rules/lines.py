@@ -98,7 +98,10 @@ def candidate_not_entered(candidates: "Frame") -> "Mask":
     "unit-not-offered",
     at="grade",
     message="Unit {unit} is not a unit of this qualification.",
-    hint="Move what stands below this heading to the unit that is meant, or clear it. The sheet Units lists the units.",
+    hint="Move what stands below this heading to the unit that is meant, or clear it. The sheet Units lists the "
+    "units; one that is missing there can join them: claimbatch qualifications add-unit.",
+    teacher="Move what stands below this heading to the unit that is meant, or clear it. The sheet Units lists the "
+    "units; one that is missing there can be added in an empty row below them.",
 )
 def unit_not_offered(lines: "Frame") -> "Mask":
     """A grade for a unit that the qualification does not have.

@@ -118,8 +118,9 @@ def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
 def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     """A template made before the qualification's units, or the form itself, were changed.
 
-    Why: a column may mean another unit now, and a new unit is not there at all.
-    Wrong: last year's template, sent after a unit was added to the qualification.
+    Why: a column may mean another unit now, or one that can no longer be claimed. A unit that only joins the list puts
+    no workbook out of date, because it says nothing of it.
+    Wrong: last year's template, sent after a unit was taken out of the qualification.
     Right: a template of the current qualification file and form.
     """
     identity = arrival.identity
