@@ -36,7 +36,7 @@ from claimbatch.intake.said import (
     statement,
 )
 from claimbatch.intake.stance import Measure, mark_of, says
-from claimbatch.intake.submission import Grid, Submission, lay_out_as_issued, read, token_of
+from claimbatch.intake.submission import Forms, Grid, Submission, read, token_of
 from claimbatch.problems import Problem
 
 CHUNK = 256
@@ -196,13 +196,14 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     """Check some workbooks in one pass per table."""
     opened = [_open(path, name) for path, name in paths]
     known = load({o.identity.template_id for o in opened if isinstance(o, Opened) and o.identity})
+    forms = Forms()
     problems: list[Problem] = []
     submissions: list[Submission] = []
     for book in opened:
         if isinstance(book, Problem):
             problems.append(book)
             continue
-        problems += _read(book, known)
+        problems += _read(book, known, forms)
         if book.submission:
             submissions.append(book.submission)
     rows = [tabulate(position, submission, known) for position, submission in enumerate(submissions)]
@@ -255,13 +256,13 @@ def _open(path: Path, name: str) -> Opened | Problem:
     return Opened(package, sheets, token, read_token(token))
 
 
-def _read(book: Opened, known: Known) -> list[Problem]:
+def _read(book: Opened, known: Known, forms: Forms) -> list[Problem]:
     """Read *book* if it may be read, and give the problems of the workbook as a whole."""
     identity = book.identity
     qualification = known.catalogue.find(identity.entry_code) if identity else None
     issued = known.issued.get(identity.template_id) if identity else None
     layout = (
-        lay_out_as_issued(identity, qualification, issued, book.package, book.sheets)
+        forms.as_issued(identity, qualification, issued, book.package, book.sheets)
         if identity and qualification
         else None
     )

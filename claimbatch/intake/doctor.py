@@ -14,10 +14,10 @@ from claimbatch.intake.guard import Package, read_sheets
 from claimbatch.intake.known import Issued, Known
 from claimbatch.intake.remarks import COMMENT, remarks
 from claimbatch.intake.submission import (
+    Forms,
     Grid,
     Submission,
     is_marks,
-    lay_out_as_issued,
     match_sheets,
     read,
     token_of,
@@ -51,7 +51,7 @@ def examine(package: Package, load: Callable[[set[str]], Known]) -> list[Remark]
     qualification = known.catalogue.find(identity.entry_code) if identity else None
     if identity and qualification:
         issued = known.issued.get(identity.template_id)
-        layout = lay_out_as_issued(identity, qualification, issued, package, sheets)
+        layout = Forms().as_issued(identity, qualification, issued, package, sheets)
         found += _age(identity, qualification, layout)
         submission = read(package, sheets, identity, qualification, layout)
         found += [

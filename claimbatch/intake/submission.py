@@ -6,7 +6,7 @@ not fit the form is a problem of the rules CB015–CB020 (:mod:`claimbatch.intak
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from claimbatch.a1 import Address, a1
@@ -131,36 +131,48 @@ def token_of(package: Package, sheets: Sequence[Grid]) -> str:
     return ""
 
 
-def lay_out_as_issued(
-    identity: Identity,
-    qualification: Qualification,
-    issued: Issued | None,
-    package: Package,
-    sheets: Sequence[Grid],
-) -> Layout:
-    """The form as the template had it, where it was *issued* here and units have joined the qualification since.
+@dataclass(slots=True)
+class Forms:
+    """The forms of a run, each laid out once: a thousand workbooks are made from a few."""
 
-    The store remembers the units that it was issued with, or else the workbook names them; its sealed fingerprint
-    proves either right. Where none is, and for any other template: the form as it is now.
-    """
-    for numbers in (issued.units, None, *_units_named(package, sheets)) if issued else ():
-        layout = _laid_out(identity.form, qualification.limited_to(numbers), identity.unit)
-        if layout.fingerprint == identity.fingerprint:
-            return layout
-    return _laid_out(identity.form, qualification, identity.unit)
+    made: dict[tuple[str, str, int, tuple[int, ...] | None], Layout] = field(default_factory=dict)
+
+    def as_issued(
+        self,
+        identity: Identity,
+        qualification: Qualification,
+        issued: Issued | None,
+        package: Package,
+        sheets: Sequence[Grid],
+    ) -> Layout:
+        """The form as the template had it, where it was *issued* here and units have joined the qualification since.
+
+        The store remembers the units that it was issued with, or else the workbook names them; its sealed fingerprint
+        proves either right. Where none is, and for any other template: the form as it is now.
+        """
+        for numbers in chain((issued.units, None), _units_named(package, sheets)) if issued else ():
+            layout = self._laid_out(identity, qualification, numbers)
+            if layout.fingerprint == identity.fingerprint:
+                return layout
+        return self._laid_out(identity, qualification, None)
+
+    def _laid_out(
+        self, identity: Identity, qualification: Qualification, units: tuple[int, ...] | None
+    ) -> Layout:
+        key = identity.form, identity.entry_code, identity.unit, units
+        if key not in self.made:
+            self.made[key] = lay_out(identity.form, qualification.limited_to(units), identity.unit)
+        return self.made[key]
 
 
-_laid_out = lru_cache(maxsize=64)(lay_out)  # the same for all workbooks of a run
-
-
-def _units_named(package: Package, sheets: Sequence[Grid]) -> Iterator[frozenset[int]]:
+def _units_named(package: Package, sheets: Sequence[Grid]) -> Iterator[tuple[int, ...]]:
     """The units that the headings of the grid name, and those that the rows of *Units* name."""
     for name, first_column in (("grades", False), ("units", True)):
         for scan, grid in zip(package.sheets, sheets, strict=True):
             if sheet_name(scan.name) == name:
                 cells = (row[0] for row in grid if row) if first_column else (v for row in grid for v in row)
                 texts = {normal(value) for value in cells if isinstance(value, str)}
-                yield frozenset(unit_number(text) for text in texts if text.startswith("unit ")) - {0}
+                yield tuple(sorted({unit_number(text) for text in texts if text.startswith("unit ")} - {0}))
 
 
 def read(

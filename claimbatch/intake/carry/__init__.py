@@ -33,7 +33,7 @@ _SHEETS: Mapping[str, Callable[[Move], None]] = {
 
 
 def carry(old: Submission, heard: Heard, fresh: Workbook) -> tuple[bytes, list[LeftOver], list[str]]:
-    """The template *fresh* with what was filled in on *old*, of the same form; what did not fit; where comments went."""
+    """The template *fresh* with what was filled in on *old*, of the same form; what did not fit; where comments are."""
     move = Move(old, heard, fresh)
     if old.layout.has("grades"):
         in_grids(move)

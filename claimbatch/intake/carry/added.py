@@ -1,4 +1,4 @@
-"""Units that a teacher added on the sheet *Units* and that nobody has let join the list yet, moved to its empty rows."""
+"""Units that a teacher added on the sheet *Units* and nobody has let join the list yet, moved to its empty rows."""
 
 from claimbatch.form.layout import HEADER_ROW
 from claimbatch.intake.carry.move import Filled, Move, Row, cell_of, position_of, write
