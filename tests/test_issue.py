@@ -13,7 +13,7 @@ REGISTER = """entry_code,candidate_number,candidate_name,date_of_birth,Tutor gro
 05349,0042,"Zed, Sana",2008-01-02,12A
 05349,0043,"Brown, Tom",2008-03-04,12B
 05349,0044,"Clark, Zoe",2008-05-06,12A
-05885,0044,"Clark, Zoe",2008-05-06,12A
+05803,0044,"Clark, Zoe",2008-05-06,12A
 """
 
 
@@ -56,7 +56,7 @@ def test_all_leaves_out_what_has_no_units_and_says_so(
     """Every entry code with units gets its template; the other is named with the file to complete."""
     assert run(cli, ["template", "--all"]) == 0
     assert made(workspace) == ["68199_05349_by-candidate.xlsx"]
-    assert "Left out 05885: its units are not known (schemas/sport-l2-2016.toml)." in capsys.readouterr().err
+    assert "Left out 05803: its units are not known (schemas/hsc-l4-2012.toml)." in capsys.readouterr().err
 
 
 def test_one_unit_means_the_form_by_unit(workspace: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_template_of_the_same_second_belongs_to_the_next_claim(
 
 @pytest.mark.parametrize(
     "asked",
-    [[], ["05349", "--all"], ["12345"], ["05885"], ["05349", "--unit", "99"], ["05349", "--group", "house"]],
+    [[], ["05349", "--all"], ["12345"], ["05803"], ["05349", "--unit", "99"], ["05349", "--group", "house"]],
     ids=" ".join,
 )
 def test_what_cannot_be_made_is_refused(workspace: Path, asked: list[str]) -> None:
