@@ -19,13 +19,14 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from claimbatch.claims.award import awards
-from claimbatch.claims.claim import Candidate, Status
+from claimbatch.claims.claim import Candidate, Claim, Status
 from claimbatch.claims.claim_rules import award_incomplete, lacking
 from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.life import Submission, complete, declare, submit, withdraw
-from claimbatch.claims.register import Entry, RegisterFile, read_assessors, read_register
+from claimbatch.claims.register import Assessor, Entry, RegisterFile, read_assessors, read_register
 from claimbatch.claims.register.file import read_csv, read_sheet
 from claimbatch.claims.standing import Query, Standing
+from claimbatch.claims.today import Today
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
 from claimbatch.data import schema_folder
@@ -143,8 +144,22 @@ def run_claim(case: Case, tmp_path: Path) -> list[str]:
         for number in case.get("queries", ())
     )
     entered = frozenset(case["entered"]) if "entered" in case else None
-    problems = lacking(Standing(claim, frozenset(case.get("declared", ())), queries, entered=entered))
+    unfit = _today(claim, case["today"]).unfit(claim.lines) if "today" in case else ()
+    declared = frozenset(case.get("declared", ()))
+    problems = lacking(Standing(claim, declared, queries, entered=entered, unfit=unfit))
     return briefs([*problems, *(award_incomplete.find(awards(claim)) if case.get("award") else ())])
+
+
+def _today(claim: Claim, case: Case) -> Today:
+    """The register of today: who is entered for which *units* (none: for all), and who the *assessors* are."""
+    entries = [
+        Entry(CENTRE, claim.entry_code, Candidate(number, ""), frozenset(units))
+        for number, units in case["units"].items()
+    ]
+    assessors = [
+        Assessor(CENTRE, who, who, frozenset({claim.entry_code})) for who in case.get("assessors", ())
+    ]
+    return Today.of(claim, entries, assessors)
 
 
 def run_workbook(case: Case, tmp_path: Path) -> list[str]:

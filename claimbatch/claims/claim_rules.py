@@ -1,4 +1,4 @@
-"""The rules for a claim as a whole: what keeps it from being submitted, and what to remember (CB401–CB406).
+"""The rules for a claim as a whole: what keeps it from being submitted, and what to remember (CB401–CB408).
 
 They take the :class:`~claimbatch.claims.standing.Standing` (CB405 the awards); what each finds is a :class:`Lack`.
 """
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from claimbatch.claims import today
 from claimbatch.claims.award import Award
-from claimbatch.claims.claim import OTHER, unit_label
+from claimbatch.claims.claim import OTHER, Status, unit_label
 from claimbatch.claims.standing import Standing
-from claimbatch.problems import Place, Problem, Rule, error, query
+from claimbatch.problems import Place, Problem, Rule, error, query, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,64 @@ def entry_missing(standing: Standing) -> Iterator[Lack]:
             yield Lack(number)
 
 
+_OTHERWISE: Mapping[str, str] = {
+    today.UNIT_ENTRY: "Or have the unit entry put into the register first: claimbatch entries import.",
+    today.NOT_OFFERED: "Or complete the qualification's file, where the unit is missing from it.",
+    today.EXTERNAL: "The exam's result reaches the candidate by itself.",
+    today.BODY: "Or say in the qualification's file that it takes such units: other_awarding_body_units = true.",
+}
+
+
+@error(
+    "CB407",
+    "unit-no-longer-claimable",
+    message="{unit} of candidate {candidate} is on the claim ({value}). {why} ({judged})",
+    hint="Take it off: claimbatch claim remove {claim} --candidate {candidate} --unit {typed}. {otherwise}",
+)
+def unit_no_longer_claimable(standing: Standing) -> Iterator[Lack]:
+    """A unit on the claim that a workbook could not claim any more.
+
+    Why: every line is judged again before submission, by the same rules as a workbook that comes in (CB204, CB205,
+    CB206, CB208): the register or the qualification's file may have been corrected since the grade was merged.
+    Wrong: Unit 7 claimed for a candidate whose unit entries have been corrected to 1, 2 and 3.
+    Right: only units that the candidate is entered for and the centre may claim.
+    """
+    for found in standing.unfit:
+        if found.rule in _OTHERWISE:
+            yield _unfit(found, typed=word(found.line.unit), otherwise=_OTHERWISE[found.rule])
+
+
+@error(
+    "CB408",
+    "assessor-removed",
+    message="{unit} of candidate {candidate} is on the claim ({value}). {why} ({judged})",
+    hint="If {assessor} marked the work: "
+    "claimbatch assessors add {entry_code} {name} {assessor} --centre {centre}. If somebody else did: "
+    "claimbatch claim set {claim} {candidate} {typed} {grade} INITIALS, or take it off: "
+    "claimbatch claim remove {claim} --candidate {candidate} --unit {typed}.",
+)
+def assessor_removed(standing: Standing) -> Iterator[Lack]:
+    """A line whose assessor does not assess the qualification any more.
+
+    Why: each claimed grade carries one of the qualification's centre assessors. Nobody else can say who marked the
+    work, so the line is not given to another one by itself.
+    Wrong: grades by JH on the claim after ``claimbatch assessors remove``.
+    Right: JH added again, or the assessor who did mark the work named.
+    """
+    for found in standing.unfit:
+        if found.rule == today.ASSESSOR:
+            line, claim = found.line, standing.claim
+            name = word(claim.assessors.get(line.assessor) or "Full Name")
+            who = {"assessor": line.assessor, "name": name, "grade": line.grade}
+            where = {"entry_code": claim.entry_code, "centre": claim.centre_number}
+            yield _unfit(found, typed=word(line.unit), **who, **where)
+
+
+def _unfit(found: today.Unfit, **more: str) -> Lack:
+    line, said = found.line, f"{found.line.grade} by {found.line.assessor}"
+    return Lack(line.candidate, line.unit, value=said, facts={"why": found.why, "judged": found.rule, **more})
+
+
 @query(
     "CB405",
     "award-incomplete",
@@ -153,9 +212,10 @@ def award_incomplete(found: Mapping[str, Award]) -> Iterator[Problem]:
             yield Problem(award_incomplete, Place(), "; ".join(award.missing), candidate)
 
 
+TODAY: tuple[Rule, ...] = (entry_missing, unit_no_longer_claimable, assessor_removed)
 BEFORE_SUBMISSION: tuple[Rule, ...] = (
     nothing_claimed,
-    entry_missing,
+    *TODAY,
     declaration_missing,
     query_unanswered,
     evidence_outstanding,
@@ -164,6 +224,15 @@ BEFORE_SUBMISSION: tuple[Rule, ...] = (
 
 def lacking(standing: Standing) -> list[Problem]:
     """All that is missing before the claim can be submitted, and the reminders; rule by rule."""
+    return _found(standing, BEFORE_SUBMISSION)
+
+
+def not_allowed(standing: Standing) -> list[Problem]:
+    """The lines of an unsubmitted claim that the rules of today do not allow; of a submitted one nobody asks."""
+    return _found(standing, TODAY) if standing.claim.status is Status.NOT_SUBMITTED else []
+
+
+def _found(standing: Standing, rules: tuple[Rule, ...]) -> list[Problem]:
     return [
         Problem(
             rule,
@@ -173,7 +242,7 @@ def lacking(standing: Standing) -> list[Problem]:
             unit_label(lack.unit) if lack.unit else "",
             {"claim": standing.claim.key, **(lack.facts or {})},
         )
-        for rule in BEFORE_SUBMISSION
+        for rule in rules
         for lack in rule.find(standing)
     ]
 

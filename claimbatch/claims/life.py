@@ -16,6 +16,7 @@ from claimbatch.claims.proof import lines_digest
 from claimbatch.claims.register import Entry
 from claimbatch.claims.standing import CLAIMED_BEFORE, Standing, standing
 from claimbatch.claims.store import Store
+from claimbatch.claims.today import Today
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
 from claimbatch.problems import Problem, errors_in, word
@@ -40,8 +41,13 @@ class Submission:
 def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
     """The claim *key* with its standing."""
     claim = store.claim(key, catalogue)
-    entered = {entry.candidate.number for entry in store.entries(claim.centre_number, claim.entry_code)}
-    return replace(standing(claim, store.history(key)), entered=frozenset(entered))
+    entries = store.entries(claim.centre_number, claim.entry_code)
+    today = Today.of(claim, entries, store.assessors(claim.centre_number))
+    return replace(
+        standing(claim, store.history(key)),
+        entered=frozenset(today.entries),
+        unfit=today.unfit(claim.lines) if claim.status is Status.NOT_SUBMITTED else (),
+    )
 
 
 def set_lines(
@@ -320,8 +326,10 @@ def _change(target: Target, old: Mark, new: Mark, who: str) -> Event | None:
 def _check_line(
     entries: Mapping[str, Entry], claim: Claim, target: Target, mark: Mark, known: Collection[str]
 ) -> None:
-    """Refuse by hand what a workbook may not say either."""
+    """Refuse by hand what a workbook may not say either; what is on the claim can be taken off, whatever it is."""
     (candidate, unit), (grade, initials) = target, mark
+    if mark == UNCLAIMED and target in {(line.candidate, line.unit) for line in claim.lines}:
+        return
     if candidate not in entries:
         raise ClaimbatchError(
             f"Candidate {candidate} is not entered for {claim.entry_code}.", "Check the number."

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from claimbatch.claims.claim import Claim, unit_label
 from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts
+from claimbatch.claims.today import Unfit
 
 CLAIMED_BEFORE = "CB306"  # the rule that a grade stated anew does not settle
 
@@ -59,7 +60,8 @@ class Standing:
 
     *sampled* are the candidate × unit pairs that the moderator chose, *steps* what has become of the claim so far.
     Not told by the history, and None where nobody asked: *entered*, the candidates whom the register holds for the
-    qualification, and *centre_declared*, whether the centre makes its declaration.
+    qualification, and *centre_declared*, whether the centre makes its declaration. *unfit* are the lines that could not
+    be claimed today; of a claim that was submitted nobody asks.
     """
 
     claim: Claim
@@ -69,6 +71,7 @@ class Standing:
     steps: tuple[Step, ...] = ()
     entered: frozenset[str] | None = None
     centre_declared: bool | None = None
+    unfit: tuple[Unfit, ...] = ()
 
     @property
     def people(self) -> list[str]:

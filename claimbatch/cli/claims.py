@@ -11,6 +11,7 @@ from claimbatch.cli import life
 from claimbatch.cli.by_hand import claim_set
 from claimbatch.cli.centres import the_centre
 from claimbatch.cli.history import claim_history
+from claimbatch.cli.problems import problem_list
 from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
 from claimbatch.clock import local
 
@@ -143,7 +144,10 @@ for command in (
 def claim_show(
     workspace: "Workspace", key: str, by: str, candidate: str | None, unit: str | None, style: str
 ) -> None:
-    """Show one claim: its state, what is claimed, and how far that is from the full award."""
+    """Show one claim: its state, what is claimed, and how far that is from the full award.
+
+    Of a claim that is not submitted yet it also says which lines are not allowed as things stand today, and what to do.
+    """
     from claimbatch.claims.award import awards  # noqa: PLC0415
     from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
@@ -166,8 +170,19 @@ def claim_show(
         "award": lambda: _by_award(found, reached),
     }[by]()
     show_table(rows, columns, style)
+    if style == "table":
+        _show_not_allowed(stands)
     if style == "table" and by != "unit":
         _say_award(found, reached, by)
+
+
+def _show_not_allowed(stands: "Standing") -> None:
+    """The lines that keep the claim from submission as the register and the qualification stand today."""
+    from claimbatch.claims.claim_rules import not_allowed  # noqa: PLC0415
+
+    problems = not_allowed(stands)
+    if problems:
+        click.echo(f"\n{problem_list('Not allowed as things stand today', problems, every=True)}")
 
 
 def _heading(stands: "Standing") -> str:
@@ -301,7 +316,7 @@ def _say_award(claim: "Claim", reached: Mapping[str, "Award"], by: str) -> None:
 
 def _as_json(stands: "Standing", reached: Mapping[str, "Award"]) -> dict[str, object]:
     from claimbatch.claims.award import notes_of  # noqa: PLC0415
-    from claimbatch.claims.claim_rules import award_incomplete  # noqa: PLC0415
+    from claimbatch.claims.claim_rules import award_incomplete, not_allowed  # noqa: PLC0415
     from claimbatch.output.export import claim_rows  # noqa: PLC0415
 
     claim = stands.claim
@@ -320,5 +335,5 @@ def _as_json(stands: "Standing", reached: Mapping[str, "Award"]) -> dict[str, ob
         "lines": claim_rows(claim, stands.sampled),
         "awards": _by_award(claim, reached)[0],
         "award_notes": notes_of(reached.values()),
-        "problems": [problem.row() for problem in award_incomplete.find(reached)],
+        "problems": [problem.row() for problem in (*not_allowed(stands), *award_incomplete.find(reached))],
     }

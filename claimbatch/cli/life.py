@@ -195,7 +195,9 @@ def claim_submit(
 ) -> int:
     """Submit CLAIM: it gets its claim number, and the centre can no longer change it.
 
-    Until everything is in place it lists what is missing and exits with 1.
+    Until everything is in place it lists what is missing and exits with 1. Every line is judged again by the register
+    and the rules of today: a candidate no longer entered, a unit that may not be claimed any more and an assessor who
+    was removed are listed, each with the command that mends it. claimbatch claim show lists them before that.
     """
     from claimbatch.claims.life import Submission, missing, submit  # noqa: PLC0415
 

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from claimbatch.claims.award import Award, notes_of
 from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_order, unit_title
+from claimbatch.claims.claim_rules import not_allowed
 from claimbatch.claims.standing import Standing
 from claimbatch.data import template_folder
 from claimbatch.intake.rules import fault_of
@@ -110,6 +111,7 @@ def claim_report(
         award_notes=notes_of((awards or {}).values()),
         answers=answers,
         standing=standing,
+        not_allowed=not_allowed(standing) if standing else (),
         reasons=reasons,
     )
 
