@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from claimbatch.claims.claim import Status
 from claimbatch.claims.history import Event, verify
 from claimbatch.claims.life import Submission, complete, declare, submit
 from claimbatch.claims.proof import examine
+from claimbatch.claims.register import RegisterFile
 from claimbatch.claims.store import Store
 from claimbatch.claims.store.tables import VERSION
 from claimbatch.form.qualification_file import load_catalogue
@@ -100,6 +102,9 @@ def test_its_history_is_whole_and_goes_on(first):
         complete(store, store.claim(OLD, CATALOGUE), "R1", "pat")
         claim = store.claim(OPEN, CATALOGUE)
         declare(store, claim, ["0043"], "pat")
+        entered = store.entries(CENTRE, IT)[1]  # for Unit 3 alone, and Unit 4 is claimed
+        corrected = replace(entered, units=entered.units | {4})
+        store.save_register(RegisterFile((corrected,), columns=frozenset({"units"})))
         number = submit(store, CATALOGUE, OPEN, Submission("pat", centre_declaration=True))
         assert number == "C000002"
         assert [verify(key, store.history(key)) for key in (OLD, OPEN)] == [None, None]

@@ -178,6 +178,7 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
         edit(path, _with_defaults)
     for step in case.get("first", ()):
         _happen(centre, path, step)
+    _correct(centre, case.get("since", {}))
     also = [put(path, case["second"], "second.xlsx")] if "second" in case else []
     edit(path, lambda workbook: _change(workbook, case))
     path = _written_beside(path, case)
@@ -277,6 +278,22 @@ def _merge(centre: Centre, path: Path) -> None:
             store, centre.catalogue, centre.workspace.key(), [(path, path.name)], How("test", partial=True)
         )
     assert received.taken.changes
+
+
+def _correct(centre: Centre, register: Case) -> None:
+    """What was corrected in the register since the template went out: *entries*, assessors *removed* and so on."""
+    for number, units in register.get("entries", {}).items():
+        person = next(Candidate(*who) for who in PEOPLE if who[0] == number)
+        entry = Entry(CENTRE, IT, person, frozenset(units))
+        with centre.workspace.store() as store:
+            store.save_register(RegisterFile((entry,), columns=frozenset({"units"})))
+    if "removed" in register:
+        centre.done("assessors", "remove", IT, register["removed"])
+    if "added" in register:
+        initials, name = register["added"]
+        centre.done("assessors", "add", IT, name, initials)
+    if "renamed" in register:
+        centre.done("assessors", "rename", *register["renamed"])
 
 
 def _claimed_earlier(centre: Centre, put_in: Case, then: str) -> None:

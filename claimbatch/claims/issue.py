@@ -2,20 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 from claimbatch import clock
 from claimbatch.claims.addressee import assessing, current, in_file_name
-from claimbatch.claims.claim import OTHER, Claim
+from claimbatch.claims.prefill import Prefill
 from claimbatch.claims.register import Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, sha256
-from claimbatch.form.contents import ANYBODY, Addressee, Contents, Other, Row, entered_first
-from claimbatch.form.identity import Identity, issue, locked_values, row_digest
+from claimbatch.form.contents import ANYBODY, Addressee, Contents, Row, entered_first
+from claimbatch.form.identity import Identity, assessor_digest, issue, locked_values, row_digest
 from claimbatch.form.layout import BY_UNIT, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification, require_units
 from claimbatch.form.template import build, file_name
@@ -66,7 +66,8 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     claim_key, is_open = store.current_key(order.centre_number, order.entry_code)
     claim = store.claim(claim_key, catalogue) if is_open else None
     layout = lay_out(order.form, catalogue.get(order.entry_code), order.unit)
-    known = assessing(store.assessors(order.centre_number), order.entry_code)
+    people = store.assessors(order.centre_number)
+    known = assessing(people, order.entry_code)
     addressee = current(order.addressee, known) if order.addressee.name else order.addressee
     identity = issue(
         key,
@@ -82,6 +83,10 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         addressee=addressee,
     )
     rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
+    prefill = Prefill()
+    if claim:
+        everyone = store.entries(order.centre_number, order.entry_code)
+        prefill = Prefill.of(claim, everyone, people, set(rows), order.unit)
     contents = Contents(
         qualification=catalogue.get(order.entry_code),
         layout=layout,
@@ -90,14 +95,18 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         centre_name=store.centres().get(order.centre_number, ""),
         rows=tuple(_row(entry) for entry in entries),
         assessors=tuple((who.initials, who.name) for who in known),
-        claimed=_claimed(claim),
-        other=_other(claim),
+        claimed=prefill.claimed,
+        other=prefill.other,
+        refused=prefill.refused,
+        unshown=prefill.unshown,
         protect=order.protect,
         addressee=addressee,
     )
     contents = entered_first(contents)
     content = build(contents)
-    store.issue(identity, claim_key, rows, made_with=_made_with(order, contents), sha256=sha256(content))
+    made_with = _made_with(order, contents)
+    made_with["assessors"] = _listed(store, key, identity, contents.assessors)
+    store.issue(identity, claim_key, rows, made_with=made_with, sha256=sha256(content))
     name = _file_name(store, identity, order)
     return f"{name}_{in_file_name(addressee, known)}.xlsx" if addressee.name else f"{name}.xlsx", content
 
@@ -197,20 +206,17 @@ def _made_with(order: Order, contents: Contents) -> dict[str, Any]:
     return made | ({"for": name, "for_initials": initials} if name else {})
 
 
-def _claimed(claim: Claim | None) -> dict[tuple[str, int], tuple[str, str]]:
-    """What is claimed already, by candidate number and unit: grade and initials."""
-    lines = claim.lines if claim else ()
-    return {(x.candidate, int(x.unit)): (x.grade, x.assessor) for x in lines if x.unit.isdigit()}
+def _listed(
+    store: Store, key: bytes, identity: Identity, assessors: Iterable[tuple[str, str]]
+) -> dict[str, str]:
+    """A digest of each row that goes out on the sheet *Assessors*, by initials.
 
-
-def _other(claim: Claim | None) -> tuple[Other, ...]:
-    """The other awarding bodies' units that are claimed already."""
-    lines = claim.lines if claim else ()
-    return tuple(
-        Other(x.candidate, x.unit.split(":", 2)[2], x.unit.split(":", 2)[1], x.grade, x.assessor)
-        for x in lines
-        if x.unit.startswith(OTHER)
-    )
+    The same template may have gone out a moment ago with other rows on it: those count, too.
+    """
+    template_id = identity.template_id
+    before = store.templates([template_id]).get(template_id)
+    rows = {initials: assessor_digest(key, template_id, initials, name) for initials, name in assessors}
+    return {**(before.made_with.get("assessors", {}) if before else {}), **rows}
 
 
 def _row(entry: Entry) -> Row:

@@ -228,7 +228,10 @@ def assessors_add(
 @click.option("--centre", "number", help="The centre, where the workspace holds several.")
 @workspace_option
 def assessors_rename(workspace: "Workspace", initials: str, name: str, number: str | None) -> None:
-    """Correct the NAME of the assessor with these INITIALS, everywhere."""
+    """Correct the NAME of the assessor with these INITIALS, everywhere.
+
+    Templates that are still out name them as before, and stay good.
+    """
     with workspace.store() as store:
         before = store.rename_assessor(the_centre(store, number), initials, name)
     if before is None:
@@ -244,7 +247,9 @@ def assessors_rename(workspace: "Workspace", initials: str, name: str, number: s
 def assessors_remove(workspace: "Workspace", entry_code: str, initials: str, number: str | None) -> None:
     """Let the assessor with these INITIALS assess ENTRY_CODE no more.
 
-    What is claimed already keeps its assessor. Who is named in no claim and assesses nothing else is forgotten.
+    What is claimed already keeps its assessor until claim submit asks for it. Templates that are still out bring nobody
+    back: a new grade by somebody removed is an error (CB213). Who is named in no claim and assesses nothing else is
+    forgotten.
     """
     with workspace.store() as store:
         centre_number = the_centre(store, number)

@@ -24,6 +24,7 @@ LISTS = {
     "yes": "yes_offered",
     "number": "candidate_numbers",
 }
+REMOVAL = "removal_offered"  # the list that holds Not claiming alone
 
 
 def letter(sheet: Sheet, key: str) -> str:
@@ -62,6 +63,12 @@ def offer(worksheet: Worksheet, area: str, kind: str, prompt: str = "", title: s
     # Initials: "ignore blank" would let anything pass while the list has a blank cell in it.
     rule = DataValidation("list", formula1=LISTS[kind], allow_blank=kind != "initials")
     _add(worksheet, area, _refuse(_prompt(rule, prompt, title), wording()["refusals"][kind]))
+
+
+def offer_removal(worksheet: Worksheet, area: str, prompt: str, title: str) -> None:
+    """Let the cells of *area* take *Not claiming* alone; *prompt* says why."""
+    rule = DataValidation("list", formula1=REMOVAL, allow_blank=True)
+    _add(worksheet, area, _refuse(_prompt(rule, prompt, title), prompt))
 
 
 def accept(

@@ -1,7 +1,7 @@
 """What goes on a template: candidates, assessors, what is claimed already: plain data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -28,7 +28,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A unit of another awarding body that is claimed already; *evidence* is ``Yes`` or empty."""
+    """A unit of another awarding body that is claimed already; *evidence* is ``Yes`` or empty.
+
+    *refused* says why it may no longer be claimed, where it may not.
+    """
 
     number: str
     title: str
@@ -36,6 +39,7 @@ class Other:
     grade: str
     assessor: str
     evidence: str = ""
+    refused: str = ""
 
 
 class Addressee(NamedTuple):
@@ -53,8 +57,9 @@ class Contents:
     """All that goes on one template.
 
     *assessors* are pairs of initials and full name. *claimed* gives grade and initials by candidate number
-    and unit number, as the claim stood at issue. Without *protect* no sheet is protected. *addressee* is whom it is
-    made for, if for somebody.
+    and unit number, as the claim stood at issue, *refused* why some of it may no longer be claimed. *unshown* is
+    what is claimed and has no cell here: the candidate, and in words the rest. Without *protect* no sheet is protected.
+    *addressee* is whom it is made for, if for somebody.
     """
 
     qualification: Qualification
@@ -66,6 +71,8 @@ class Contents:
     assessors: tuple[tuple[str, str], ...]
     claimed: Mapping[tuple[str, int], tuple[str, str]]
     other: tuple[Other, ...] = ()
+    refused: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    unshown: tuple[tuple[str, str], ...] = ()
     protect: bool = True
     addressee: Addressee = ANYBODY
 
@@ -85,6 +92,11 @@ class Contents:
     def assessor(self, row: Row, unit: int) -> str:
         """The initials claimed at issue, or empty."""
         return self.claimed.get((row.number, unit), ("", ""))[1]
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether a cell shows something that may no longer be claimed."""
+        return bool(self.refused) or any(unit.refused for unit in self.other)
 
     def offers(self, row: Row, unit: int) -> bool:
         """Whether the cell is open: the unit is entered, or claimed already (it can be taken off again)."""
@@ -108,11 +120,12 @@ def entered_first(contents: Contents) -> Contents:
 def default_assessors(contents: Contents) -> dict[int, str]:
     """The pre-filled default assessor of each unit that has one.
 
-    Whoever is pre-filled everywhere; otherwise whoever alone assessed all that is claimed of a unit.
+    Whoever is pre-filled everywhere; otherwise whoever alone assessed all that is claimed of a unit, and still may.
     """
     if contents.prefilled:
         return {unit.number: contents.prefilled for unit in contents.qualification.offered}
-    return sole_assessors(contents.claimed)
+    allowed = {cell: mark for cell, mark in contents.claimed.items() if cell not in contents.refused}
+    return sole_assessors(allowed)
 
 
 def sole_assessors(claimed: Mapping[tuple[str, _Unit], tuple[str, str]]) -> dict[_Unit, str]:

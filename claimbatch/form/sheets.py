@@ -30,7 +30,7 @@ def write_sheets(workbook: Workbook, contents: Contents) -> None:
 
 def grades(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """Candidates down, units across, grades inside."""
-    _grid(worksheet, sheet, contents, contents.grade)
+    refused = _grid(worksheet, sheet, contents, contents.grade)
     worksheet.auto_filter.ref = f"A{HEADER_ROW}:{_corner(worksheet)}"
     first = choices.letter(sheet, unit_key(contents.qualification.offered[0].number))
     heading = f"{first}${HEADER_ROW}"
@@ -38,6 +38,7 @@ def grades(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     row, column = f"MATCH($A{FIRST},INDEX(assessed_by,0,1),0)", f"MATCH({heading},INDEX(assessed_by,1,0),0)"
     default = f"INDEX(default_assessors,MATCH({heading},unit_names,0))"
     nobody = f"LEN({default}&INDEX(assessed_by,{row},{column}))=0"
+    _colour_refused(worksheet, sheet, refused)
     _colour_grades(worksheet, first, get_column_letter(worksheet.max_column), nobody)
     numbers = choices.reference(sheet, "number", len(contents.rows))
     choices.define(worksheet.parent, choices.LISTS["number"], numbers)
@@ -49,6 +50,8 @@ def assessed(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
 
     def exception(row: Row, unit: int) -> str:
         assessor = contents.assessor(row, unit)
+        if (row.number, unit) in contents.refused:  # whatever the default becomes
+            return assessor
         return "" if assessor == defaults.get(unit) else assessor
 
     _grid(worksheet, sheet, contents, exception)
@@ -96,6 +99,7 @@ def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """One unit: grade and assessor of each candidate."""
     unit = contents.layout.unit
     rows, closed = [], set()
+    refused: dict[tuple[int, str], str] = {}
     for index, row in enumerate(contents.rows):
         is_open = contents.offers(row, unit)
         assessor = contents.assessor(row, unit) or contents.prefilled
@@ -104,10 +108,13 @@ def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
         )
         if not is_open:
             closed |= {(index, "grade"), (index, "assessor")}
-    write_table(worksheet, sheet, contents, rows, closed=closed)
+        if why := contents.refused.get((row.number, unit)):
+            refused |= {(index, "grade"): why, (index, "assessor"): why}
+    write_table(worksheet, sheet, contents, rows, closed=closed, refused=refused)
     finish(worksheet, sheet.key, contents, first_input=f"E{FIRST}", freeze=f"C{FIRST}")
     worksheet.auto_filter.ref = f"A{HEADER_ROW}:{_corner(worksheet)}"
     grade, assessor = choices.letter(sheet, "grade"), choices.letter(sheet, "assessor")
+    _colour_refused(worksheet, sheet, refused)
     _colour_grades(worksheet, grade, grade, f"LEN({assessor}{FIRST})=0")
 
 
@@ -146,7 +153,14 @@ def other(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
         }
         for unit in contents.other
     ]  # fmt: skip
-    write_table(worksheet, sheet, contents, rows, spare=limit("spare_rows"), unruled="number")
+    refused = {
+        (index, key): unit.refused
+        for index, unit in enumerate(contents.other)
+        for key in ("grade", "assessor")
+        if unit.refused
+    }
+    spare = limit("spare_rows")
+    write_table(worksheet, sheet, contents, rows, spare=spare, refused=refused, unruled="number")
     choices.offer(worksheet, f"A{FIRST}:A{worksheet.max_row}", "number")
     finish(worksheet, sheet.key, contents, first_input=f"A{FIRST + len(rows)}", freeze=f"A{FIRST}")
 
@@ -178,8 +192,10 @@ def about(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     finish(worksheet, sheet.key, contents)
 
 
-def _grid(worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callable[[Row, int], str]) -> None:
-    """Candidates by units, with *value* in each open cell; the others are closed."""
+def _grid(
+    worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callable[[Row, int], str]
+) -> Mapping[tuple[int, str], str]:
+    """Candidates by units, with *value* in each open cell; the others are closed. Returns the refused ones."""
     numbers = [unit.number for unit in contents.qualification.offered]
     rows = [
         {**_given(row), **{unit_key(unit): value(row, unit) for unit in numbers}} for row in contents.rows
@@ -190,11 +206,18 @@ def _grid(worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callabl
         for unit in numbers
         if not contents.offers(row, unit)
     }
-    write_table(worksheet, sheet, contents, rows, closed=closed)
+    refused = {
+        (index, unit_key(unit)): contents.refused[row.number, unit]
+        for index, row in enumerate(contents.rows)
+        for unit in numbers
+        if (row.number, unit) in contents.refused
+    }
+    write_table(worksheet, sheet, contents, rows, closed=closed, refused=refused)
     write_unit_titles(worksheet, sheet, contents)
     shown = next((unit for unit in numbers if not contents.hides(unit)), numbers[0])
     first = f"{choices.letter(sheet, unit_key(shown))}{FIRST}"
     finish(worksheet, sheet.key, contents, first_input=first, freeze=f"C{FIRST}", head=TITLES_ROW)
+    return refused
 
 
 def _given(row: Row) -> dict[str, Any]:
@@ -229,6 +252,16 @@ def _colour_grades(worksheet: Worksheet, first: str, last: str, nobody: str) -> 
     _colour(worksheet, area, f"AND(OR({graded}),{nobody})", style.WITHOUT_ASSESSOR)
     for grade, look in style.TINTS.items():
         _colour(worksheet, area, f'{cell}="{grade}"', look)
+
+
+def _colour_refused(worksheet: Worksheet, sheet: Sheet, refused: Mapping[tuple[int, str], str]) -> None:
+    """Rose and an exclamation mark on a grade that may no longer be claimed, as long as it stands there."""
+    for index, key in refused:
+        cell = f"{choices.letter(sheet, key)}{FIRST + index}"
+        if key != "assessor":
+            _colour(
+                worksheet, cell, " + ".join(f'({cell}="{grade}")' for grade in "PMD") + ">0", style.REFUSED
+            )
 
 
 def _colour(worksheet: Worksheet, area: str, formula: str, look: DifferentialStyle) -> None:

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch.form import choices
 from claimbatch.form.contents import Contents
-from claimbatch.form.layout import HEADER_ROW, Sheet, grades_offered
+from claimbatch.form.layout import HEADER_ROW, NOT_CLAIMING, Sheet, grades_offered
 from claimbatch.form.paper import finish
 from claimbatch.form.table import LINE, ROW_HEIGHT, lines_of, put, write_head
 from claimbatch.form.wording import wording, words_of
@@ -24,6 +24,7 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     if contents.addressee.name:
         _address(worksheet, contents)
     row = _steps(worksheet, contents, HEADER_ROW)
+    row = _unshown(worksheet, contents, row)
     row = _choices(worksheet, sheet, contents, row + 1)
     row = _legend(worksheet, contents, row + 1)
     contact = wording()["contact"]
@@ -53,6 +54,18 @@ def _steps(worksheet: Worksheet, contents: Contents, row: int) -> int:
     return row + number + 1
 
 
+def _unshown(worksheet: Worksheet, contents: Contents, row: int) -> int:
+    """What is claimed and has no cell in this workbook, because it may no longer be claimed."""
+    if not contents.unshown:
+        return row
+    words = wording()["unshown"]
+    _heading(worksheet, row + 1, words["heading"])
+    lines = [*contents.unshown, (words["whom"], words["text"])]
+    for number, (word, text) in enumerate(lines, row + 2):
+        _line(worksheet, number, word, "Given", text)
+    return row + 2 + len(lines)
+
+
 def _choices(worksheet: Worksheet, sheet: Sheet, contents: Contents, row: int) -> int:
     """The words of the lists with their meanings; the defined names point at them."""
     meanings, first = wording()["choices"], row + 1
@@ -63,6 +76,8 @@ def _choices(worksheet: Worksheet, sheet: Sheet, contents: Contents, row: int) -
         _line(worksheet, number, word, "Sample grade", meanings[word])
     book, last = worksheet.parent, first + len(grades) - 1
     choices.define(book, choices.LISTS["grade"], f"'{sheet.name}'!$A${first}:$A${last}")
+    if contents.has_refused:
+        choices.define(book, choices.REMOVAL, f"'{sheet.name}'!$A${first + grades.index(NOT_CLAIMING)}")
     if contents.layout.has("other"):
         choices.define(book, choices.LISTS["yes"], f"'{sheet.name}'!$A${last + 1}")
     return first + len(offered)
@@ -75,6 +90,7 @@ def _legend(worksheet: Worksheet, contents: Contents, row: int) -> int:
         line
         for line in wording()["legend"]["line"]
         if line.get("only", contents.layout.form) == contents.layout.form
+        and (contents.has_refused or not line.get("refused"))
     ]
     for number, line in enumerate(lines, row + 1):
         _line(worksheet, number, line["shown"], line["style"], line["meaning"])

@@ -25,6 +25,8 @@ TEXT = "@"  # keeps 0042 and 05838 as they are
 DATE = "dd/mm/yyyy"
 QUESTION = '@" ?"'  # shows P as "P ?", and leaves the value alone
 STAR = '@" *"'
+WARNING = '@" !"'
+ROSE, MAROON = "FBE3E1", "7A1F1A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ LOOKS: Mapping[str, Look] = {
     "Count without": Look(GREY, across="center", number_format='[=0]"none";0'),
     "Choice": Look(WHITE, across="center", locked=False, shrink=True),
     "Entry": Look(WHITE, locked=False, wrap=True),
+    "Refused choice": Look(ROSE, MAROON, bold=True, across="center", number_format=WARNING, locked=False),
+    "Refused initials": Look(ROSE, MAROON, across="center"),
     "Not entered": Look("F4F6F8", across="center", struck=True),
     "Step": Look(NAVY, WHITE, size=12, bold=True, across="center", number_format="0"),
     "Reading": Look(WHITE, size=11, wrap=True),
@@ -78,6 +82,11 @@ WITHOUT_ASSESSOR = DifferentialStyle(
     numFmt=NumberFormat(numFmtId=180, formatCode=QUESTION),
 )
 SOME_WITHOUT = DifferentialStyle(font=Font(bold=True, color="5C3B00"), fill=PatternFill(bgColor=AMBER))
+REFUSED = DifferentialStyle(
+    font=Font(bold=True, color=MAROON),
+    fill=PatternFill(bgColor=ROSE),
+    numFmt=NumberFormat(numFmtId=181, formatCode=WARNING),
+)
 TINTS: Mapping[str, DifferentialStyle] = {
     grade: DifferentialStyle(font=Font(color=ink), fill=PatternFill(bgColor=tint))
     for grade, tint, ink in (

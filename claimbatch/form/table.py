@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -51,11 +52,13 @@ def write_table(
     *,
     spare: int = 0,
     closed: Collection[tuple[int, str]] = (),
+    refused: Mapping[tuple[int, str], str] = MappingProxyType({}),
     unruled: str = "",
 ) -> None:
     """Write *rows* (values by column key) and *spare* empty ones, with lists and prompts.
 
-    *closed* are pairs of row (from 0) and column key that the candidate is not entered for.
+    *closed* are pairs of row (from 0) and column key that the candidate is not entered for, *refused* those that hold
+    what may no longer be claimed, each with the reason.
     *unruled* is the key of a column that gets rules of its own from the caller (a cell takes only one).
     """
     write_head(worksheet, sheet, contents)
@@ -63,8 +66,9 @@ def write_table(
     blank: Values = {}
     for index, values in enumerate([*rows, *[blank] * spare]):
         _write_row(worksheet, sheet, HEADER_ROW + 1 + index, values)
-    _offer_lists(worksheet, sheet, len(rows) + spare, closed, unruled)
+    _offer_lists(worksheet, sheet, len(rows) + spare, {*closed, *refused}, unruled)
     _close(worksheet, sheet, closed)
+    _refuse(worksheet, sheet, refused)
 
 
 def lines_of(text: Any, width: float) -> int:
@@ -167,3 +171,25 @@ def _close(worksheet: Worksheet, sheet: Sheet, closed: Collection[tuple[int, str
     reason = wording()["refusals"]["not_entered"]
     for area in choices.areas(sorted(rows.items())):
         choices.accept(worksheet, area, "FALSE", reason, prompt=reason, title="Not entered")
+
+
+def _refuse(worksheet: Worksheet, sheet: Sheet, refused: Mapping[tuple[int, str], str]) -> None:
+    """Show what may no longer be claimed as such, say why, and leave one way on: *Not claiming*.
+
+    Initials are locked, so that the line cannot become another assessor's by mistake.
+    """
+    numbers = {column.key: number for number, column in enumerate(sheet.columns, 1)}
+    kinds = {column.key: column.kind for column in sheet.columns}
+    words = wording()["refusals"]
+    cells: dict[tuple[str, str], dict[int, list[int]]] = {}
+    for (index, key), why in sorted(refused.items()):
+        row, number = HEADER_ROW + 1 + index, numbers[key]
+        worksheet.cell(row, number).style = "Refused choice" if kinds[key] == "grade" else "Refused initials"
+        cells.setdefault((kinds[key], why), {}).setdefault(number, []).append(row)
+    for (kind, why), rows in cells.items():
+        for area in choices.areas(sorted(rows.items())):
+            prompt, title = f"{why} {words['no_longer']}", words["no_longer_title"]
+            if kind == "grade":
+                choices.offer_removal(worksheet, area, prompt, title)
+            else:
+                choices.explain(worksheet, area, prompt, title)

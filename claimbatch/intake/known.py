@@ -79,14 +79,28 @@ class Issued:
         """Initials that stood beside every candidate when it was issued: by themselves they say nothing."""
         return str(self.made_with.get("prefilled", ""))
 
+    @property
+    def listed(self) -> Mapping[str, str]:
+        """A digest of each row of *Assessors* as it went out, by initials; none where that was not kept yet."""
+        found: Mapping[str, str] = self.made_with.get("assessors", {})
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Assessor:
-    """A centre assessor: initials as the register has them, full name, and the entry codes they assess."""
+    """A centre assessor: initials as the register has them, full name, and the entry codes they assess.
+
+    *former* are the names they had before they were corrected.
+    """
 
     initials: str
     name: str
     entry_codes: frozenset[str] = frozenset()
+    former: tuple[str, ...] = ()
+
+    def is_called(self, name: str) -> bool:
+        """Whether *name* is theirs, or was."""
+        return squeeze(name) in map(squeeze, (self.name, *self.former))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,7 @@ def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterabl
             born = person.born.isoformat() if person.born else ""
             of_code[person.number] = Entered(person.name, born, person.ocr_number, entry.units)
         assessors[centre] = {
-            a.initials.casefold(): Assessor(a.initials, a.name, a.entry_codes)
+            a.initials.casefold(): Assessor(a.initials, a.name, a.entry_codes, a.former)
             for a in store.assessors(centre)
         }
         statuses.update({row.key: Status(row.status) for row in store.claims(centre)})

@@ -7,9 +7,17 @@ from claimbatch.claims.claim import OTHER
 from claimbatch.form.layout import BY_UNIT, NOT_CLAIMING, unit_number
 from claimbatch.intake.cleared import ask_for_cleared
 from claimbatch.intake.known import Known
-from claimbatch.intake.people import call_people, name_assessor
+from claimbatch.intake.moved import moved
+from claimbatch.intake.people import call_people, is_gone, name_assessor
 from claimbatch.intake.reading import NOTHING, Found, Row, Work, find, rows_of
-from claimbatch.intake.roll import Roll, call_candidate, call_roll, candidate_number
+from claimbatch.intake.roll import (
+    Roll,
+    ask_about_twins,
+    call_candidate,
+    call_roll,
+    candidate_number,
+    has_left_a_line,
+)
 from claimbatch.intake.submission import Submission, Table
 from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED, OFFERED, Cell, Line, OtherUnit, Rows
 from claimbatch.intake.values import REPEATED, read_grade, read_text, read_yes, squeeze
@@ -27,6 +35,8 @@ def tabulate(file: int, submission: Submission, known: Known) -> Rows:
         _grid(work)
     _other_units(work)
     ask_for_cleared(work)
+    work.rows.moved += moved(work)
+    ask_about_twins(work)
     return work.rows
 
 
@@ -135,11 +145,12 @@ def _claim(work: Work) -> None:
 def _line(work: Work, target: tuple[str, str], grade: Found, assessor: Assessed, *, sound: bool) -> None:
     """Add the line of one candidate's unit, the *target*."""
     identity, (number, unit) = work.submission.identity, target
+    initials = assessor.initials if grade.read.value != NOT_CLAIMING else ""
     work.rows.lines.append(
         Line(
             work.file, identity.centre_number, identity.entry_code, number, sound, unit, _offer(work, unit),
             _is_entered(work, number, unit), grade.read.value, grade.read.shown, *grade.spot,
-            assessor.initials if grade.read.value != NOT_CLAIMING else "", assessor.findable,
+            initials, is_gone(work, initials), assessor.findable,
             assessor.source.read.shown, *assessor.source.spot,
             *work.issued.base.get(target, UNCLAIMED), *work.issued.now.get(target, UNCLAIMED),
             work.issued.earlier.get(target, ""),
@@ -175,13 +186,15 @@ def _other_units(work: Work) -> None:
 
 def _other_unit(work: Work, row: Row, spellings: Mapping[str, str]) -> None:
     number = candidate_number(work, row)
-    entered = call_candidate(work, row, number)
     title = find(work, row, "title", read_text, number)
     body = find(work, row, "body", read_text, number)
     unit = f"{OTHER}{body.read.value.replace(':', '')}:{title.read.value}"
     unit = spellings.get(unit) or spellings.get(squeeze(unit), unit)
     grade = find(work, row, "grade", read_grade, number, unit)
     own = find(work, row, "assessor", read_text, number, unit)
+    if has_left_a_line(work, (number, unit), (grade.read.value, own.read.value)):
+        return
+    entered = call_candidate(work, row, number)
     evidence = find(work, row, "evidence", read_yes, number, unit)
     findable = "assessor" in row.table.columns and not own.merged
     assessor = Assessed(name_assessor(work, own, number, unit), own, findable)

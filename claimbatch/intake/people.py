@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from claimbatch.form.identity import assessor_digest
 from claimbatch.form.layout import limit
 from claimbatch.intake.known import Assessor
 from claimbatch.intake.reading import Found, Row, Work, find, rows_of
@@ -15,33 +16,57 @@ def call_people(work: Work) -> None:
     """Find who may be named: the register's assessors for this entry code, and those on the sheet *Assessors*."""
     identity = work.submission.identity
     register = work.known.assessors.get(identity.centre_number, {})
-    for folded, assessor in register.items():
+    for assessor in register.values():
         if identity.entry_code in assessor.entry_codes:
-            _allow(work, folded, assessor.initials, assessor.name)
+            _allow(work, assessor.initials, assessor.name, *assessor.former)
     for row in rows_of(work.submission.tables.get("assessors")):
         _person(work, row, register)
 
 
 def name_assessor(work: Work, found: Found, candidate: str = "", unit: str = "") -> str:
-    """The initials that a cell names, as the register writes them; empty where it names nobody known."""
+    """The initials that a cell names, as the register writes them; empty where it names nobody known.
+
+    Whoever was removed since is still named: what such a line says is for a rule to judge.
+    """
     text = found.read.value
     if not text:
         return ""
-    known = work.people.get(text.casefold()) or work.names.get(squeeze(text), "")
-    like = [] if known else get_close_matches(text.upper(), work.people.values(), 1, 0.4)
+    called = work.names.get(squeeze(text), [])
+    known = (
+        work.people.get(text.casefold()) or (called[0] if len(called) == 1 else "") or _removed(work, text)
+    )
+    like = [] if known or called else get_close_matches(text.upper(), work.people.values(), 1, 0.4)
     near = f" Did you mean {like[0]}?" if like else ""
+    namesakes = "" if known else " or ".join(called)
     work.rows.initials.append(
-        Initials(work.file, candidate, unit, bool(known), near, found.read.shown, *found.spot)
+        Initials(work.file, candidate, unit, bool(known), near, namesakes, found.read.shown, *found.spot)
     )
     return known
+
+
+def is_gone(work: Work, initials: str) -> bool:
+    """Whether these are the initials of somebody who assesses the qualification no more."""
+    return bool(initials) and initials.casefold() not in work.people
+
+
+def _removed(work: Work, text: str) -> str:
+    """The initials of somebody removed: one whom the template listed, or to whom the claim gives a grade."""
+    if text.casefold() not in work.gone:
+        marks = (*work.issued.base.values(), *work.issued.now.values())
+        named = next((by for _, by in marks if by.casefold() == text.casefold()), "")
+        work.gone[text.casefold()] = named
+    return work.gone[text.casefold()]
 
 
 def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
     initials, named = find(work, row, "initials", read_text), find(work, row, "name", read_text)
     folded = initials.read.value.casefold()
     held = register.get(folded)
+    if _as_issued(work, initials.read.value, named.read.value):
+        _stands(work, initials.read.value, named.read.value, held)
+        return
     written = held.initials if held else initials.read.value.upper()  # the same, however workbooks type them
-    name = held.name if held and not named.filled else named.read.value
+    name = held.name if held and (not named.filled or held.is_called(named.read.value)) else named.read.value
     earlier = [p.name for p in work.rows.people if p.initials.casefold() == folded and folded]
     holders = ([held.name] if held else []) + earlier
     holder = next((h for h in holders if name and squeeze(h) != squeeze(name)), "")
@@ -59,7 +84,28 @@ def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
         )
     )  # fmt: skip
     if written and len(written) <= limit("initials"):
-        _allow(work, folded, written, name)
+        _allow(work, written, name)
+
+
+def _as_issued(work: Work, initials: str, name: str) -> bool:
+    """Whether a row of *Assessors* stands as it went out: then nobody has typed it, and it says nothing new."""
+    digest = work.issued.listed.get(initials)
+    if not digest:
+        return False
+    return digest == assessor_digest(work.known.key, work.submission.identity.template_id, initials, name)
+
+
+def _stands(work: Work, initials: str, name: str, held: Assessor | None) -> None:
+    """Somebody whom the template listed: one who still assesses the qualification, under this name or a corrected one.
+
+    Else they were removed since, and whoever may have their initials by now is not meant here.
+    """
+    folded = initials.casefold()
+    if held and held.is_called(name) and work.submission.identity.entry_code in held.entry_codes:
+        return
+    if not any(p.initials.casefold() == folded for p in work.rows.people):
+        work.people.pop(folded, None)
+    work.gone[folded] = work.gone[squeeze(name)] = initials
 
 
 def _lacks(initials: Found, named: Found, name: str) -> str:
@@ -69,7 +115,9 @@ def _lacks(initials: Found, named: Found, name: str) -> str:
     return "initials" if named.filled and not initials.filled and initials.fillable else ""
 
 
-def _allow(work: Work, folded: str, initials: str, name: str) -> None:
-    work.people.setdefault(folded, initials)
-    if name:
-        work.names.setdefault(squeeze(name), initials)
+def _allow(work: Work, initials: str, *names: str) -> None:
+    work.people.setdefault(initials.casefold(), initials)
+    for name in filter(None, map(squeeze, names)):
+        called = work.names.setdefault(name, [])
+        if initials not in called:
+            called.append(initials)

@@ -72,7 +72,12 @@ class Work:
     known: Known
     rows: Rows = field(default_factory=Rows)
     people: dict[str, str] = field(default_factory=dict)  # case-folded initials -> initials, as allowed here
-    names: dict[str, str] = field(default_factory=dict)  # squeezed full name -> initials
+    names: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # squeezed full name -> initials of all called so
+    gone: dict[str, str] = field(
+        default_factory=dict
+    )  # the same for those who assess the qualification no more
     offers: dict[str, str] = field(default_factory=dict)  # unit -> whether it is offered, as far as asked
     graded: dict[str, Row] = field(default_factory=dict)  # candidate -> the row with the grades
 

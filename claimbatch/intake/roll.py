@@ -45,8 +45,11 @@ def _has_left(work: Work, row: Row, number: str) -> bool:
 
     One entry withdrawn must not turn away every workbook that is still out.
     """
-    if number in work.entered or number not in work.issued.digests:
-        return False
+    return number not in work.entered and number in work.issued.digests and _says_nothing(work, row, number)
+
+
+def _says_nothing(work: Work, row: Row, number: str) -> bool:
+    """Whether each cell of a row for a grade or initials is blank or as it went out."""
     return all(
         is_blank(row.raw(key)) or squeeze(read_text(row.raw(key)).value) in _as_it_went_out(work, number, key)
         for key in row.table.columns
@@ -55,10 +58,32 @@ def _has_left(work: Work, row: Row, number: str) -> bool:
 
 
 def _as_it_went_out(work: Work, number: str, key: str) -> set[str]:
-    """What the template may have had in a cell for a grade or initials."""
+    """What the template may have had in a cell for a grade or initials, or what the claim says anyway."""
     unit = key.removeprefix("unit:") if key.startswith("unit:") else str(work.submission.layout.unit)
-    mark = work.issued.base.get((number, unit), ("", ""))
-    return {*map(squeeze, mark), squeeze(work.issued.prefilled)}
+    issued, target = work.issued, (number, unit)
+    marks = (*issued.base.get(target, ()), *issued.now.get(target, ()))
+    return {*map(squeeze, marks), squeeze(issued.prefilled)}
+
+
+def has_left_a_line(work: Work, target: tuple[str, str], mark: tuple[str, str]) -> bool:
+    """The same for another awarding body's unit of a candidate who is no longer entered: the claim says so already."""
+    if target[0] in work.entered:
+        return False
+    said = (work.issued.base.get(target), work.issued.now.get(target))
+    return tuple(map(squeeze, mark)) in [tuple(map(squeeze, one)) for one in said if one]
+
+
+def ask_about_twins(work: Work) -> None:
+    """Ask whether two numbers are one person only where the workbook claims something new for one of them."""
+    speaking = {
+        line.candidate
+        for line in work.rows.lines
+        if (line.grade, line.assessor) not in ((line.base_grade, line.base_assessor), ("", ""))
+    }
+    work.rows.candidates[:] = [
+        row if not row.twin or {row.candidate, row.twin} & speaking else row._replace(twin="")
+        for row in work.rows.candidates
+    ]
 
 
 def candidate_number(work: Work, row: Row) -> str:
@@ -105,6 +130,10 @@ def _locked(work: Work, row: Row, number: str, entered: Entered) -> None:
     if not differing:
         return
     unchanged = _as_issued(work, number, pairs)
+    if unchanged and {name, born} <= {
+        found for found, _ in differing
+    }:  # no correction: the number is another's now
+        unchanged = _says_nothing(work, row, number)
     work.rows.locked.extend(
         Locked(work.file, number, _says(expected), unchanged, found.read.shown, *found.spot)
         for found, expected in differing

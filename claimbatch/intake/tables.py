@@ -72,7 +72,8 @@ class Line(NamedTuple):
     *grade* is ``P``, ``M``, ``D``, ``Not claiming`` or empty; *assessor* the initials as the register has them,
     empty where none was found; *findable* whether all that could name them is there. *candidate_ok* says that the row's
     candidate is entered and named once. *base* is what the claim said when the template was issued, *now* what it
-    says now, *earlier* which earlier claim holds the unit already.
+    says now, *earlier* which earlier claim holds the unit already. *gone* says that the assessor assesses the
+    qualification no more.
     """
 
     file: int
@@ -89,6 +90,7 @@ class Line(NamedTuple):
     grade_row: int
     grade_col: int
     assessor: str
+    gone: bool
     findable: bool
     assessor_shown: str
     assessor_sheet: str
@@ -102,13 +104,32 @@ class Line(NamedTuple):
 
 
 class Initials(NamedTuple):
-    """A cell that names an assessor by initials: *known* in the register or on the sheet *Assessors*."""
+    """A cell that names an assessor: *known* in the register or on the sheet *Assessors*.
+
+    *namesakes* are the initials of all whom it may mean, where it is a full name that several have.
+    """
 
     file: int
     candidate: str
     unit: str
     known: bool
     near: str
+    namesakes: str
+    value_shown: str
+    value_sheet: str
+    value_row: int
+    value_col: int
+
+
+class Moved(NamedTuple):
+    """A default assessor who takes over claimed grades: *grades* of them, so far *whose*, of *candidates*."""
+
+    file: int
+    candidate: str
+    unit: str
+    grades: str
+    whose: str
+    candidates: str
     value_shown: str
     value_sheet: str
     value_row: int
@@ -195,6 +216,7 @@ class Rows:
     locked: list[Locked] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     initials: list[Initials] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     other: list[OtherUnit] = field(default_factory=list)
     cleared: list[Cleared] = field(default_factory=list)
@@ -206,6 +228,7 @@ TABLES: Mapping[str, type[NamedTuple]] = {
     "locked": Locked,
     "lines": Line,
     "initials": Initials,
+    "moved": Moved,
     "people": Person,
     "other": OtherUnit,
     "cleared": Cleared,

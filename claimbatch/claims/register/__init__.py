@@ -43,12 +43,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Assessor:
-    """A centre assessor: initials (unique in the centre), full name, and the entry codes they assess."""
+    """A centre assessor: initials (unique in the centre), full name, and the entry codes they assess.
+
+    *former* are the names they had before they were corrected.
+    """
 
     centre_number: str
     initials: str
     name: str
     entry_codes: frozenset[str] = frozenset()
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,10 @@ def read_assessors(connection: Connection, centre: str | None) -> list[Assessor]
         codes.setdefault((number, initials), set()).add(code)
     rows = connection.execute(_only(select(assessor), assessor, wanted).order_by(*assessor.primary_key))
     return [
-        Assessor(number, initials, name, frozenset(codes.get((number, initials), ())))
-        for number, initials, name in rows
+        Assessor(
+            number, initials, name, frozenset(codes.get((number, initials), ())), tuple(json.loads(former))
+        )
+        for number, initials, name, former in rows
     ]
 
 
@@ -146,7 +148,7 @@ def save_assessors(connection: Connection, assessors: Iterable[Assessor], *, dry
     new = [item for who, item in here.items() if who not in there]
     changed = [item for who, item in here.items() if who in there and item != there[who]]
     if not dry_run:
-        _insert(connection, assessor, [(item.centre_number, item.initials, item.name) for item in new])
+        _insert(connection, assessor, [(item.centre_number, item.initials, item.name, "[]") for item in new])
         more = [(i, i.entry_codes) for i in new] + [
             (i, i.entry_codes - there[_who(i)].entry_codes) for i in changed
         ]
@@ -157,10 +159,15 @@ def save_assessors(connection: Connection, assessors: Iterable[Assessor], *, dry
 
 
 def rename_assessor(connection: Connection, centre: str, initials: str, name: str) -> Assessor | None:
-    """Give the assessor with these *initials*, in any case, another *name*; returns it as it was, if there is one."""
+    """Give the assessor with these *initials*, in any case, another *name*; returns it as it was, if there is one.
+
+    The former name is kept: templates that are still out name the same person by it.
+    """
     found = find_assessor(connection, centre, initials)
-    if found:
-        connection.execute(update(assessor).where(*_is(assessor, found)).values(name=name))
+    if found and found.name != name:
+        former = json.dumps(list(dict.fromkeys((*found.former, found.name))), ensure_ascii=False)
+        renamed = update(assessor).where(*_is(assessor, found)).values(name=name, former=former)
+        connection.execute(renamed)
     return found
 
 

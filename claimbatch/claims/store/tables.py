@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0003"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0005"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 
@@ -57,6 +57,7 @@ assessor = Table(
     _text("centre_number", ForeignKey("centre.number"), key=True),
     _text("initials", key=True),
     _text("name"),
+    Column("former", Text, nullable=False, server_default=text("'[]'")),
     Index("assessor_initials", "centre_number", text("lower(initials)"), unique=True),
 )
 

@@ -13,6 +13,7 @@ TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
     "cells": cells.RULES,
     "initials": lines.CELL_RULES,
     "locked": lines.LOCKED_RULES,
+    "moved": lines.MOVED_RULES,
     "people": lines.PEOPLE_RULES,
     "lines": lines.LINE_RULES,
     "other": other.RULES,

@@ -1,4 +1,4 @@
-"""The rules for what is claimed: who, which unit, by whom (CB106, CB201–CB207, CB301–CB308).
+"""The rules for what is claimed: who, which unit, by whom (CB106, CB201–CB207, CB212–CB215, CB301–CB308).
 
 Each takes a table (see :mod:`claimbatch.intake.tables`) as a frame, joined with the register, and returns which of
 its rows are at fault.
@@ -34,6 +34,42 @@ def unknown_assessor(initials: "Frame") -> "Mask":
     Right: initials from the register, or from the workbook's sheet *Assessors*.
     """
     return ~initials["known"].astype(bool)
+
+
+@error(
+    "CB214",
+    "ambiguous-assessor",
+    at="value",
+    message="{value} is the name of more than one assessor: {namesakes}.",
+    hint="Enter the initials of the one who marked the work.",
+)
+def ambiguous_assessor(initials: "Frame") -> "Mask":
+    """A full name in a cell for initials, and two assessors have it.
+
+    Why: a grade belongs to one assessor, and nobody but the teacher can tell which of two is meant.
+    Wrong: *Jo Hughes* where JH and JHU are both called so.
+    Right: ``JH`` or ``JHU``.
+    """
+    return initials["namesakes"].ne("")
+
+
+@query(
+    "CB215",
+    "default-takes-over",
+    at="value",
+    message="{value} as the default assessor takes over {grades} that {whose} gave so far: candidate {candidates}.",
+    hint="If {value} did mark that work, say so on the sheet Notes. If not, put the default back to what it was, and "
+    "choose {value} only where {value} marked the work (sheet Assessed by).",
+)
+def default_takes_over(moved: "Frame") -> "Mask":
+    """A default assessor was changed, and grades that are claimed already would become somebody else's.
+
+    Why: the default on *Units* counts for every grade of the unit without initials of its own, those that were claimed
+    before too; the moderator agrees or withdraws grades by assessor.
+    Wrong: *SA* put in place of *JH* for the grades still to come, while twelve of the unit are claimed by JH.
+    Right: JH left as the default, and SA on *Assessed by* for the new ones; an explanation, where SA marked them all.
+    """
+    return moved["grades"].ne("")
 
 
 @error(
@@ -129,7 +165,45 @@ def unit_not_entered(lines: "Frame") -> "Mask":
     Wrong: a grade for Unit 7 where the unit entries are 1, 2 and 3.
     Right: grades for the units entered, or no unit entries at all.
     """
-    return ~lines["entered"].astype(bool) & _claimed(lines)
+    return ~lines["entered"].astype(bool) & _claimed(lines) & _new(lines) & ~_held(lines)
+
+
+@error(
+    "CB212",
+    "claimed-unit-not-entered",
+    at="grade",
+    message="Candidate {candidate} is no longer entered for Unit {unit}, which is on the claim already.",
+    hint="Choose Not claiming to take it off the claim; or have the exams office put the unit entry back into the "
+    "register (claimbatch entries import), and send the workbook again.",
+)
+def claimed_unit_not_entered(lines: "Frame") -> "Mask":
+    """A claimed grade is changed although the candidate is no longer entered for the unit.
+
+    Why: unit entries were corrected after the unit was claimed. What the claim holds says nothing new and is let
+    through here (submission asks for it); but a new grade cannot be claimed. Blank would leave the old one there.
+    Wrong: P made M for Unit 7, whose entry was withdrawn.
+    Right: ``Not claiming``, or the unit entry in the register again.
+    """
+    return ~lines["entered"].astype(bool) & _claimed(lines) & _new(lines) & _held(lines)
+
+
+@error(
+    "CB213",
+    "assessor-gone",
+    at="grade",
+    message="The grade {value} is given by {assessor}, who does not assess this qualification any more.",
+    hint="If {assessor} marked the work, ask the exams office to add {assessor} again (claimbatch assessors add), and "
+    "send the workbook again. If somebody else did, name that person.",
+)
+def assessor_gone(lines: "Frame") -> "Mask":
+    """A new grade by somebody who was on the template and has been removed from the register since.
+
+    Why: the register says who may assess. A template that is still out does not bring back whoever was removed, and
+    their grades are given to nobody else. What the claim held before says nothing new and is no problem here.
+    Wrong: ``M`` by JH on a template that was issued before ``claimbatch assessors remove``.
+    Right: an assessor of the register; or JH, once JH was added again.
+    """
+    return lines["gone"].astype(bool) & _claimed(lines) & _new(lines)
 
 
 @error(
@@ -287,11 +361,24 @@ def _no_name(people: "Frame") -> "Mask":
     return people["expected"].ne("")
 
 
+def _new(lines: "Frame") -> "Mask":
+    """What says something that neither the template said when it was issued, nor the claim says now."""
+    issued = lines["grade"].eq(lines["base_grade"]) & lines["assessor"].eq(lines["base_assessor"])
+    said = lines["grade"].eq(lines["now_grade"]) & lines["assessor"].eq(lines["now_assessor"])
+    return ~issued & ~said
+
+
+def _held(lines: "Frame") -> "Mask":
+    """Where the claim has a grade that a blank would leave there."""
+    return lines["now_grade"].ne("")
+
+
 def _claimed(lines: "Frame") -> "Mask":
     return lines["grade"].ne("") & lines["grade"].ne(NOT_CLAIMING)
 
 
-CELL_RULES: tuple[Rule, ...] = (unknown_assessor,)
+CELL_RULES: tuple[Rule, ...] = (ambiguous_assessor, unknown_assessor)
+MOVED_RULES: tuple[Rule, ...] = (default_takes_over,)
 CANDIDATE_RULES: tuple[Rule, ...] = (
     candidate_not_entered,
     duplicate_candidate,
@@ -302,6 +389,8 @@ LINE_RULES: tuple[Rule, ...] = (
     external_unit,
     unit_not_offered,
     unit_not_entered,
+    claimed_unit_not_entered,
+    assessor_gone,
     grade_without_assessor,
     assessor_without_grade,
     unit_already_certificated,
