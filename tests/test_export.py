@@ -160,7 +160,7 @@ def test_a_file_that_is_there_is_written_over_only_by_force(merged: Centre) -> N
     code, said = merged.run("export", f"{CENTRE}-{IT}-1", "-o", store)
     assert (code, "is there already" in said) == (2, True)
     merged.done("export", f"{CENTRE}-{IT}-1")
-    merged.done("export", f"{CENTRE}-{IT}-1")  # its own file in outbox is always the newest
+    merged.done("export", f"{CENTRE}-{IT}-1")  # the same again is there already, and is no question
     path = merged.workspace.folder / "outbox" / f"{CENTRE}-{IT}-1.csv"
     merged.done("export", f"{CENTRE}-{IT}-1", "-o", path, "--force")
 

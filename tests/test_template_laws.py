@@ -196,7 +196,7 @@ def test_our_own_templates_pass_our_own_check(kind: str, request: pytest.Fixture
     run_state_machine_as_test(
         lambda: Term(address),
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -4,7 +4,7 @@ A claim belongs to one entry code and is built over weeks by many people; after 
 changes. Exports, reports and samples are pure functions of the :class:`Claim` defined here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -101,21 +101,21 @@ class Claim:
         return sorted({line.unit for line in self.lines}, key=unit_order)
 
     def unit_label(self, unit: str) -> str:
-        """``Unit 3``, or the title of another awarding body's unit."""
+        """``Unit 3``, or another awarding body's unit as ``First Aid (NCFE)``."""
         return unit_label(unit)
 
-    def unit_named(self, text: str) -> str:
+    def unit_named(self, text: str, also: Iterable[str] = ()) -> str:
         """The unit that people call *text*: ``3``, ``Unit 3``, or another awarding body's unit by title or key.
 
-        One that is not on the claim (yet, or any more) goes by its key alone. Raises :class:`ClaimbatchError` where
-        *text* names none, or more than one.
+        One that is not on the claim (yet, or any more) goes by its key; *also* are units that are no longer claimed and
+        may be meant by their title. Raises :class:`ClaimbatchError` where *text* names none, or more than one.
         """
         if number := unit_number(text):
             return str(number)
         found = [
             u
-            for u in self.units
-            if u.startswith(OTHER) and normal(text) in (normal(u), normal(unit_title(u)))
+            for u in sorted({*self.units, *also})
+            if u.startswith(OTHER) and normal(text) in map(normal, (u, unit_title(u), unit_label(u)))
         ]
         if len(found) == 1:
             return found[0]
@@ -196,5 +196,14 @@ def unit_title(unit: str) -> str:
 
 
 def unit_label(unit: str) -> str:
-    """``Unit 3``, or the title of another awarding body's unit."""
-    return unit_title(unit) if unit.startswith(OTHER) else f"Unit {unit}"
+    """``Unit 3``, or another awarding body's unit as ``First Aid (NCFE)``.
+
+    >>> unit_label("3"), unit_label("other:NCFE:First Aid")
+    ('Unit 3', 'First Aid (NCFE)')
+    """
+    return f"Unit {unit}" if unit.isdigit() else unit_word(unit)
+
+
+def unit_word(unit: str) -> str:
+    """A unit in a column of units: ``3``, or ``First Aid (NCFE)``; a title without an awarding body as it is."""
+    return f"{unit_title(unit)} ({unit.split(':', 2)[1]})" if unit.startswith(OTHER) else unit

@@ -8,7 +8,7 @@ those, so they can be purged without touching the chain.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -110,6 +110,23 @@ def lines_after(events: Iterable[Event]) -> dict[tuple[str, str], tuple[str, str
     """The lines of a claim after *events*: grade and initials by candidate and unit, the last word on each."""
     said = {(e.candidate, e.unit): (e.grade, e.assessor) for e in events if e.kind in STATEMENTS}
     return {target: mark for target, mark in said.items() if mark[0]}
+
+
+def in_force(history: Sequence[Event]) -> list[Event]:
+    """What of a claim's whole *history* no restore has taken back, first things first.
+
+    The statements by which a restore set lines back are left out with what they undo: after it the claim stands as
+    after the revision it went back to.
+    """
+    kept: list[Event] = []
+    at = len(history)
+    while at:
+        event = history[at - 1]
+        restored_to = facts(event).get("restored_to") if event.kind in STATEMENTS else None
+        if restored_to is None:
+            kept.append(event)
+        at = at - 1 if restored_to is None else restored_to
+    return kept[::-1]
 
 
 def start(key: str) -> str:

@@ -14,7 +14,7 @@ from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Mark
 from claimbatch.claims.proof import lines_digest
 from claimbatch.claims.register import Entry
-from claimbatch.claims.standing import CLAIMED_BEFORE, Standing, standing
+from claimbatch.claims.standing import CLAIMED_BEFORE, Query, Standing, standing
 from claimbatch.claims.store import Store
 from claimbatch.claims.today import Today
 from claimbatch.errors import ClaimbatchError
@@ -43,10 +43,25 @@ def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
     claim = store.claim(key, catalogue)
     entries = store.entries(claim.centre_number, claim.entry_code)
     today = Today.of(claim, entries, store.assessors(claim.centre_number))
+    stands = standing(claim, store.history(key))
     return replace(
-        standing(claim, store.history(key)),
+        stands,
+        queries=_still_asked(store, stands),
         entered=frozenset(today.entries),
         unfit=today.unfit(claim.lines) if claim.status is Status.NOT_SUBMITTED else (),
+    )
+
+
+def _still_asked(store: Store, stands: Standing) -> tuple[Query, ...]:
+    """The queries, without those on units claimed before of which no earlier claim holds anything any more."""
+    claim = stands.claim
+    if all(query.answered or query.rule != CLAIMED_BEFORE for query in stands.queries):
+        return stands.queries
+    held = store.claimed_before(claim.centre_number, claim.entry_code, besides=claim.key)
+    return tuple(
+        query
+        for query in stands.queries
+        if query.answered or query.rule != CLAIMED_BEFORE or (query.candidate, query.unit) in held
     )
 
 
@@ -120,7 +135,8 @@ def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: s
 def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: bool = False) -> list[Event]:
     """Set the lines of an unsubmitted claim back to what they were at *revision*: the undo of all that came after.
 
-    Nothing is taken out of the history: what is undone is stated anew. Returns the changes.
+    Nothing is taken out of the history: what is undone is stated anew. A workbook that was taken since may be merged
+    again. Returns the changes.
     """
     _refuse_closed(claim)
     if not 1 <= revision <= claim.revision:
@@ -134,7 +150,8 @@ def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: boo
             _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who)
             for target in _in_order({*then, *now})
         )
-        made = [event for event in changes if event]
+        said = detail(restored_to=revision)
+        made = [replace(event, detail=said) for event in changes if event]
         writer.record(claim.key, made)
     return made
 
@@ -227,10 +244,12 @@ def record_sample(
     """Record the sample that the moderator chose, candidate × unit; the claim is then *Sampled*. Returns what is new.
 
     More may be recorded later: what a moderator wants beyond the request is asked for by e-mail (OCR). With *undo* the
-    record is taken back, for what was mistyped.
+    record is taken back, for what was mistyped; that of a line that was withdrawn since, too.
     """
     _refuse_unless(claim, _AFTER, "sampled")
     lines = {(line.candidate, line.unit) for line in claim.lines}
+    if undo:
+        lines |= standing(claim, store.history(claim.key)).sampled
     chosen = sorted(set(pairs))
     unknown = [
         f"{candidate} {unit_label(unit)}" for candidate, unit in chosen if (candidate, unit) not in lines

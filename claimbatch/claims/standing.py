@@ -4,13 +4,13 @@ Everything here is a function of a claim's events; :mod:`claimbatch.claims.claim
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import PurePath
 
 from claimbatch.claims.claim import Claim, unit_label
-from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts
+from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts, lines_after
 from claimbatch.claims.today import Unfit
 
 CLAIMED_BEFORE = "CB306"  # the rule that a grade stated anew does not settle
@@ -35,6 +35,7 @@ class Query:
     cell: str
     template_id: str
     answered: int = 0
+    sha256: str = ""
 
     @property
     def what(self) -> tuple[str, ...]:
@@ -114,23 +115,38 @@ def steps_of(events: Iterable[Event]) -> Iterator[Step]:
     def one(event: Event) -> tuple[str, ...]:
         return event.kind, event.at, event.who, event.unit, event.old_assessor, event.old_grade
 
-    carried = [event for event in events if event.kind in STATES or event.kind == Kind.WITHDRAWN_LINE]
+    listed = list(events)
+    carried = [event for event in listed if event.kind in STATES or event.kind == Kind.WITHDRAWN_LINE]
     for _, group in groupby(carried, key=one):
         first, *more = group
-        yield Step(first.at, first.who, _step(first, 1 + len(more)), first.revision)
+        before = [event for event in listed if event.revision < first.revision]
+        said = _whole(before) if first.kind == Kind.WITHDRAWN else _step(first, 1 + len(more))
+        yield Step(first.at, first.who, said, first.revision)
+
+
+def _whole(before: Sequence[Event]) -> str:
+    """That the whole claim was withdrawn; where groups of it were withdrawn *before*, how much that was."""
+    left, gone = len(lines_after(before)), sum(event.kind == Kind.WITHDRAWN_LINE for event in before)
+    if not gone:
+        return "Withdrawn, the whole claim"
+    rest = f"the rest of the claim: {_lines(left)}" if left else "the claim, of which no line was left"
+    return f"Withdrawn, {rest}; {_lines(gone)} had been withdrawn before, by group"
+
+
+def _lines(number: int) -> str:
+    return f"{number} {'line' if number == 1 else 'lines'}"
 
 
 def _step(event: Event, lines: int) -> str:
     if event.kind == Kind.WITHDRAWN_LINE:
         group = f"{unit_label(event.unit)}, {event.old_assessor}, {event.old_grade}"
-        return f"Withdrawn: {group} ({lines} {'line' if lines == 1 else 'lines'})"
+        return f"Withdrawn: {group} ({_lines(lines)})"
     said = facts(event)
     more = {
         Kind.CREATED: "Started",
         Kind.SUBMITTED: f"Submitted, claim number {said.get('claim_number')}",
         Kind.SAMPLED: f"Sampled: {said.get('lines')} {'line' if said.get('lines') == 1 else 'lines'}",
         Kind.COMPLETED: f"Completed, reference {said.get('reference')}",
-        Kind.WITHDRAWN: "Withdrawn, the whole claim",
     }
     return more[Kind(event.kind)]
 
@@ -139,7 +155,8 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
     """The queries that are still to be looked at, each with its answer if it has one.
 
     A workbook that comes again under its name, or as its marked copy, replaces its earlier queries: what it no longer
-    raises is settled. (Not so any other workbook made from the same template: a colleague's copy says nothing of it.)
+    raises is settled. So does one under another name that still says something of every line that the earlier one did.
+    (Not so any other workbook made from the same template: a colleague's copy says nothing of it.)
     So is a query about a grade that has been stated anew since, in any workbook or by hand, and one about a candidate
     of whom nothing is left on the claim. But that a unit was claimed before holds as long as it is claimed.
     """
@@ -151,8 +168,11 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
     for event in listed:
         if event.kind == Kind.RECEIVED:
             again = (event.template_id, plain_workbook(event.workbook))
+            follows = set(facts(event).get("follows", ()))
             queries = {
-                n: q for n, q in queries.items() if (q.template_id, plain_workbook(q.workbook)) != again
+                n: q
+                for n, q in queries.items()
+                if (q.template_id, plain_workbook(q.workbook)) != again and q.sha256 not in follows
             }
         elif event.kind in STATEMENTS:
             units = claimed.setdefault(event.candidate, set())
@@ -204,4 +224,5 @@ def _query(event: Event) -> Query:
         event.sheet,
         event.cell,
         event.template_id,
+        sha256=event.sha256,
     )

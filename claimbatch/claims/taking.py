@@ -1,12 +1,13 @@
 """Take clean workbooks into the open claims: one transaction for the whole merge, every change in the history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import PurePath
+from typing import Any
 
 from claimbatch.claims.copies import Said, kept
-from claimbatch.claims.history import Event, Kind, detail, words_digest
+from claimbatch.claims.history import STATEMENTS, Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store, Writer
@@ -28,7 +29,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A workbook that was taken, and what it *said*. One that was taken *whole* will not be taken again."""
+    """A workbook that was taken, and what it *said*. One that was taken *whole* will not be taken again.
+
+    *filled* are the lines of which it says anything, by candidate and unit.
+    """
 
     sha256: str
     workbook: str
@@ -38,6 +42,7 @@ class Receipt:
     whole: bool = True
     queries: tuple[Asked, ...] = ()
     said: Said = field(default_factory=dict)
+    filled: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +93,36 @@ def _take_all(
         unchanged += same
         writer.record(key, [_event(change, who) for change in new])
         made += [(key, change) for change in new]
+    copies = _copies(writer, {key for key, _ in keys.values()}, receipts)
     asked: list[tuple[str, Event, Asked]] = []
     for receipt in sorted(receipts, key=lambda receipt: receipt.workbook):
         known = keys.get((receipt.centre_number, receipt.entry_code), ("", 0))
-        key = _receive(writer, receipt, *known, who)
+        key = _receive(writer, receipt, *known, who, copies=copies.get(receipt.template_id, {}))
         asked += [(key, _source(receipt, who), query) for query in receipt.queries]
     for key, source, query in asked:  # after all workbooks of the run: none of them settles another's
         _ask(writer, key, source, query)
     return Taken(tuple(made), unchanged)
+
+
+def _copies(
+    writer: Writer, keys: Iterable[str], receipts: Iterable[Receipt]
+) -> dict[str, dict[str, set[tuple[str, str]]]]:
+    """What earlier copies of the workbooks said that asked something: by template and SHA-256 the lines."""
+    new = {receipt.sha256 for receipt in receipts}
+    opened = (writer.opened(receipt.centre_number, receipt.entry_code) for receipt in receipts)
+    found: dict[str, dict[str, set[tuple[str, str]]]] = {}
+    asking: set[str] = set()
+    for key in sorted({*keys, *opened} - {""}):
+        for event in writer.history(key):
+            if event.kind in STATEMENTS and event.template_id and event.sha256 not in new:
+                said = found.setdefault(event.template_id, {}).setdefault(event.sha256, set())
+                said.add((event.candidate, event.unit))
+            elif event.kind == Kind.QUERY:
+                asking.add(event.sha256)
+    return {
+        template_id: {sha256: said for sha256, said in copies.items() if sha256 in asking}
+        for template_id, copies in found.items()
+    }
 
 
 def _refuse_namesakes(stored: Iterable[Assessor], people: Iterable[Assessor]) -> None:
@@ -106,10 +133,19 @@ def _refuse_namesakes(stored: Iterable[Assessor], people: Iterable[Assessor]) ->
             raise _moved()
 
 
-def _receive(writer: Writer, receipt: Receipt, key: str, since: int, who: str) -> str:
+def _receive(
+    writer: Writer,
+    receipt: Receipt,
+    key: str,
+    since: int,
+    who: str,
+    *,
+    copies: Mapping[str, Collection[tuple[str, str]]],
+) -> str:
     """Keep that a workbook was taken; the claim it was taken into, which is started now for a query alone.
 
-    *since* is the claim's revision before the run.
+    *since* is the claim's revision before the run. Where the workbook still says something of every line of an earlier
+    one of its *copies*, it follows that one, under whatever name, and what that one asked is no longer asked.
     """
     centre, entry_code = receipt.centre_number, receipt.entry_code
     key = key or (
@@ -127,8 +163,10 @@ def _receive(writer: Writer, receipt: Receipt, key: str, since: int, who: str) -
             outcome="taken",
         )
     if key:
-        facts = detail(whole=receipt.whole, since=since or writer.record(key, []), said=kept(receipt.said))
-        writer.record(key, [replace(_source(receipt, who), detail=facts)])
+        follows = sorted(sha256 for sha256, said in copies.items() if receipt.filled.issuperset(said))
+        more: dict[str, Any] = {"follows": follows} if follows else {}
+        more |= {"since": since or writer.record(key, []), "said": kept(receipt.said)}
+        writer.record(key, [replace(_source(receipt, who), detail=detail(whole=receipt.whole, **more))])
     return key
 
 

@@ -56,6 +56,9 @@ def check(
     with workspace.store() as store:
         received = store.received(sha256 for path, _ in files if (sha256 := fingerprint(path)))
         checked = check_all(files, lambda ids: load(store, key, catalogue, ids), received=received)
+    for path, name in files:
+        if fingerprint(path) in received:
+            say(f"{name}: already received; merging it again would change nothing.")
     _show(checked, style, every)
     if marked:
         write_marked(marked, files, checked)

@@ -42,16 +42,15 @@ EXPORTS = ("csv", "xlsx", "json")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @workspace_option
 def export(workspace: "Workspace", key: str, output: Path | None, style: str | None, force: bool) -> None:
-    """Write CLAIM as CSV (or Excel, or JSON): one row for each claimed unit."""
+    """Write CLAIM as CSV (or Excel, or JSON): one row for each claimed unit.
+
+    A file that is there is never written over unasked; where it says the same already, nothing needs to be.
+    """
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.files import write_atomic  # noqa: PLC0415
     from claimbatch.output.export import claim_rows, to_csv, to_json, to_xlsx  # noqa: PLC0415
 
     kind = style or _kind_of(output)
-    if output and output.is_file() and not force:
-        raise ClaimbatchError(
-            f"{output} is there already.", "Name another file, or write over it with --force."
-        )
     writers: dict[str, Callable[..., bytes]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
@@ -60,7 +59,16 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str | N
     if output == Path("-"):
         click.echo(content, nl=False)
         return
-    path = write_atomic(output or workspace.folder / "outbox" / f"{key}.{kind}", content)
+    path = output or workspace.folder / "outbox" / f"{key}.{kind}"
+    if path.is_file() and not force:
+        if path.read_bytes() != content:
+            raise ClaimbatchError(
+                f"{shown(path)} is there already, and says something else.",
+                "Name another file with -o, or write over it with --force.",
+            )
+        say(f"{shown(path)} says this already: {count(len(rows), 'row')}.")
+        return
+    write_atomic(path, content)
     say(f"Wrote {shown(path)}: {count(len(rows), 'row')}.")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
 COLUMNS = ("revision", "at", "who", "event", "candidate", "unit", "old", "new", "workbook", "cell", "note")
-_FOR_LATER = ("said", "since")  # what a receipt keeps for the next copy of its workbook
+_FOR_LATER = ("said", "since", "follows")  # what a receipt keeps for the next copy of its workbook
 
 
 @click.command("history")
@@ -40,15 +40,15 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
     with workspace.store() as store:
         events, words = store.history(key), store.explanations(key)
     numbers = query_numbers(events)
-    rows = [_row(event, numbers, words.get(event.revision, "")) for event in events]
+    rows = [_row(event, numbers, words.get(event.revision, ""), style) for event in events]
     if style == "table":
         rows = [row | {"at": local(row["at"])} for row in rows]
     show_table(rows, {name: name.capitalize() for name in COLUMNS}, style)
     return int(Exit.DONE)
 
 
-def _row(event: "Event", queries: Mapping[int, int], words: str) -> dict[str, str]:
-    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
+def _row(event: "Event", queries: Mapping[int, int], words: str, style: str) -> dict[str, str]:
+    from claimbatch.claims.claim import unit_title, unit_word  # noqa: PLC0415
     from claimbatch.claims.history import STATEMENTS  # noqa: PLC0415
     from claimbatch.claims.merge import in_words  # noqa: PLC0415
 
@@ -59,7 +59,7 @@ def _row(event: "Event", queries: Mapping[int, int], words: str) -> dict[str, st
         "who": event.who,
         "event": event.kind,
         "candidate": event.candidate,
-        "unit": unit_title(event.unit),
+        "unit": unit_word(event.unit) if style == "table" else unit_title(event.unit),
         "old": in_words((event.old_grade, event.old_assessor)) if stated else "",
         "new": in_words((event.grade, event.assessor)) if stated else "",
         "workbook": event.workbook,

@@ -66,7 +66,8 @@ def claim_remove(workspace: "Workspace", key: str, candidate: str | None, unit: 
 def claim_restore(workspace: "Workspace", key: str, revision: int, dry_run: bool, who: str) -> None:
     """Set the grades of CLAIM back to an earlier revision: the undo of merges and of changes by hand.
 
-    Nothing leaves the history; what is undone is stated anew. claimbatch claim history lists the revisions.
+    Nothing leaves the history; what is undone is stated anew. A workbook whose grades were undone may be merged again.
+    claimbatch claim history lists the revisions.
     """
     from claimbatch.claims.life import restore  # noqa: PLC0415
 
@@ -118,8 +119,12 @@ def claim_declare(
 @format_option("table", "json", "csv")
 @workspace_option
 def claim_queries(workspace: "Workspace", key: str, style: str) -> None:
-    """List the queries of the workbooks that a claim was made from, and their answers."""
-    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
+    """List the queries of the workbooks that a claim was made from, and their answers.
+
+    A query is settled by the workbook that raised it, under whatever name it comes again, as long as that still says
+    all that it said before; and one about a unit claimed before, when the moderator withdraws the earlier claim of it.
+    """
+    from claimbatch.claims.claim import unit_title, unit_word  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.intake.rules import fault_of  # noqa: PLC0415
 
@@ -132,7 +137,7 @@ def claim_queries(workspace: "Workspace", key: str, style: str) -> None:
             "rule": query.rule,
             "what": fault_of(query.rule),
             "candidate": query.candidate,
-            "unit": unit_title(query.unit),
+            "unit": unit_word(query.unit) if style == "table" else unit_title(query.unit),
             "workbook": query.workbook,
             "place": f"{query.sheet}!{query.cell}" if query.cell else query.sheet,
             "answer": words.get(query.answered, "(removed)") if query.answered else "",
@@ -242,9 +247,9 @@ def claim_withdraw(
     """Record that the moderator withdrew CLAIM, whole or by unit, assessor and grade.
 
     Only the moderator can withdraw what was submitted; everyone in the group is withdrawn, and may be claimed again
-    in a new claim.
+    in a new claim. Where groups were withdrawn before, the claim says how much of it was left.
     """
-    from claimbatch.claims.life import to_withdraw, withdraw  # noqa: PLC0415
+    from claimbatch.claims.life import look, to_withdraw, withdraw  # noqa: PLC0415
     from claimbatch.intake.values import read_grade  # noqa: PLC0415
 
     given = (unit, assessor, grade)
@@ -258,4 +263,7 @@ def claim_withdraw(
         what = f"this group of {what} of" if group else f"the whole of it, {what}, of"
         confirm(f"Record that the moderator withdrew {what} {key}?", yes=yes)
         lines = withdraw(store, claim, who, reason, group)
+        step = look(store, workspace.catalogue(), key).steps[-1]
     say(f"{count(lines, 'line').capitalize()} withdrawn.")
+    if group is None:
+        say(f"Claim {key}: {step.what}.")

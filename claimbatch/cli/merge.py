@@ -113,7 +113,7 @@ def _cells(only: Iterable[str], *, overrule: bool, workbooks: int) -> frozenset[
 
 def _show(received: "Received", style: str, *, every: bool, dry_run: bool) -> None:
     checked, taken = received.checked, received.taken
-    rows = [_row(key, change) for key, change in taken.changes]
+    rows = [_row(key, change, style) for key, change in taken.changes]
     if style == "json":
         click.echo(json.dumps(_as_json(received, rows), indent=2, ensure_ascii=False))
         return
@@ -147,6 +147,8 @@ def _as_json(received: "Received", rows: list[dict[str, str]]) -> dict[str, obje
 
 def _show_claims(rows: list[dict[str, str]], taken: "Taken") -> None:
     """A summary for each claim; what was changed or removed is named, what was added is counted."""
+    from claimbatch.claims.claim import unit_label  # noqa: PLC0415
+
     for key in sorted({claim for claim, _ in taken.changes}):
         mine = [
             (row, change) for row, (claim, change) in zip(rows, taken.changes, strict=True) if claim == key
@@ -156,7 +158,8 @@ def _show_claims(rows: list[dict[str, str]], taken: "Taken") -> None:
         for row, change in mine:
             if change.kind != "added":
                 click.echo(
-                    f"  {change.kind} {row['candidate']} Unit {row['unit']}: {row['old']} → {row['new']}  "
+                    f"  {change.kind} {row['candidate']} {unit_label(change.statement.unit)}: "
+                    f"{row['old']} → {row['new']}  "
                     f"({row['workbook']} {row['cell']})"
                 )
 
@@ -178,15 +181,15 @@ def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
     say("What they are: claimbatch check, or --all here.\n")
 
 
-def _row(key: str, change: Any) -> dict[str, str]:
-    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
+def _row(key: str, change: Any, style: str) -> dict[str, str]:
+    from claimbatch.claims.claim import unit_title, unit_word  # noqa: PLC0415
     from claimbatch.claims.merge import in_words  # noqa: PLC0415
 
     said = change.statement
     return {
         "claim": key,
         "candidate": said.candidate,
-        "unit": unit_title(said.unit),
+        "unit": unit_word(said.unit) if style == "table" else unit_title(said.unit),
         "old": in_words(change.old),
         "new": in_words(change.new),
         "workbook": said.workbook,

@@ -118,14 +118,17 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
 def sample_record(workspace: "Workspace", key: str, file: Path, undo: bool, who: str) -> None:
     """Record the sample that the moderator chose of CLAIM: a CSV with the columns candidate_number and unit.
 
-    What the moderator asks for later is recorded in the same way: it is added. To print the list: claimbatch report
+    What the moderator asks for later is recorded in the same way: it is added. With --undo a line may be taken out that
+    was withdrawn since. To print the list: claimbatch report
     CLAIM --kind sample
     """
-    from claimbatch.claims.life import record_sample  # noqa: PLC0415
+    from claimbatch.claims.life import look, record_sample  # noqa: PLC0415
     from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):
-        chosen = record_sample(store, claim, sample_in(file, claim), who, undo=undo)
+        recorded = look(store, workspace.catalogue(), key).sampled if undo else ()
+        pairs = sample_in(file, claim, {unit for _, unit in recorded})
+        chosen = record_sample(store, claim, pairs, who, undo=undo)
     say(f"The sample of claim {key}: {count(chosen, 'line')} {'taken out' if undo else 'added'}.")
 
 

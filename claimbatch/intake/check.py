@@ -20,7 +20,7 @@ from claimbatch.form.identity import Identity, read_token
 from claimbatch.intake import tables
 from claimbatch.intake.guard import Package, admit_file, read_sheets
 from claimbatch.intake.judge import Finding, find, spotted
-from claimbatch.intake.known import Known
+from claimbatch.intake.known import Known, Target
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
 from claimbatch.intake.rules import SHEET_RULES, TABLE_RULES, cleared, workbook
@@ -77,10 +77,11 @@ class FileResult:
 class Checked:
     """What a run found: its workbooks, all problems in their order, and what the workbooks say that is clean.
 
-    *silent* are clean statements that ask for nothing, such as *Not claiming* of what is not claimed.
+       *silent* are clean statements that ask for nothing, such as *Not claiming* of what is not claimed.
     *people* are the assessors that the register does not know yet, each with the workbook that names them.
-    *answers* are the queries that a workbook explains on its sheet *Notes*, with the explanation.
-    *overruled* are the statements against the claim that were to hold all the same.
+    *answers* are the queries that a workbook explains on its sheet *Notes*, with the explanation. *overruled* are the
+    statements against the claim that were to hold all the same. *filled* are the lines (candidate and unit) of which each
+    workbook says anything.
     """
 
     files: tuple[FileResult, ...] = ()
@@ -90,6 +91,7 @@ class Checked:
     people: tuple[tuple[str, tables.Person], ...] = ()
     answers: tuple[tuple[Problem, str], ...] = ()
     overruled: tuple[Overruled, ...] = ()
+    filled: Mapping[str, frozenset[Target]] = field(default_factory=dict)
 
 
 def check(
@@ -130,6 +132,7 @@ def check(
         tuple(person for person in people if (person[0], person[1].initials) not in unclear),
         tuple(answer for part in parts for answer in part.answers),
         tuple(one for one in over if not one.taken or one.statement in statements),
+        {workbook: lines for part in parts for workbook, lines in part.filled.items()},
     )
 
 
@@ -165,6 +168,7 @@ class Part:
     said: list[Said]
     people: list[tuple[str, tables.Person]]
     answers: list[tuple[Problem, str]]
+    filled: dict[str, frozenset[Target]]
 
 
 @dataclass(slots=True)
@@ -222,7 +226,11 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
     people = [(submissions[person.file].workbook, person) for person in newcomers(rows, doubts)]
     results = (_result(name, book, known) for (_, name), book in zip(paths, opened, strict=True))
     files = list(_counted(results, submissions, measures, filled, sound))
-    return Part(files, problems, said, people, answers)
+    lines: dict[str, set[Target]] = {}
+    for line in filled:
+        lines.setdefault(submissions[line.file].workbook, set()).add((line.candidate, line.unit))
+    some = {workbook: frozenset(targets) for workbook, targets in lines.items()}
+    return Part(files, problems, said, people, answers, some)
 
 
 def _counted(

@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from claimbatch.a1 import a1
-from claimbatch.claims.claim import unit_title
+from claimbatch.claims.claim import unit_label, unit_title
 from claimbatch.intake.rules.workbook import Spotted
 from claimbatch.intake.submission import Submission
 from claimbatch.problems import Place, Problem, Rule
@@ -81,7 +81,7 @@ def _facts_of(rule: Rule) -> tuple[str, ...]:
     """The columns that a rule's message and hints speak of."""
     words = rule.message + rule.hint + rule.teacher
     named = {name for _, name, _, _ in Formatter().parse(words) if name}
-    return tuple(sorted(named - {"value", "candidate", "unit", "file"}))
+    return tuple(sorted(named - {"value", "candidate", "unit", "file", "labelled"}))
 
 
 def _finding(
@@ -99,6 +99,6 @@ def _finding(
         row[f"{rule.at}_shown"],
         row.get("candidate", ""),
         unit_title(row.get("unit", "")),
-        {name: row[name] for name in wanted},
+        {"labelled": unit_label(row.get("unit", "")), **{name: row[name] for name in wanted}},
     )
     return Finding(problem, (row["file"], sheet, number, column))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimbatch.claims.claim import LABELS, OTHER, Status
 from claimbatch.claims.copies import Copy, copies_of
-from claimbatch.claims.history import STATEMENTS, Event, lines_after
+from claimbatch.claims.history import STATEMENTS, Event, in_force, lines_after
 from claimbatch.claims.merge import in_words
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.values import squeeze
@@ -177,6 +177,7 @@ class _Past:
     """What was said of a claim: its statements, the last word on each line, and the copies that were taken."""
 
     statements: Sequence[Event] = ()
+    standing: Sequence[Event] = ()  # those that no restore has taken back
     now: Mapping[Target, Mark] = field(default_factory=dict)
     last: Mapping[Target, Event] = field(default_factory=dict)
     copies: Mapping[str, tuple[Copy, ...]] = field(default_factory=dict)
@@ -186,15 +187,18 @@ class _Past:
     def of(cls, history: Sequence[Event], template_ids: Collection[str]) -> "_Past":
         statements = [event for event in history if event.kind in STATEMENTS]
         last = {(event.candidate, event.unit): event for event in statements}
-        return cls(statements, lines_after(statements), last, copies_of(history, template_ids))
+        standing = [event for event in in_force(history) if event.kind in STATEMENTS]
+        copies = copies_of(history, template_ids)
+        return cls(statements, standing, lines_after(statements), last, copies)
 
     def at(self, revision: int) -> tuple[Mapping[Target, Mark], frozenset[Target]]:
         """What the claim said at *revision*, and which lines were touched since; worked out once for each."""
         if revision not in self.bases:
             before = [event for event in self.statements if event.revision <= revision]
-            since = self.statements[len(before) :]
-            touched = frozenset((event.candidate, event.unit) for event in since)
-            self.bases[revision] = lines_after(before), touched
+            base = lines_after(before)
+            touched = {(e.candidate, e.unit) for e in self.standing if e.revision > revision}
+            touched |= {target for target in {*base, *self.now} if base.get(target) != self.now.get(target)}
+            self.bases[revision] = base, frozenset(touched)
         return self.bases[revision]
 
 

@@ -1,6 +1,6 @@
 """Short lists that come back as CSV: candidates who have signed, and the units that a moderator chose."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ def candidates_in(file: Path) -> list[str]:
     return [_at(file, number, row[:1])[0] for number, row in listed if tidy(row[0])]
 
 
-def sample_in(file: Path, claim: Claim) -> list[tuple[str, str]]:
+def sample_in(file: Path, claim: Claim, also: Collection[str] = ()) -> list[tuple[str, str]]:
     """The candidate × unit pairs of *claim* that *file* names in its columns candidate_number and unit.
 
-    Raises :class:`ClaimbatchError` where it lacks one of them, or a row names no candidate or no unit.
+    *also* are units that are no longer claimed and may be meant. Raises :class:`ClaimbatchError` where it lacks one of
+    them, or a row names no candidate or no unit.
     """
     (_, headings), *rows = _rows(file)
     plain = [normal(tidy(heading)).replace(" ", "_") for heading in headings]
@@ -41,7 +42,7 @@ def sample_in(file: Path, claim: Claim) -> list[tuple[str, str]]:
     found = []
     for number, row in rows:
         candidate, unit = _at(file, number, [row[i] if i < len(row) else "" for i in wanted])
-        found.append((candidate, claim.unit_named(unit)))
+        found.append((candidate, claim.unit_named(unit, also)))
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from claimbatch.claims.award import Award, notes_of
-from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_order, unit_title
+from claimbatch.claims.claim import GRADES, LABELS, OTHER, Candidate, Claim, Line, unit_label, unit_order
 from claimbatch.claims.claim_rules import not_allowed
 from claimbatch.claims.standing import Standing
 from claimbatch.data import template_folder
@@ -72,11 +72,7 @@ def answers_of(standing: Standing, explanations: Mapping[int, str]) -> list[Answ
             query.rule,
             fault_of(query.rule),
             query.candidate,
-            ""
-            if not query.unit
-            else f"Unit {query.unit}"
-            if query.unit.isdigit()
-            else unit_title(query.unit),
+            unit_label(query.unit) if query.unit else "",
             f"{query.workbook} {query.sheet}{'!' if query.cell else ''}{query.cell}".strip(),
             explanations.get(query.answered, "(removed)") if query.answered else "",
         )

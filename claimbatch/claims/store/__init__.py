@@ -167,10 +167,12 @@ class Store:
         with self._reading() as connection:
             return current_key(connection, centre, entry_code)
 
-    def claimed_before(self, centre: str, entry_code: str) -> dict[tuple[str, str], tuple[Line, str, Status]]:
-        """What submitted claims hold, by candidate and unit: the line, the claim's key and status."""
+    def claimed_before(
+        self, centre: str, entry_code: str, *, besides: str = ""
+    ) -> dict[tuple[str, str], tuple[Line, str, Status]]:
+        """What submitted claims *besides* one hold, by candidate and unit: the line, the claim's key and status."""
         with self._reading() as connection:
-            return read_claimed_before(connection, centre, entry_code)
+            return read_claimed_before(connection, centre, entry_code, besides)
 
     def claim_key(self, text: str) -> str:
         """The key of the claim that people call *text*: by its key, its claim number, or a code that one claim has."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, true
+from sqlalchemy import Connection, Select, and_, func, select, true, tuple_
 
 from claimbatch.claims.claim import LABELS, Claim, Line, Status, unit_order
 from claimbatch.claims.history import FIELDS, STATEMENTS, Event, Kind
@@ -121,18 +121,21 @@ def read_lines(connection: Connection, claim_id: int) -> Lines:
 
 
 def read_claimed_before(
-    connection: Connection, centre_number: str, entry_code: str
+    connection: Connection, centre_number: str, entry_code: str, besides: str = ""
 ) -> dict[tuple[str, str], tuple[Line, str, Status]]:
-    """What claims that were submitted hold, by candidate and unit: the line, the claim's key and status.
+    """What submitted claims *besides* one hold, by candidate and unit: the line, the claim's key and status.
 
-    Withdrawn lines and claims hold nothing; of several claims the first counts.
+    Withdrawn lines and claims hold nothing; of several claims the first counts. Nor does what is of a candidate whose
+    data was purged: the number may be somebody else's by now.
     """
+    purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
     line, held = claim_line.c, (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
     query = (
         select(line.candidate, line.unit, line.grade, line.assessor, claim.c.key, claim.c.status)
         .join_from(claim, claim_line, line.claim_id == claim.c.id)
         .where(claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
-        .where(claim.c.status.in_(held))
+        .where(claim.c.status.in_(held), claim.c.key != besides)
+        .where(tuple_(line.claim_id, line.candidate).not_in(purged))
         .order_by(claim.c.id.desc())
     )
     return {

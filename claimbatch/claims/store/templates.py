@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from claimbatch.claims.claim import Status
-from claimbatch.claims.store.claims import current_key, find_claim, last_event
-from claimbatch.claims.store.tables import claim, received, template, template_row
+from claimbatch.claims.history import STATEMENTS, Kind, in_force
+from claimbatch.claims.store.claims import current_key, find_claim, last_event, read_history
+from claimbatch.claims.store.tables import claim, event, received, template, template_row
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
 
@@ -96,14 +97,34 @@ def is_issued(connection: Connection, sha256: str) -> bool:
 
 
 def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
-    """Those of these files, named by their SHA-256, that were taken before, into a claim that was not withdrawn."""
+    """Those of these files, named by their SHA-256, that were taken before, and what they said still stands.
+
+    It does not where the claim was withdrawn, or set back to before they came.
+    """
     gone = select(claim.c.key).where(claim.c.status == Status.WITHDRAWN)
-    query = select(received.c.sha256).where(received.c.claim_key.not_in(gone))
-    return {
-        sha256
+    query = select(received.c.sha256, received.c.claim_key).where(received.c.claim_key.not_in(gone))
+    found = {
+        sha256: key
         for some in _portions(sha256s)
-        for sha256 in connection.scalars(query.where(received.c.sha256.in_(some)))
+        for sha256, key in connection.execute(query.where(received.c.sha256.in_(some)))
     }
+    return set(found) - _undone(connection, set(found.values()))
+
+
+def _undone(connection: Connection, keys: set[str]) -> set[str]:
+    """The files that were taken into the claims *keys* and whose taking was undone by a restore."""
+    restored = (
+        select(claim.c.key)
+        .join_from(claim, event, event.c.claim_id == claim.c.id)
+        .where(event.c.kind.in_(STATEMENTS), event.c.detail.like('%"restored_to"%'))
+        .distinct()
+    )
+    undone: set[str] = set()
+    for key in keys & set(connection.scalars(restored)):
+        history = read_history(connection, key)
+        taken = [{e.sha256 for e in some if e.kind == Kind.RECEIVED} for some in (history, in_force(history))]
+        undone |= taken[0] - taken[1]
+    return undone
 
 
 def _portions(values: Iterable[str]) -> Iterator[list[str]]:

@@ -303,7 +303,7 @@ def initials_too_long(people: "Frame") -> "Mask":
     "CB306",
     "unit-already-certificated",
     at="grade",
-    message="Unit {unit} of candidate {candidate} has been claimed before: {earlier}.",
+    message="{labelled} of candidate {candidate} has been claimed before: {earlier}.",
     hint="Choose Not claiming, unless it is claimed again on purpose, say with a better grade: then say so on the "
     "sheet Notes.",
 )
