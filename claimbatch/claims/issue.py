@@ -9,8 +9,9 @@ from typing import Any
 
 from claimbatch import clock
 from claimbatch.claims.addressee import assessing, current, in_file_name
+from claimbatch.claims.claim import Claim
 from claimbatch.claims.prefill import Prefill
-from claimbatch.claims.register import Entry
+from claimbatch.claims.register import Assessor, Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, sha256
@@ -83,10 +84,7 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         addressee=addressee,
     )
     rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
-    prefill = Prefill()
-    if claim:
-        everyone = store.entries(order.centre_number, order.entry_code)
-        prefill = Prefill.of(claim, everyone, people, set(rows), order.unit)
+    prefill = _prefill(store, claim, people, set(rows), order) if claim else Prefill()
     contents = Contents(
         qualification=catalogue.get(order.entry_code),
         layout=layout,
@@ -130,6 +128,14 @@ def claimable(
         if who in numbers and unit.isdigit()
     }
     return offered & claimed.union(*(entry.units for entry in entries))
+
+
+def _prefill(
+    store: Store, claim: Claim, people: Iterable[Assessor], shown: set[str], order: Order
+) -> Prefill:
+    """What the template shows of the open claim; all entries count, whatever candidates are *shown*."""
+    everyone = store.entries(order.centre_number, order.entry_code)
+    return Prefill.of(claim, everyone, people, shown, order.unit)
 
 
 def groups(store: Store, centre_number: str, entry_code: str, column: str) -> list[str]:

@@ -80,8 +80,8 @@ class Checked:
        *silent* are clean statements that ask for nothing, such as *Not claiming* of what is not claimed.
     *people* are the assessors that the register does not know yet, each with the workbook that names them.
     *answers* are the queries that a workbook explains on its sheet *Notes*, with the explanation. *overruled* are the
-    statements against the claim that were to hold all the same. *filled* are the lines (candidate and unit) of which each
-    workbook says anything.
+    statements against the claim that were to hold all the same. *filled* are the lines (candidate and unit) of which
+    each workbook says anything.
     """
 
     files: tuple[FileResult, ...] = ()
