@@ -232,7 +232,7 @@ def test_what_has_no_cell_is_named_on_start_here(centre):
         ("0042", "Unit 2, D by JH. The unit is assessed by examination and is never claimed."),
         ("0042", "Unit 3, P by SA. The unit is none of this qualification's."),
         ("0044", "Unit 1, P by JH. The candidate is no longer entered for this qualification."),
-        ("0044", "First Aid, M by SA. The candidate is no longer entered for this qualification."),
+        ("0044", "First Aid (NCFE), M by SA. The candidate is no longer entered for this qualification."),
     ]
     assert start_here(by_unit) == [
         ("0044", "Unit 1, P by JH. The candidate is no longer entered for this qualification.")

@@ -71,7 +71,7 @@ CHANGES = {
     ),
     "no units of another body": (
         lambda centre: offer(centre, other=False),
-        [("CB407", "0044", "First Aid")],
+        [("CB407", "0044", "First Aid (NCFE)")],
     ),
     "an assessor removed": (
         lambda centre: centre.done("assessors", "remove", CODE, "JH"),
@@ -79,7 +79,7 @@ CHANGES = {
     ),
     "the assessor of another body's unit removed": (
         lambda centre: centre.done("assessors", "remove", CODE, "SA"),
-        [("CB408", "0043", "Unit 1"), ("CB408", "0044", "Unit 3"), ("CB408", "0044", "First Aid")],
+        [("CB408", "0043", "Unit 1"), ("CB408", "0044", "Unit 3"), ("CB408", "0044", "First Aid (NCFE)")],
     ),
     "several at once": (
         lambda centre: (
@@ -129,7 +129,7 @@ def test_what_is_on_the_claim_can_be_taken_off_by_hand_whatever_it_is(centre):
     """The candidate left, the unit went: *Not claiming* is still understood, and nothing else."""
     register(centre, "0042", "0043", c0042="1")
     offer(centre, (1, 2), other=False)
-    for words in (("0044", "3"), ("0044", "First Aid"), ("0042", "2")):
+    for words in (("0044", "3"), ("0044", "First Aid (NCFE)"), ("0042", "2")):
         assert centre.run("claim", "set", KEY, *words, "M", "SA")[0] == 2
         centre.done("claim", "set", KEY, *words, "Not claiming")
     assert shown(centre) == []
