@@ -5,7 +5,23 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbatch.claims.history import FIELDS, Event, chained, digest, start, verify
+from claimbatch.claims.history import (
+    EDITS,
+    ENDS,
+    FIELDS,
+    STATEMENTS,
+    STATES,
+    Event,
+    Kind,
+    chained,
+    detail,
+    digest,
+    facts,
+    lines_after,
+    start,
+    verify,
+    words_digest,
+)
 
 KEY = "68199-05347-1"
 AT = "2026-11-23T09:30:00Z"
@@ -66,3 +82,61 @@ def test_a_history_can_be_carried_on_in_parts(first, second):
 @given(histories)
 def test_the_history_of_another_claim_does_not_fit(history):
     assert verify("68199-05347-2", history) == 1
+
+
+# --- what the words of a history are ------------------------------------------------------------------------------
+
+
+def test_kinds_keep_their_names():
+    """They stand in every store, under hashes."""
+    assert " ".join(Kind) == (
+        "created added changed removed received query answered declared undeclared submitted sampled in-sample "
+        "not-in-sample withdrawn withdrawn-whole completed purged"
+    )
+
+
+def test_what_each_kind_does_to_a_claim():
+    """Those that state a grade, those that end with submission, those that carry a claim on, those that end it."""
+    assert " ".join(STATEMENTS) == "added changed removed withdrawn"
+    assert " ".join(EDITS) == "added changed removed received query answered declared undeclared"
+    assert {kind: status.value for kind, status in STATES.items()} == {
+        "created": "not-submitted",
+        "submitted": "submitted",
+        "sampled": "sampled",
+        "completed": "completed",
+        "withdrawn-whole": "withdrawn",
+    }
+    assert " ".join(ENDS) == "completed withdrawn-whole"
+
+
+def test_further_facts_are_kept_as_json_in_one_order():
+    kept = detail(reference="R1", lines=2, words="Zoë")
+    assert kept == '{"lines": 2, "reference": "R1", "words": "Zoë"}'
+    assert facts(Event("sampled", detail=kept)) == {"lines": 2, "reference": "R1", "words": "Zoë"}
+    assert facts(Event("created")) == {}
+
+
+def test_words_are_kept_as_their_digest():
+    """Pinned, as are the digest of an event and the start of a chain: stores hold them."""
+    assert words_digest("Zoë")[:12] == "c6a12698582f"
+    assert digest(Event("added", who="Zoë", candidate="0042", unit="3", grade="P"))[:12] == "41bef3c156ca"
+    assert start(KEY)[:12] == "47182420bc03"
+
+
+def test_lines_are_the_last_word_on_each_candidate_and_unit():
+    def said(kind, candidate="0042", unit="1", grade="P"):
+        return Event(kind, candidate=candidate, unit=unit, grade=grade, assessor="JH" if grade else "")
+
+    history = [
+        said("added"),
+        said("added", unit="2"),
+        said("added", candidate="0043"),
+        said("changed", grade="M"),
+        said("removed", unit="2", grade=""),
+        said("query", candidate="0044", grade="D"),
+        said("withdrawn", candidate="0043", grade=""),
+    ]
+    assert lines_after(history) == {("0042", "1"): ("M", "JH")}
+    assert lines_after(history[:3]) == dict.fromkeys(
+        [("0042", "1"), ("0042", "2"), ("0043", "1")], ("P", "JH")
+    )

@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbatch.form.identity import (
+    DEFINED_NAME,
+    PROPERTY,
+    TOKEN_ITEM,
     Identity,
     find_token,
     is_sealed,
@@ -123,4 +126,9 @@ def test_a_row_digest_is_of_its_template_its_key_its_values_and_their_order() ->
     assert row_digest(KEY, "t1", row) not in digests
     assert len(digests) == len(others)
     assert row_digest(KEY, "t1", list(row)) == row_digest(KEY, "t1", row)
-    assert len(row_digest(KEY, "t1", row)) == 16
+    assert row_digest(KEY, "t1", row) == "bbe756594090a479"
+
+
+def test_the_places_of_the_token_keep_their_names() -> None:
+    """Templates that are out carry it there."""
+    assert (PROPERTY, DEFINED_NAME, TOKEN_ITEM) == ("claimbatch", "claimbatch_template", "Template token")

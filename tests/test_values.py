@@ -178,6 +178,97 @@ def test_yes(raw: Any, value: str) -> None:
     assert read_yes(raw).value == value
 
 
+class Strange:
+    """A value of a kind that no reader gives."""
+
+    def __str__(self) -> str:
+        return "something"
+
+
+@pytest.mark.parametrize(
+    ("reader", "raw", "shown"),
+    [
+        (read_text, " Ahmed,  Sana ", "Ahmed, Sana"),
+        (read_text, None, ""),
+        (read_text, 17.0, "17"),
+        (read_text, 2.5, "2.5"),
+        (read_text, True, "TRUE"),
+        (read_text, False, "FALSE"),
+        (read_text, date(2026, 5, 1), "01/05/2026"),
+        (read_text, datetime(2026, 5, 1, 9), "01/05/2026"),  # noqa: DTZ001 - as readers give them
+        (read_text, time(9, 30), "09:30:00"),
+        (read_text, timedelta(hours=30), "1 day, 6:00:00"),
+        (read_text, ErrorCell("#N/A"), "#N/A"),
+        (read_text, FormulaWithoutValue(), "a formula"),
+        (read_text, "Ahmed\x01", "Ahmed\N{REPLACEMENT CHARACTER}"),
+        (read_text, Strange(), "something"),
+        (read_grade, " Pass ", "Pass"),
+        (read_grade, "u ", "u"),
+        (read_grade, "\N{CYRILLIC CAPITAL LETTER ER}", "\N{CYRILLIC CAPITAL LETTER ER}"),
+        (read_grade, "P/M", "P/M"),
+        (read_grade, "P\x07", "P\N{REPLACEMENT CHARACTER}"),
+        (read_grade, 1.0, "1"),
+        (read_grade, True, "TRUE"),
+        (read_grade, None, ""),
+        (read_candidate_number, 42.0, "42"),
+        (read_candidate_number, "12345", "12345"),
+        (read_candidate_number, "0000", "0000"),
+        (read_date, date(2008, 4, 3), "03/04/2008"),
+        (read_date, datetime(2008, 4, 3), "03/04/2008"),  # noqa: DTZ001 - as readers give them
+        (read_date, "2008-04-03", "2008-04-03"),
+        (read_date, "31/02/2008", "31/02/2008"),
+        (read_date, True, "TRUE"),
+        (read_yes, True, "TRUE"),
+        (read_yes, "\N{CHECK MARK}", "\N{CHECK MARK}"),
+        (read_yes, "soon", "soon"),
+        (read_yes, False, "FALSE"),
+    ],
+)
+def test_what_a_person_sees_is_kept(reader: Any, raw: Any, shown: str) -> None:
+    """Messages quote the cell as it looks on the sheet."""
+    assert reader(raw).shown == shown
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "fault"),
+    [
+        ("YES", "Yes", ""),
+        ("x", "Yes", ""),
+        ("held", "Yes", ""),
+        ("\N{HEAVY CHECK MARK}", "Yes", ""),
+        (False, "", "unreadable"),
+        (ErrorCell("#N/A"), "", "unreadable"),
+        ("Yes\x07", "", "control"),
+    ],
+)
+def test_a_yes_in_other_words_and_what_cannot_be_read(raw: Any, value: str, fault: str) -> None:
+    assert (read_yes(raw).value, read_yes(raw).fault) == (value, fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "squeezed"),
+    [
+        ("  AHMED,\u00a0 Sana\u200b ", "ahmed, sana"),
+        ("Zoe\N{COMBINING DIAERESIS}", "zo\N{LATIN SMALL LETTER E WITH DIAERESIS}"),
+        ("Stra\N{LATIN SMALL LETTER SHARP S}e", "strasse"),
+        ("a\nb\tc", "a b c"),
+        ("", ""),
+    ],
+)
+def test_text_is_compared_without_its_spaces_case_and_invisible_letters(text: str, squeezed: str) -> None:
+    assert squeeze(text) == squeezed
+
+
+@pytest.mark.parametrize("raw", ["", " ", "\n\t", "\u200b\u00ad", "\u00a0", None])
+def test_what_says_nothing_is_blank(raw: Any) -> None:
+    assert is_blank(raw)
+
+
+@pytest.mark.parametrize("raw", ["P", "\u200bP", 0, 0.0, False, date(2008, 1, 1), ErrorCell("#N/A")])
+def test_all_else_says_something(raw: Any) -> None:
+    assert not is_blank(raw)
+
+
 @given(raw=anything)
 @pytest.mark.parametrize("reader", READERS)
 def test_reading_never_fails(reader: Any, raw: Any) -> None:
