@@ -1,9 +1,11 @@
 """How a claim stands is told by its history alone: declarations, queries and their answers, the sample, the steps."""
 
+from dataclasses import replace
+
 import pytest
 
 from claimbatch.claims.history import Event, Kind, detail
-from claimbatch.claims.standing import Standing, plain_workbook, queries_of, query_numbers, standing
+from claimbatch.claims.standing import Query, Standing, plain_workbook, queries_of, query_numbers, standing
 from tests.claims_made import claim_of
 
 
@@ -54,6 +56,12 @@ def test_a_query_keeps_all_that_was_said_of_it() -> None:
         2, "0042", "3", "a.xlsx", "Grades", "G5",
     )  # fmt: skip
     assert (query.template_id, query.number, query.answered) == ("t", 1, 0)
+
+
+def test_a_query_is_open_until_it_is_answered() -> None:
+    open_one = Query(1, 1, "CB202", "0042", "3", "a.xlsx", "Grades", "G5", "t")
+    both = (open_one, replace(open_one, number=2, answered=7))
+    assert Standing(claim_of(), queries=both).open_queries == [open_one]
 
 
 def test_an_answer_closes_its_own_query() -> None:
@@ -136,6 +144,8 @@ def test_that_a_unit_was_claimed_before_holds_as_long_as_it_is_claimed() -> None
     assert len(shown(stated(), before, stated(grade="M"))) == 1
     assert shown(stated(), before, stated(grade="")) == []
     assert len(shown(stated(), before, stated(candidate="0043", grade=""))) == 1
+    both = (stated(), before, stated("0043"), asked(rule="CB306", candidate="0043"))
+    assert shown(*both) == [(1, "CB306", 0), (2, "CB306", 0)]
     elsewhere = asked(rule="CB306", cell="H9", workbook="b.xlsx")
     assert shown(stated(), before, answered(2), elsewhere) == [(1, "CB306", 3)]
 
