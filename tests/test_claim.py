@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from claimbatch.claims.claim import (
+    GRADES,
     LABELS,
     Candidate,
     Claim,
@@ -31,6 +32,12 @@ def claim(*lines: Line) -> Claim:
 def test_its_units_stand_in_order_numbers_first() -> None:
     lines = [Line("0007", unit, "P", "JH") for unit in ("10", "2", FILM, AID, "2")]
     assert claim_of("", lines=tuple(lines)).units == ["2", "10", FILM, AID]
+
+
+def test_grades_and_states_keep_their_names() -> None:
+    """They stand in every store and export."""
+    assert GRADES == ("P", "M", "D")
+    assert " ".join(Status) == "not-submitted submitted sampled completed withdrawn"
 
 
 def test_each_state_has_a_label() -> None:
@@ -104,7 +111,8 @@ def test_a_candidate_who_was_purged_has_a_number_alone() -> None:
     assert made.candidate("0007").name == "Okafor, Chidi"
     assert made.candidate("0042") is made.candidates["0042"]
     assert made.candidate("9999") == Candidate("9999", "")
-    assert (Candidate("9999", "").born, Candidate("9999", "").ocr_number) == (None, "")
+    nobody = Candidate("9999", "")
+    assert (nobody.born, nobody.ocr_number, nobody.uci, nobody.uln) == (None, "", "", "")
 
 
 @pytest.mark.parametrize(("text", "number"), [("0042", "0042"), ("42", "0042"), (" 7 ", "0007")])

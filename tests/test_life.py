@@ -99,7 +99,8 @@ def test_a_unit_of_another_body_goes_by_body_and_title_until_it_is_on_the_claim(
     assert "changed" in centre.done("claim", "set", claim, "0042", "first aid", "M", "JH")
 
 
-def test_a_qualification_that_takes_no_other_bodys_units_takes_none_by_hand(centre):
+def test_a_qualification_that_takes_no_other_bodys_units_takes_none_by_hand(tmp_path):
+    centre = Centre.make(tmp_path / "media", (MEDIA,))
     centre.done("merge", put(centre.issue(MEDIA), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
     refused = centre.run("claim", "set", f"{CENTRE}-{MEDIA}-1", "0042", "other:NCFE:First Aid", "P", "JH")
     assert refused == (2, f"claimbatch: First Aid cannot be claimed for {MEDIA}.\n  Check the unit.\n")
