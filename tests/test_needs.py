@@ -115,5 +115,20 @@ def test_doubts_about_the_points_of_a_grade_name_the_grades_and_say_why_once() -
     doubted = replace(needs(), scale=replace(scale, points=points))
     grades = ", ".join(grade for grade in points if grade != "P")
     assert f"Not verified: the points for {grades} (a guess)." in list(doubted.caveats())
+    each = {grade: replace(one, why=f"for {grade}") for grade, one in points.items()}
+    whys = "; ".join(f"for {grade}" for grade in points if grade != "P")
+    differing = replace(doubted, scale=replace(scale, points=each))
+    assert f"Not verified: the points for {grades} ({whys})." in list(differing.caveats())
     sure = {grade: replace(one, verified=True) for grade, one in points.items()}
     assert not [t for t in replace(needs(), scale=replace(scale, points=sure)).caveats() if "points for" in t]
+
+
+@pytest.mark.parametrize(
+    ("verified", "words"),
+    [(True, []), (False, ["Not verified: the points that each award needs (a guess)."])],
+)
+def test_points_of_awards_that_are_not_verified_are_said_with_why(verified: bool, words: list[str]) -> None:
+    scale = needs().scale
+    ranges = tuple(replace(one, verified=verified, why="a guess") for one in scale.award)
+    found = replace(needs(), scale=replace(scale, award=ranges)).caveats()
+    assert [text for text in found if "each award needs" in text] == words
