@@ -215,6 +215,17 @@ def test_somebody_who_never_had_a_grade_on_it_does_not_go_with_a_claim(
     assert going(store) == {key: ("0042",)}
 
 
+def test_who_is_in_the_register_no_more_is_nobody_to_remove(store: Store, catalogue: Catalogue) -> None:
+    """Whoever has the same number elsewhere, or another one here, is somebody else."""
+    completed(store, catalogue, "0042")
+    gone = (tables.unit_entry, tables.entry, tables.candidate)
+    with store._engine.connect() as connection, connection.begin():
+        for table in gone:
+            number = table.c.number if table is tables.candidate else table.c.candidate_number
+            connection.execute(table.delete().where(table.c.centre_number == HERE, number == "0042"))
+    assert going(store) == {}
+
+
 # --- what is left of them ----------------------------------------------------------------------------------------
 
 
@@ -236,8 +247,17 @@ def test_a_purge_leaves_the_history_and_nothing_else_of_them(
     assert [(e.centre_number, e.candidate.number) for e in store.entries()] == [
         (HERE, "0043"), (THERE, "0042"), (THERE, "0043"),
     ]  # fmt: skip
+    assert digests(store) == [(HERE, "0043"), (THERE, "0042"), (THERE, "0043")]
     assert [(e.who, e.candidate) for e in store.history(key) if e.kind == Kind.PURGED] == [("Pat", "0042")]
     assert purge.plan(store, 12).claims == ()
+
+
+def digests(store: Store) -> list[tuple[str, str]]:
+    """Whose rows of templates are still vouched for, by centre."""
+    row, template = tables.template_row, tables.template
+    asked = select(template.c.centre_number, row.c.candidate_number).join_from(row, template)
+    with store._engine.connect() as connection:
+        return sorted((centre, number) for centre, number in connection.execute(asked))
 
 
 def out(store: Store, centre: str) -> None:
