@@ -161,6 +161,8 @@ def test_a_date(raw: Any, value: str, fault: str) -> None:
         ("Ahmed\x01", "", "control"),
         (False, "", "unreadable"),
         (timedelta(hours=30), "", "unreadable"),
+        (object(), "", "unreadable"),
+        (" X ", "X", ""),
     ],
 )
 def test_text(raw: Any, value: str, fault: str) -> None:
@@ -234,6 +236,7 @@ def test_what_a_person_sees_is_kept(reader: Any, raw: Any, shown: str) -> None:
     [
         ("YES", "Yes", ""),
         ("x", "Yes", ""),
+        (True, "Yes", ""),
         ("held", "Yes", ""),
         ("\N{HEAVY CHECK MARK}", "Yes", ""),
         (False, "", "unreadable"),

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -162,8 +162,6 @@ def _odd(raw: Any) -> Read:
         return Read("", NO_VALUE, "a formula")
     if isinstance(raw, datetime | date):
         return Read("", UNREADABLE, raw.strftime("%d/%m/%Y"))
-    if isinstance(raw, time | timedelta):
-        return Read("", UNREADABLE, str(raw))
     return Read("", UNREADABLE, str(raw))
 
 
