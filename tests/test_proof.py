@@ -89,6 +89,17 @@ def test_an_untouched_record_is_whole(store: Store) -> None:
     assert proof.head == store.history(KEY)[-1].hash
 
 
+def test_a_record_is_whole_at_every_step(store: Store) -> None:
+    """An open claim has no number and no reference yet; one that was submitted may lose a group of lines."""
+    with store.writing() as writer:
+        key = writer.open_claim(CENTRE, CODE, "teacher")
+    assert examine(store, key).is_whole
+    gone = Event(Kind.WITHDRAWN_LINE, candidate="0042", unit="3", old_grade="M", old_assessor="SA")
+    with store.writing() as writer:
+        writer.record(KEY, [gone])
+    assert examine(store, KEY).is_whole
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -177,6 +188,8 @@ def test_the_digest_of_lines_is_theirs_whatever_their_order(store: Store) -> Non
     """It is pinned: claims that were submitted hold it."""
     assert lines_digest(LINES) == lines_digest(dict(reversed(LINES.items())))
     assert lines_digest(LINES).startswith("f33ef7c456382646")
+    accented = lines_digest({("0042", "other:NCFE:Café"): ("P", "JH")})
+    assert accented.startswith("41a47d5d033ce502")
     others = [
         {**LINES, ("0042", "3"): ("M", "JH")},
         {("0042", "3"): ("M", "SA")},

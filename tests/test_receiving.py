@@ -106,6 +106,17 @@ def test_in_part_a_workbook_of_which_nothing_is_clean_leaves_no_trace(centre: Ce
         assert store.claims() == []
 
 
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_workbook_that_brings_nothing_is_not_in_the_history(centre: Centre, partial: bool) -> None:
+    """Nor are those whom it introduces, although the claim is open and takes others."""
+    got(centre, book(centre, GRADES))
+    new = {"Assessors!A7": "XY", "Assessors!B7": "Xi Yang", "Grades!E7": "P/M"}
+    assert counts(got(centre, book(centre, new, "b.xlsx"), partial=partial)) == (0, 0, 1)
+    assert [event.workbook for event in events(centre, Kind.RECEIVED)] == ["a.xlsx"]
+    with centre.workspace.store() as store:
+        assert [assessor.initials for assessor in store.assessors(CENTRE)] == ["JH", "SA"]
+
+
 def test_in_part_a_workbook_without_an_error_is_taken_whole(centre: Centre) -> None:
     path = book(centre, {**GRADES, "Assessed by!G5": "SA"})
     assert counts(got(centre, path, partial=True)) == (2, 0, 0)
@@ -176,6 +187,7 @@ def test_of_a_workbook_taken_whole_every_query_is_kept(centre: Centre) -> None:
     assert sorted(queries(centre)) == [
         ("CB019", "", ""), ("CB108", "0042", ""), ("CB108", "0051", ""), ("CB202", "0042", "3"), ("CB202", "0051", "4"),
     ]  # fmt: skip
+    assert events(centre, Kind.ANSWERED) == []
 
 
 def test_of_one_taken_in_part_those_about_the_people_that_were_taken(centre: Centre) -> None:
