@@ -112,13 +112,14 @@ def revision_of_empty(centre: Centre) -> int:
     return revision(centre)
 
 
-def test_what_was_corrected_by_hand_stays_a_contradiction_and_overrule_takes_it(centre):
-    """The file was taken; a correction is no restore, so it changes nothing, unless somebody overrules it."""
+def test_what_was_corrected_by_hand_is_overruled_by_no_cell_that_nobody_has_changed(centre):
+    """The file was taken; a correction is no restore, so it changes nothing, and says how it would be put back."""
     path = merged(centre)
     centre.done("claim", "set", KEY, "0042", "1", "D", "JH")
     assert "already received" in centre.done("merge", path)
-    assert "1 changed" in centre.done("merge", path, "--overrule")
-    assert lines(centre)["0042", "1"] == "P JH"
+    said = centre.done("merge", path, "--overrule")
+    assert "Left as the claim has it, because nobody has changed the cell since an earlier copy" in said
+    assert lines(centre)["0042", "1"] == "D JH"
 
 
 # --- withdrawn ---------------------------------------------------------------------------------------------------

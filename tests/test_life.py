@@ -94,7 +94,7 @@ def test_by_hand_nothing_goes_in_that_a_workbook_may_not_say(centre, claim, word
 def test_a_unit_of_another_body_goes_by_body_and_title_until_it_is_on_the_claim(centre, claim):
     """Then by its title, too."""
     said = centre.done("claim", "set", claim, "0042", "other: NCFE:First  Aid", "P", "JH")
-    assert said == "Candidate 0042, First Aid: added.\n"
+    assert said == "Candidate 0042, First Aid (NCFE): added.\n"
     assert lines(centre)["0042", "other:NCFE:First Aid"] == "P JH"
     assert "changed" in centre.done("claim", "set", claim, "0042", "first aid", "M", "JH")
 
@@ -103,7 +103,7 @@ def test_a_qualification_that_takes_no_other_bodys_units_takes_none_by_hand(tmp_
     centre = Centre.make(tmp_path / "media", (MEDIA,))
     centre.done("merge", put(centre.issue(MEDIA), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
     refused = centre.run("claim", "set", f"{CENTRE}-{MEDIA}-1", "0042", "other:NCFE:First Aid", "P", "JH")
-    assert refused == (2, f"claimbatch: First Aid cannot be claimed for {MEDIA}.\n  Check the unit.\n")
+    assert refused == (2, f"claimbatch: First Aid (NCFE) cannot be claimed for {MEDIA}.\n  Check the unit.\n")
 
 
 def test_by_hand_numbers_and_initials_are_taken_as_people_write_them(centre, claim):

@@ -21,6 +21,11 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 SPREADSHEET = frozenset({MAIN, STRICT})
+OFFICE = (  # the namespaces of relations between parts: transitional, and strict
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+TYPES = "[Content_Types].xml"
 
 # What the outline of a part keeps, in the namespaces where it means that; everything else is only counted.
 KEPT = frozenset(

@@ -6,19 +6,19 @@ parts that were judged, each in the one role that it has by the relations.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import unescape
 from posixpath import dirname, join, normpath
 
 from claimbatch.a1 import Address, address
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
-from claimbatch.intake.guard.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal, repack
+from claimbatch.intake.guard.archive import DAMAGED, MACROS, TOO_LARGE, UNSAFE, Refusal
 from claimbatch.intake.guard.beside import NOTHING, Beside, beside
 from claimbatch.intake.guard.cells import Cells, check_place, scan_cells, scan_strings, without_empties
-from claimbatch.intake.guard.markup import MAIN, RELATIONS, SPREADSHEET, Outline, check_bytes, outline
+from claimbatch.intake.guard.markup import MAIN, OFFICE, SPREADSHEET, TYPES, Outline, check_bytes, outline
+from claimbatch.intake.guard.readable import NO_CELLS, readable
 from claimbatch.intake.guard.struck import Struck, struck_formats, struck_texts
 from claimbatch.intake.guard.walk import walk_cells, walk_strings
 
@@ -26,7 +26,6 @@ STATED_STRINGS = 500_000
 MERGES = 5000
 MERGED_CELLS = 200_000
 
-_TYPES = "[Content_Types].xml"
 _ODDITIES = {
     "xl/externallinks/": "external links",
     "xl/embeddings/": "embedded objects",
@@ -43,11 +42,6 @@ _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,7})""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)""")
 _MACRO_TYPE = re.compile(rb"vbaProject|macroEnabled|[mM]acrosheet")
 _SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet")
-_OFFICE = (
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships",
-)
-_NO_CELLS = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 _OFTEN_READ_DIFFERENTLY = "the part {} is written in a way that programs read differently"
 
 
@@ -121,7 +115,7 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
             check_bytes(path, part)
         elif b"<!DOCTYPE" in part[:1000].replace(b"\0", b""):
             raise Refusal(UNSAFE, f"the part {path} declares a document type")
-    if _TYPES not in xml:
+    if TYPES not in xml:
         raise Refusal(DAMAGED, "the list of its parts is missing")
     _refuse_macros(xml)
     main = _main_part(xml)
@@ -154,7 +148,7 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
         date1904=date1904,
         strict=book.namespace != MAIN,
         flags=_flags(parts),
-        readable=_readable([part.xml for _, part in sheets], xml.get(texts), xml.get(styles), date1904),
+        readable=readable([part.xml for _, part in sheets], xml.get(texts), xml.get(styles), date1904),
     )
 
 
@@ -167,7 +161,7 @@ def _is_read(path: str, part: bytes) -> bool:
 
 def _refuse_macros(xml: Mapping[str, bytes]) -> None:
     for path, part in xml.items():
-        if (path == _TYPES or path.endswith(".rels")) and _MACRO_TYPE.search(part):
+        if (path == TYPES or path.endswith(".rels")) and _MACRO_TYPE.search(part):
             raise Refusal(MACROS, "one of its parts is a macro")
 
 
@@ -291,14 +285,14 @@ def _listed(
     if not listed or len(names) != len(listed):
         raise Refusal(DAMAGED, "it has no sheets, or two of the same name")
     for sheet in listed:
-        identifiers = [value for space in _OFFICE if (value := sheet.get(f"{space} id")) is not None]
+        identifiers = [value for space in OFFICE if (value := sheet.get(f"{space} id")) is not None]
         relation = relations.get(identifiers[0]) if len(identifiers) == 1 else None
         if relation is None or not (relation.external or relation.target in {*scans, *outlines}):
             raise Refusal(DAMAGED, "a sheet that it lists is missing")
         if relation.external:
             raise Refusal(UNSAFE, "one of its sheets is in another file")
         part = scans.get(relation.target) or _Sheet(
-            relation.target, Cells(), outlines[relation.target], _NO_CELLS
+            relation.target, Cells(), outlines[relation.target], NO_CELLS
         )
         if part.shell.root not in _SHEET_KINDS:
             raise Refusal(DAMAGED, "a sheet that it lists is no sheet")
@@ -320,34 +314,6 @@ def _scan(sheet: Mapping[str, str], part: _Sheet, besides: Mapping[str, Beside])
         hidden_rows=_hidden_rows(part.xml),
         beside=besides.get(part.path, NOTHING),
     )
-
-
-def _readable(sheets: Sequence[bytes], texts: bytes | None, styles: bytes | None, date1904: bool) -> bytes:
-    """The archive that the reader gets: one part for each role, all names ours."""
-    parts = dict(_frame(len(sheets), date1904))
-    parts |= {"xl/sharedStrings.xml": texts} if texts is not None else {}
-    parts |= {"xl/styles.xml": styles} if styles is not None else {}
-    return repack(parts | {f"xl/worksheets/sheet{n}.xml": sheet for n, sheet in enumerate(sheets, 1)})
-
-
-@lru_cache
-def _frame(count: int, date1904: bool) -> Mapping[str, bytes]:
-    """The parts that only say which sheets there are."""
-    numbers = range(1, count + 1)
-    listed = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
-    related = "".join(
-        f'<Relationship Id="rId{n}" Type="{_OFFICE[0]}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in numbers
-    )
-    main = f'<Relationship Id="rId1" Type="{_OFFICE[0]}/officeDocument" Target="xl/workbook.xml"/>'
-    text = {
-        _TYPES: f'<Types xmlns="{RELATIONS.replace("relationships", "content-types")}"/>',
-        "_rels/.rels": f'<Relationships xmlns="{RELATIONS}">{main}</Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE[0]}">'
-        f'<workbookPr date1904="{int(date1904)}"/><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{related}</Relationships>',
-    }
-    return {path: part.encode() for path, part in text.items()}
 
 
 def _hidden_rows(sheet: bytes) -> frozenset[int]:
