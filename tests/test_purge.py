@@ -74,7 +74,8 @@ def kept_bytes(centre: Centre) -> bytes:
             return b"".join(path.read_bytes() for path in sorted(file.parent.glob(f"{file.name}*")))
         with store._engine.connect() as connection:
             connection.execute(text("CHECKPOINT"))
-            tables = ("candidate", "entry", "unit_entry", "template_row", "explanation", "event", "claim")
+            tables = ("candidate", "entry", "unit_entry", "template_row", "explanation", "register_change")
+            tables += ("event", "claim")
             return b"".join(
                 connection.execute(
                     text(f"SELECT pg_read_binary_file(pg_relation_filepath('{name}'))")

@@ -323,13 +323,16 @@ def test_importing_says_what_is_new_and_listing_shows_it(folder, capsys):
         "units.\n"
         "Leading zeros were put back in 1 cell.\n"
     )
+    new = "New (1):\n  0042 Smith, Jo (05347)\n"
     assert claimbatch(capsys, "entries", "import", "r.csv", "--dry-run") == (
-        0, "", note + "Nothing was stored; it would be: 1 candidate, 1 entry: 1 new.\n",
+        0, "", note + new + "Nothing was stored; it would be: 1 candidate, 1 entry: 1 new.\n",
     )  # fmt: skip
     assert claimbatch(capsys, "entries", "import", "r.csv") == (
         0,
         "",
-        note + "1 candidate, 1 entry: 1 new.\n",
+        note
+        + new
+        + "1 candidate, 1 entry: 1 new. It is import 1: claimbatch entries restore takes it back.\n",
     )
     assert (
         claimbatch(capsys, "entries", "import", "r.csv")[2] == note + "1 candidate, 1 entry: 1 unchanged.\n"
@@ -348,7 +351,9 @@ def test_a_file_with_an_error_stores_nothing_unless_its_clean_rows_are_wanted(fo
     assert claimbatch(capsys, "entries", "list", "--format", "json")[1] == "[]\n"
     assert claimbatch(capsys, "entries", "import", "r.csv", "--partial")[::2] == (
         1,
-        READ + "1 candidate, 1 entry: 1 new.\n",
+        READ
+        + "New (1):\n  0042 Jo (05347)\n"
+        + "1 candidate, 1 entry: 1 new. It is import 1: claimbatch entries restore takes it back.\n",
     )
     assert claimbatch(capsys, "entries", "import", "r.csv", "--partial", "--replace")[0] == 2
 
@@ -357,11 +362,12 @@ def test_replacing_removes_and_says_how_many(folder, capsys):
     (folder / "r.csv").write_text(f"{HEAD}\n{IT},0042,Jo,\n{IT},0043,Al,\n", "utf-8")
     claimbatch(capsys, "entries", "import", "r.csv")
     (folder / "r.csv").write_text(f"{HEAD}\n{IT},0042,Jo,\n", "utf-8")
-    assert claimbatch(capsys, "entries", "import", "r.csv", "--replace") == (
+    assert claimbatch(capsys, "entries", "import", "r.csv", "--replace", "--yes") == (
         0,
         "",
         READ.replace("2 rows", "1 row")
-        + "1 candidate, 1 entry: 1 unchanged, 1 removed. No longer entered: 0043 (05347).\n",
+        + "Gone (1):\n  0043 Al (05347)\n1 candidate, 1 entry: 1 unchanged, 1 removed. "
+        + "It is import 2: claimbatch entries restore takes it back.\n",
     )  # fmt: skip
 
 
@@ -375,7 +381,9 @@ def test_assessors_are_added_imported_and_listed(folder, capsys):
         "",
         (
             "Read a.csv, headings in line 1, 2 rows, commas, UTF-8: entry code, initials, name.\n"
-            "2 assessors: 1 new, 1 changed.\n"
+            "New (1):\n  AK Amir Khan (05347)\n"
+            "Changed (1):\n  JS Jo Smith: entry codes 05347 → 05347 05349\n"
+            "2 assessors: 1 new, 1 changed. It is import 1: claimbatch assessors restore takes it back.\n"
         ),
     )
     assert claimbatch(capsys, "assessors", "list")[1].splitlines() == [
@@ -450,7 +458,7 @@ def test_an_assessor_whom_a_claim_names_keeps_the_name(centre: Centre) -> None:
 def entered(centre: Centre, *rows: str, head: str = HEAD) -> tuple[int, str]:
     file = centre.workspace.folder / "entries.csv"
     file.write_text("\n".join([head, *rows]), "utf-8")
-    return centre.run("entries", "import", file)
+    return centre.run("entries", "import", file, "--yes")
 
 
 def register_of(centre: Centre) -> list[tuple[str, ...]]:

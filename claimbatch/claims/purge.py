@@ -2,6 +2,8 @@
 
 A centre keeps personal data as long as it needs it for reviews and appeals, and no longer. A candidate goes when all
 claims that name them ended (completed or withdrawn) before a day; whoever is on a later or unfinished claim stays.
+What imports of the register changed, old and new, goes as well: for those candidates always, and all of it from before
+that day, after which such an import can no longer be undone.
 """
 
 from calendar import monthrange
@@ -16,10 +18,14 @@ from claimbatch.claims.store.purge import Old
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """What is to be removed: the claims that ended *before* that moment, each with its candidates."""
+    """What is to be removed: the claims that ended *before* that moment, each with its candidates.
+
+    *imports* is how many imports of the register from before then still keep what they changed.
+    """
 
     before: str
     claims: tuple[Old, ...] = ()
+    imports: int = 0
 
     @property
     def candidates(self) -> int:
@@ -35,14 +41,14 @@ class Purge:
 def plan(store: Store, months: int) -> Purge:
     """What a purge of claims that ended more than so many *months* ago would remove."""
     before = _earlier(clock.now(), months).strftime(clock.STAMP)
-    return Purge(before, tuple(store.old_claims(before)))
+    return Purge(before, tuple(store.old_claims(before)), store.old_imports(before))
 
 
 def carry_out(store: Store, purge: Purge, who: str) -> Purge:
     """Remove what *purge* names, as far as it still may go; returns what was removed. No trace of it is left."""
     with store.writing() as writer:
-        now = Purge(purge.before, tuple(writer.old_claims(purge.before)))
-        writer.remove_people(now.claims)
+        now = Purge(purge.before, tuple(writer.old_claims(purge.before)), writer.old_imports(purge.before))
+        writer.remove_people(now.claims, purge.before)
         for old in now.claims:
             writer.record(
                 old.key, [Event(Kind.PURGED, who=who, candidate=number) for number in old.candidates]

@@ -37,7 +37,8 @@ def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, 
 
     Candidates go with names, dates of birth, numbers and entries, and so do the explanations of queries. Whoever is on
     a later or unfinished claim, or entered for a qualification that was not claimed yet, stays. Grades, counts and the
-    history with its hashes stay.
+    history with its hashes stay. Imports of the register from that long ago can no longer be undone: what they changed
+    goes, and that they were made stays.
     """
     from claimbatch.claims.purge import carry_out, plan  # noqa: PLC0415
 
@@ -45,7 +46,7 @@ def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, 
     with workspace.store() as store:
         planned = plan(store, kept)
         _show(planned, kept)
-        if dry_run or not planned.claims:
+        if dry_run or not (planned.claims or planned.imports):
             return
         confirm("Remove them for good?", yes=yes)
         done = carry_out(store, planned, who)
@@ -58,7 +59,7 @@ def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, 
 def _show(planned: "Purge", months: int) -> None:
     from claimbatch.claims.claim import LABELS  # noqa: PLC0415
 
-    if not planned.claims:
+    if not (planned.claims or planned.imports):
         when = f"more than {count(months, 'month')} ago" if months else "before now"
         say(f"Nothing to remove: no claim that ended {when} names anybody who may go.")
         return
@@ -74,8 +75,12 @@ def _show(planned: "Purge", months: int) -> None:
         for old in planned.claims
     ]
     show_table(rows, COLUMNS)
-    say(f"To be removed: {_what(planned)}, of claims that ended before {local(planned.before)[:10]}.")
+    of_claims = ", of claims that ended" if planned.claims else ", from"
+    say(f"To be removed: {_what(planned)}{of_claims} before {local(planned.before)[:10]}.")
 
 
 def _what(purge: "Purge") -> str:
-    return f"{count(purge.candidates, 'candidate')}, {count(purge.explanations, 'explanation')}"
+    """What goes, in numbers; candidates and explanations only where there are claims, and so the undo of imports."""
+    of_claims = [count(purge.candidates, "candidate"), count(purge.explanations, "explanation")]
+    of_imports = [f"what {count(purge.imports, 'import')} of the register changed"]
+    return ", ".join(of_claims * bool(purge.claims) + of_imports * bool(purge.imports))

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimbatch.cli.centres import the_centre
+from claimbatch.cli.changes import counted
 from claimbatch.cli.importing import Wish, import_file, reading_options
+from claimbatch.cli.imports import Storing, add_imports_to, store_changes, storing_options
 from claimbatch.cli.session import count, format_option, not_blank, say, show_table, shown, workspace_option
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
-    from claimbatch.claims.store import Counts
     from claimbatch.workspace import Workspace
 
-NAMED = 20  # entries that are named one by one
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _partial = click.option("--partial", is_flag=True, help="Take the clean rows of a file that has errors.")
-_dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done; store nothing.")
 
 
 @click.group()
@@ -64,19 +63,22 @@ def entries() -> None:
     "--replace", is_flag=True, help="Remove entries that the file does not hold, of its entry codes."
 )
 @reading_options
-@_dry_run
+@storing_options
 @format_option("text", "json", "csv")
 @workspace_option
 def entries_import(
-    *, workspace: "Workspace", file: Path, partial: bool, replace: bool, wish: Wish, dry_run: bool, style: str
+    *, workspace: "Workspace", file: Path, partial: bool, replace: bool, wish: Wish, how: Storing, style: str
 ) -> int:
     """Import candidates, entries and unit entries from FILE, a CSV file or an Excel workbook.
 
     Columns are known by their headings, as school systems and people write them: entry code, candidate number, name
     (or surname and forenames) and date of birth; where there are any, centre number, OCR candidate number, UCI, ULN and
-    units. It says what it read. What is in the register already is brought up to date.
+    units. It says what it read. What is in the register already is brought up to date: what changes is shown by name
+    before it is stored. It asks before a candidate gets another name or date of birth, and before entries go
+    (--replace). claimbatch entries restore takes an import back.
     """
     from claimbatch.claims.register import read_register  # noqa: PLC0415
+    from claimbatch.claims.register.changes import of_entries  # noqa: PLC0415
 
     if partial and replace:
         raise ClaimbatchError(
@@ -98,11 +100,12 @@ def entries_import(
                     + " ".join(found.unread),
                     "Put the file right, or leave out --replace.",
                 )
-            return _entry_counts(store.save_register(found, replacing=replace, dry_run=dry_run))
+            plan = bind(of_entries, found, replacing=replace)
+            return store_changes(store, plan, "entries", file, how)
 
         return import_file(
             workspace, file, wish, "entries", bind(read_register, **known), save,
-            partial=partial, dry_run=dry_run, style=style,
+            partial=partial, dry_run=how.dry_run, style=style,
         )  # fmt: skip
 
 
@@ -173,25 +176,27 @@ def assessors() -> None:
 @click.argument("file", type=FILE)
 @_partial
 @reading_options
-@_dry_run
+@storing_options
 @format_option("text", "json", "csv")
 @workspace_option
 def assessors_import(
-    workspace: "Workspace", file: Path, partial: bool, wish: Wish, dry_run: bool, style: str
+    *, workspace: "Workspace", file: Path, partial: bool, wish: Wish, how: Storing, style: str
 ) -> int:
     """Import centre assessors from FILE, a CSV file or an Excel workbook.
 
     Columns, as schools head them: entry code (several are allowed), initials or staff code, name; centre number where
-    the workspace holds several centres.
+    the workspace holds several centres. What changes is shown by name before it is stored; claimbatch assessors restore
+    takes an import back.
     """
     from claimbatch.claims.register import read_assessors  # noqa: PLC0415
+    from claimbatch.claims.register.changes import of_assessors  # noqa: PLC0415
 
     with workspace.store() as store:
         known: dict[str, Any] = {"centres": store.centres(), "assessors": store.assessors()}
         return import_file(
             workspace, file, wish, "assessors", bind(read_assessors, **known),
-            lambda found: _counts(store.save_assessors(found.assessors, dry_run=dry_run), "assessor"),
-            partial=partial, dry_run=dry_run, style=style,
+            lambda found: store_changes(store, bind(of_assessors, found.assessors), "assessors", file, how),
+            partial=partial, dry_run=how.dry_run, style=style,
         )  # fmt: skip
 
 
@@ -219,7 +224,7 @@ def assessors_add(
         )
         for problem in found.problems:
             raise ClaimbatchError(problem.message, problem.hint)
-        say(f"{_counts(store.save_assessors(found.assessors), 'assessor')}.")
+        say(f"{counted('assessors', store.save_assessors(found.assessors))}.")
 
 
 @assessors.command("rename")
@@ -298,21 +303,5 @@ def assessors_list(workspace: "Workspace", number: str | None, style: str) -> No
     show_table(rows, columns, style)
 
 
-def _entry_counts(counts: "Counts") -> str:
-    """The sentence, with the entries that went by name: a candidate left out of a file by mistake is seen at once."""
-    gone = [f"{candidate} ({code})" for _, code, candidate in counts.removed]
-    more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
-    named = f". No longer entered: {', '.join(gone[:NAMED])}{more}" if gone else ""
-    return f"{count(counts.candidates, 'candidate')}, {_counts(counts, 'entry', 'entries')}{named}"
-
-
-def _counts(counts: "Counts", singular: str, plural: str = "") -> str:
-    """``61 entries: 3 new, 1 changed, 57 unchanged``."""
-    numbers = {
-        "new": counts.new,
-        "changed": counts.changed,
-        "unchanged": counts.unchanged,
-        "removed": len(counts.removed),
-    }
-    parts = [f"{number} {kind}" for kind, number in numbers.items() if number]
-    return f"{count(counts.entries, singular, plural)}{': ' * bool(parts)}{', '.join(parts)}"
+for _group in (entries, assessors):
+    add_imports_to(_group)

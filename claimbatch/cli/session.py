@@ -83,14 +83,12 @@ def an_address(_context: click.Context, parameter: click.Parameter, value: str) 
     return value
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask before something that cannot be undone; off a terminal ``--yes`` must have been given."""
+def confirm(question: str, *, yes: bool, because: str = "This cannot be undone") -> None:
+    """Ask before what cannot be undone, or *because* of what it does; off a terminal ``--yes`` must have been given."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise ClaimbatchError(
-            "This cannot be undone, and nobody is here to ask.", "Say --yes if it is meant."
-        )
+        raise ClaimbatchError(f"{because}, and nobody is here to ask.", "Say --yes if it is meant.")
     click.confirm(question, abort=True, err=True)
 
 

@@ -3,7 +3,7 @@
 Plain values go in and come out; connections, transactions and SQL stay in the modules of this package.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -14,6 +14,15 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from claimbatch.claims.claim import Candidate, Claim, Line, Status
 from claimbatch.claims.history import Event
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
+from claimbatch.claims.register.changes import (
+    Change,
+    Counts,
+    Plan,
+    Register,
+    of_assessors,
+    of_entries,
+    of_undo,
+)
 from claimbatch.claims.store.claims import (
     ClaimRow,
     Lines,
@@ -27,24 +36,33 @@ from claimbatch.claims.store.claims import (
     read_lines_at,
 )
 from claimbatch.claims.store.engine import explained, open_engine, scrub
+from claimbatch.claims.store.imports import (
+    Import,
+    Source,
+    find_import,
+    old_imports,
+    read_changes,
+    read_imports,
+    record_import,
+)
 from claimbatch.claims.store.purge import Old, old_claims
 from claimbatch.claims.store.register import (
-    Counts,
     read_assessors,
     read_claimed_people,
     read_entries,
+    read_register,
     remove_assessor,
     rename_assessor,
-    save_assessors,
-    save_register,
+    write_changes,
 )
 from claimbatch.claims.store.tables import centre as centre_table
 from claimbatch.claims.store.templates import Issued, is_issued, read_received, read_templates, save_template
 from claimbatch.claims.store.writer import Writer
+from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
 from claimbatch.form.qualification import Catalogue
 
-__all__ = ["ClaimRow", "Counts", "Issued", "Lines", "Store", "Writer"]
+__all__ = ["ClaimRow", "Counts", "Import", "Issued", "Lines", "Source", "Store", "Writer"]
 
 
 class Store:
@@ -89,18 +107,53 @@ class Store:
     def save_register(
         self, register: RegisterFile, *, replacing: bool = False, dry_run: bool = False
     ) -> Counts:
-        """Take in the clean rows of a register file.
+        """Take in the clean rows of a register file, unseen and without a place in the history of imports.
 
         A column that the file has not keeps what is stored. With *replacing*, entries of the file's entry
         codes that it does not hold are removed.
         """
-        with self._transaction() as connection:
-            return save_register(connection, register, replacing=replacing, dry_run=dry_run)
+        return self._save(lambda stored: of_entries(register, stored, replacing=replacing), dry_run=dry_run)
 
     def save_assessors(self, assessors: Iterable[Assessor], *, dry_run: bool = False) -> Counts:
         """Add assessors, or entry codes to those that are there."""
+        listed = tuple(assessors)
+        return self._save(lambda stored: of_assessors(listed, stored), dry_run=dry_run)
+
+    def register(self) -> Register:
+        """The register as it stands, to plan changes of it."""
+        with self._reading() as connection:
+            return read_register(connection)
+
+    def change_register(self, plan: Callable[[Register], Plan], expected: Plan, source: Source) -> int:
+        """Carry out what *plan* makes of the register, and keep it in the history of imports; the import's number.
+
+        *expected* is the plan that somebody has seen; where another run has changed the register since,
+        :class:`ClaimbatchError`, and nothing is done.
+        """
         with self._transaction() as connection:
-            return save_assessors(connection, assessors, dry_run=dry_run)
+            return _carry_out(connection, plan(read_register(connection)), expected, source)
+
+    def imports(self, kind: str) -> list[Import]:
+        """The imports of this *kind*, ``entries`` or ``assessors``, first things first."""
+        with self._reading() as connection:
+            return read_imports(connection, kind)
+
+    def made_by(self, kind: str, number: int | None) -> tuple[Import, list[Change]]:
+        """An import (None: the last that can be undone), and what is still stored of what it changed."""
+        with self._reading() as connection:
+            found = find_import(connection, kind, number)
+            return found, read_changes(connection, found.number)
+
+    def undo_import(self, number: int, expected: Plan, source: Source) -> int:
+        """Take back what the import *number* changed, as :meth:`change_register` changes; the undo's own number."""
+        with self._transaction() as connection:
+            made = read_changes(connection, number)  # anew: a purge may have removed some of it
+            return _carry_out(connection, of_undo(made, read_register(connection)), expected, source)
+
+    def old_imports(self, before: str) -> int:
+        """How many imports from *before* this moment still keep what they changed."""
+        with self._reading() as connection:
+            return old_imports(connection, before)
 
     def rename_assessor(self, centre: str, initials: str, name: str) -> Assessor | None:
         """Give an assessor another name; the one as it was before, None where there is none."""
@@ -225,6 +278,13 @@ class Store:
             finally:
                 transaction.rollback()
 
+    def _save(self, plan: Callable[[Register], Plan], *, dry_run: bool) -> Counts:
+        with self._transaction() as connection:
+            made = plan(read_register(connection))
+            if not dry_run:
+                write_changes(connection, made.changes)
+            return made.counts
+
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with explained(self._engine.url), self._engine.connect() as connection:
@@ -238,3 +298,14 @@ class Store:
             writer = connection.execution_options(writing=True)
             with writer.begin():
                 yield writer
+
+
+def _carry_out(connection: Connection, plan: Plan, expected: Plan, source: Source) -> int:
+    if plan != expected:
+        raise ClaimbatchError(
+            "Another run has just changed the register; nothing was done.",
+            "Run it again, and see what it would change now.",
+            Exit.LOCKED,
+        )
+    write_changes(connection, plan.changes)
+    return record_import(connection, source, plan)

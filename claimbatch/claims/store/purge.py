@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, sele
 
 from claimbatch.claims.claim import Status
 from claimbatch.claims.history import ENDS, STATEMENTS, Kind
+from claimbatch.claims.store.imports import forget_imports
 from claimbatch.claims.store.tables import (
     candidate,
     claim,
@@ -64,12 +65,17 @@ def old_claims(connection: Connection, before: str) -> list[Old]:
     return claims
 
 
-def remove_people(connection: Connection, claims: Iterable[Old]) -> None:
-    """Remove the candidates and explanations of these claims; their history stays as it is."""
+def remove_people(connection: Connection, claims: Iterable[Old], before: str) -> None:
+    """Remove the candidates and explanations of these claims; their history stays as it is.
+
+    What imports changed of these candidates goes too, and all that imports from *before* this moment changed: people
+    who went from the register without ever being claimed stand there alone.
+    """
     listed = list(claims)
     people = sorted({(old.centre_number, number) for old in listed for number in old.candidates})
     for person in people:
         _remove(connection, person)
+    forget_imports(connection, before, people)
     ids = select(claim.c.id).where(claim.c.key.in_([old.key for old in listed]))
     connection.execute(delete(explanation).where(explanation.c.claim_id.in_(ids)))
 

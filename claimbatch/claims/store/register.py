@@ -1,8 +1,7 @@
 """The register in the store: candidates, their entries and unit entries, and the centre assessors."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,27 +21,14 @@ from sqlalchemy import (
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.history import STATEMENTS, Kind
-from claimbatch.claims.register import Assessor, Entry, RegisterFile
+from claimbatch.claims.register import Assessor, Entry
+from claimbatch.claims.register.changes import Change, Register, What
+from claimbatch.claims.register.changes import Key as RecordKey
 from claimbatch.claims.store.tables import assessor, assessor_of, candidate, claim, entry, event, unit_entry
 
 Key = tuple[str, str, str]  # centre number, entry code, candidate number
-_NUMBERS = {
-    "ocr_candidate_number": "ocr_number",
-    "uci": "uci",
-    "uln": "uln",
-}  # column -> field of a candidate
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What an import did (or, in a dry run, would do); *removed* are the entries that went."""
-
-    candidates: int = 0
-    entries: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: tuple[Key, ...] = ()
+_ENTRY = ("centre_number", "entry_code", "candidate_number")
+_PERSON = ("name", "born", "ocr_number", "uci", "uln")
 
 
 def read_entries(connection: Connection, centre: str | None, entry_code: str | None) -> list[Entry]:
@@ -104,58 +90,39 @@ def read_assessors(connection: Connection, centre: str | None) -> list[Assessor]
     ]
 
 
-def save_register(
-    connection: Connection, register: RegisterFile, *, replacing: bool, dry_run: bool
-) -> Counts:
-    """Store the clean rows of *register*; a column that the file has not keeps what is stored.
-
-    With *replacing*, entries of the file's entry codes that are not in the file go, and with the last entry of a
-    candidate whom no claim names the candidate.
-    """
-    stored = read_entries(connection, None, None)
-    there = {_key(item): item for item in stored}
-    people = {_whose(item): item.candidate for item in stored}
-    here = {
-        _key(item): _kept(item, there.get(_key(item)), people.get(_whose(item)), register.columns)
-        for item in register.entries
-    }
-    codes = {key[:2] for key in here}
-    gone = [key for key in there if replacing and key[:2] in codes and key not in here]
-    new = [item for key, item in here.items() if key not in there]
-    changed = [item for key, item in here.items() if key in there and item != there[key]]
-    if not dry_run:
-        _delete(connection, unit_entry, gone)
-        _delete(connection, entry, gone)
-        _forget(connection, gone)
-        _write_entries(connection, new, changed)
-    return Counts(
-        candidates=len({_whose(item) for item in here.values()}),
-        entries=len(here),
-        new=len(new),
-        changed=len(changed),
-        unchanged=len(here) - len(new) - len(changed),
-        removed=tuple(gone),
+def read_register(connection: Connection) -> Register:
+    """The register as it stands, with what claims need of it."""
+    records: dict[RecordKey, dict[str, Any]] = {}
+    for centre, number, *values in connection.execute(select(candidate)):
+        records[RecordKey(What.CANDIDATE, centre, "", number)] = dict(zip(_PERSON, values, strict=True))
+    for item in read_entries(connection, None, None):
+        key = RecordKey(What.ENTRY, item.centre_number, item.entry_code, item.candidate.number)
+        records[key] = {"units": sorted(item.units), "details": dict(item.details)}
+    for who in read_assessors(connection, None):
+        key = RecordKey(What.ASSESSOR, who.centre_number, "", who.initials.casefold())
+        codes = sorted(who.entry_codes)
+        former = list(who.former)
+        records[key] = {"initials": who.initials, "name": who.name, "entry_codes": codes, "former": former}
+    of_claim = select(claim.c.centre_number, claim.c.entry_code, event.c.candidate, event.c.assessor)
+    named = connection.execute(of_claim.join_from(event, claim, claim.c.id == event.c.claim_id).distinct())
+    rows = [(*row, initials.casefold()) for *row, initials in named]
+    replaced = select(claim.c.centre_number, event.c.old_assessor).join_from(
+        event, claim, claim.c.id == event.c.claim_id
+    )
+    before = connection.execute(replaced.distinct())
+    return Register(
+        records,
+        frozenset((centre, code, number) for centre, code, number, _ in rows if number),
+        frozenset((centre, initials) for centre, _, _, initials in rows if initials)
+        | frozenset((centre, initials.casefold()) for centre, initials in before if initials),
     )
 
 
-def save_assessors(connection: Connection, assessors: Iterable[Assessor], *, dry_run: bool = False) -> Counts:
-    """Store *assessors*. Initials that are there, in any case, keep their name and entry codes."""
-    there = {_who(item): item for item in read_assessors(connection, None)}
-    here: dict[tuple[str, str], Assessor] = {}
-    for item in assessors:
-        known = here.get(_who(item)) or there.get(_who(item)) or item
-        here[_who(item)] = replace(known, entry_codes=known.entry_codes | item.entry_codes)
-    new = [item for who, item in here.items() if who not in there]
-    changed = [item for who, item in here.items() if who in there and item != there[who]]
-    if not dry_run:
-        _insert(connection, assessor, [(item.centre_number, item.initials, item.name, "[]") for item in new])
-        more = [(i, i.entry_codes) for i in new] + [
-            (i, i.entry_codes - there[_who(i)].entry_codes) for i in changed
-        ]
-        rows = [(item.centre_number, code, item.initials) for item, codes in more for code in sorted(codes)]
-        _insert(connection, assessor_of, rows)
-    unchanged = len(here) - len(new) - len(changed)
-    return Counts(entries=len(here), new=len(new), changed=len(changed), unchanged=unchanged)
+def write_changes(connection: Connection, changes: Iterable[Change]) -> None:
+    """Carry out *changes* of the register: what goes before what it belongs to, what comes after it."""
+    listed = list(changes)
+    _write_entries(connection, [change for change in listed if change.key.what is not What.ASSESSOR])
+    _write_assessors(connection, [change for change in listed if change.key.what is What.ASSESSOR])
 
 
 def rename_assessor(connection: Connection, centre: str, initials: str, name: str) -> Assessor | None:
@@ -165,7 +132,7 @@ def rename_assessor(connection: Connection, centre: str, initials: str, name: st
     """
     found = find_assessor(connection, centre, initials)
     if found and found.name != name:
-        former = json.dumps(list(dict.fromkeys((*found.former, found.name))), ensure_ascii=False)
+        former = _names(dict.fromkeys((*found.former, found.name)))
         renamed = update(assessor).where(*_is(assessor, found)).values(name=name, former=former)
         connection.execute(renamed)
     return found
@@ -197,76 +164,64 @@ def find_assessor(connection: Connection, centre: str, initials: str) -> Assesso
     return next((who for who in known if who.initials.casefold() == initials.casefold()), None)
 
 
-def _forget(connection: Connection, gone: Iterable[Key]) -> None:
-    """Remove the candidates of entries that are *gone* whom no other entry and no claim needs any more."""
-    entered = select(entry.c.candidate_number).where(entry.c.centre_number == candidate.c.centre_number)
-    named = (
-        select(event.c.candidate)
-        .join_from(event, claim, claim.c.id == event.c.claim_id)
-        .where(claim.c.centre_number == candidate.c.centre_number)
-    )
-    for centre, _, number in gone:
-        whose = (candidate.c.centre_number == centre, candidate.c.number == number)
-        needed = (candidate.c.number.not_in(entered), candidate.c.number.not_in(named))
-        connection.execute(delete(candidate).where(*whose, *needed))
-
-
 def _is(table: Table, who: Assessor) -> tuple[Any, ...]:
     return table.c.centre_number == who.centre_number, table.c.initials == who.initials
-
-
-def _who(item: Assessor) -> tuple[str, str]:
-    return (item.centre_number, item.initials.casefold())
 
 
 def _candidate(number: str, name: str, born: str, *numbers: str) -> Candidate:
     return Candidate(number, name, date.fromisoformat(born) if born else None, *numbers)
 
 
-def _key(item: Entry) -> Key:
-    return (item.centre_number, item.entry_code, item.candidate.number)
+def _write_entries(connection: Connection, changes: Sequence[Change]) -> None:
+    people = [change for change in changes if change.key.what is What.CANDIDATE]
+    entries = [change for change in changes if change.key.what is What.ENTRY]
+    _delete(connection, unit_entry, _ENTRY, [_entry_key(change.key) for change in entries if change.before])
+    _delete(connection, entry, _ENTRY, [_entry_key(change.key) for change in entries if not change.after])
+    gone = [(who.key.centre_number, who.key.number) for who in people if not who.after]
+    _delete(connection, candidate, ("centre_number", "number"), gone)
+    for write, is_there in ((_insert, False), (_update, True)):
+        rows = [
+            (who.key.centre_number, who.key.number, *(who.after[name] for name in _PERSON))
+            for who in people
+            if who.after and bool(who.before) == is_there
+        ]
+        write(connection, candidate, rows)
+        texts = [
+            (*_entry_key(item.key), _details(item.after["details"]))
+            for item in entries
+            if item.after and bool(item.before) == is_there
+        ]
+        write(connection, entry, texts)
+    units = [(*_entry_key(item.key), unit) for item in entries if item.after for unit in item.after["units"]]
+    _insert(connection, unit_entry, units)
 
 
-def _whose(item: Entry) -> tuple[str, str]:
-    return (item.centre_number, item.candidate.number)
+def _write_assessors(connection: Connection, changes: Sequence[Change]) -> None:
+    def of(record: Mapping[str, Any], change: Change) -> tuple[str, str]:
+        return change.key.centre_number, record["initials"]
+
+    there = [(of(change.before, change), change) for change in changes if change.before]
+    _delete(connection, assessor_of, ("centre_number", "initials"), [who for who, _ in there])
+    gone = [who for who, change in there if not change.after]
+    _delete(connection, assessor, ("centre_number", "initials"), gone)
+    coming = [(of(change.after, change), change.before, change.after) for change in changes if change.after]
+    rows = [((*who, now["name"], _names(now.get("former", []))), before) for who, before, now in coming]
+    _insert(connection, assessor, [row for row, before in rows if not before])
+    _update(connection, assessor, [row for row, before in rows if before])
+    codes = [(who[0], code, who[1]) for who, _, now in coming for code in now["entry_codes"]]
+    _insert(connection, assessor_of, codes)
 
 
-def _kept(item: Entry, before: Entry | None, person: Candidate | None, columns: frozenset[str]) -> Entry:
-    """*item*, completed where the file has no such column: from the entry as it was *before*, and from the *person*."""
-    if person:
-        absent = [kept for column, kept in _NUMBERS.items() if column not in columns]
-        stored = {name: getattr(person, name) for name in absent}
-        item = replace(item, candidate=replace(item.candidate, **stored))
-    if before is None:
-        return item
-    units = item.units if "units" in columns else before.units
-    return replace(item, units=units, details={**before.details, **item.details})
+def _entry_key(key: RecordKey) -> tuple[str, ...]:
+    return key[1:]
 
 
-def _write_entries(connection: Connection, new: list[Entry], changed: list[Entry]) -> None:
-    people = {(item.centre_number, item.candidate.number): _person(item) for item in (*new, *changed)}
-    stored = {
-        (number, who)
-        for number, who in connection.execute(select(candidate.c.centre_number, candidate.c.number))
-    }
-    _insert(connection, candidate, [row for key, row in people.items() if key not in stored])
-    _update(connection, candidate, [row for key, row in people.items() if key in stored])
-    _insert(connection, entry, [_entry(item) for item in new])
-    _update(connection, entry, [_entry(item) for item in changed])
-    _delete(connection, unit_entry, [_key(item) for item in changed])
-    _insert(
-        connection, unit_entry, [(*_key(item), n) for item in (*new, *changed) for n in sorted(item.units)]
-    )
+def _names(names: Iterable[str]) -> str:
+    return json.dumps(list(names), ensure_ascii=False)
 
 
-def _person(item: Entry) -> tuple[str, ...]:
-    who = item.candidate
-    born = who.born.isoformat() if who.born else ""
-    return (item.centre_number, who.number, who.name, born, who.ocr_number, who.uci, who.uln)
-
-
-def _entry(item: Entry) -> tuple[str, ...]:
-    return (*_key(item), json.dumps(dict(item.details), ensure_ascii=False, sort_keys=True))
+def _details(details: Mapping[str, str]) -> str:
+    return json.dumps(dict(details), ensure_ascii=False, sort_keys=True)
 
 
 def _only(query: Any, table: Table, wanted: Iterable[tuple[str, str | None]]) -> Any:
@@ -293,12 +248,11 @@ def _update(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -
         )
 
 
-def _delete(connection: Connection, table: Table, keys: list[Key]) -> None:
-    """Delete the rows of these entries."""
+def _delete(
+    connection: Connection, table: Table, names: Sequence[str], keys: Sequence[tuple[str, ...]]
+) -> None:
+    """Delete the rows whose columns *names* say one of *keys*."""
     if keys:
-        names = ("centre_number", "entry_code", "candidate_number")
         match = [table.c[name] == bindparam(f"{name}_") for name in names]
-        rows: list[Mapping[str, str]] = [
-            dict(zip((f"{name}_" for name in names), key, strict=True)) for key in keys
-        ]
+        rows = [dict(zip((f"{name}_" for name in names), key, strict=True)) for key in keys]
         connection.execute(delete(table).where(*match), rows)

@@ -1,14 +1,15 @@
 """The tables of the store, as the newest migration leaves them (a test compares the two).
 
 Text is never NULL: empty text means *not known*. Times are text such as ``2026-11-23T09:30:00Z``. Names and
-dates of birth stand in ``candidate`` alone; ``event`` is the history, ``claim_line`` a view of its present.
+dates of birth stand in ``candidate``, and those that an import changed, old and new, in ``register_change``; ``event``
+is the history, ``claim_line`` a view of its present.
 """
 
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0005"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0006"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 
@@ -134,12 +135,30 @@ received = Table(
     *(_text(name) for name in ("centre_number", "entry_code", "workbook", "at", "claim_key", "outcome")),
 )
 
+register_import = Table(
+    "register_import",
+    metadata,
+    _whole("number", key=True),
+    *(_text(name) for name in ("kind", "at", "who", "file", "sha256")),
+    *(_whole(name) for name in ("undoes", "added", "changed", "gone", "unchanged")),
+)
+
+register_change = Table(
+    "register_change",
+    metadata,
+    _whole("import_number", ForeignKey("register_import.number"), key=True),
+    *(_text(name, key=True) for name in ("what", "centre_number", "entry_code", "number")),
+    *(_text(name) for name in ("before", "after")),
+    Index("register_change_of", "centre_number", "number"),
+)
+
 PERSONAL = (
     candidate,
     entry,
     unit_entry,
     template_row,
     explanation,
+    register_change,
 )  # what is about people, beside the history
 
 # A view, so in metadata of its own: nothing may try to create it as a table.

@@ -13,6 +13,7 @@ from claimbatch import clock
 from claimbatch.claims.claim import LABELS, Claim, Status
 from claimbatch.claims.history import EDITS, FIELDS, Event, Kind, chained, start
 from claimbatch.claims.register import Assessor
+from claimbatch.claims.register.changes import of_assessors
 from claimbatch.claims.store.claims import (
     Lines,
     current_key,
@@ -23,8 +24,9 @@ from claimbatch.claims.store.claims import (
     read_lines,
     read_lines_at,
 )
+from claimbatch.claims.store.imports import old_imports
 from claimbatch.claims.store.purge import Old, old_claims, remove_people
-from claimbatch.claims.store.register import read_assessors, save_assessors
+from claimbatch.claims.store.register import read_assessors, read_register, write_changes
 from claimbatch.claims.store.tables import claim, event, explanation, received
 from claimbatch.claims.store.templates import read_templates
 from claimbatch.errors import ClaimbatchError, Exit
@@ -95,9 +97,16 @@ class Writer:
         """The claims that ended *before* this moment and still name people whom nothing else needs."""
         return old_claims(self._connection, before)
 
-    def remove_people(self, claims: Iterable[Old]) -> None:
-        """Remove the candidates and explanations of these claims from all but the history."""
-        remove_people(self._connection, claims)
+    def old_imports(self, before: str) -> int:
+        """How many imports from *before* this moment still keep what they changed."""
+        return old_imports(self._connection, before)
+
+    def remove_people(self, claims: Iterable[Old], before: str) -> None:
+        """Remove the candidates and explanations of these claims, and what imports changed *before* this moment.
+
+        The history of claims and that of imports stay as they are.
+        """
+        remove_people(self._connection, claims, before)
 
     def claim_number(self, given: str = "") -> str:
         """The claim number *given*, refused where another claim has it; else one that none has: C000001, C000002, …"""
@@ -148,7 +157,7 @@ class Writer:
 
     def add_assessors(self, assessors: Iterable[Assessor]) -> list[Assessor]:
         """Add assessors that workbooks introduced; initials that are there keep their name. Returns all there are."""
-        save_assessors(self._connection, assessors)
+        write_changes(self._connection, of_assessors(assessors, read_register(self._connection)).changes)
         return read_assessors(self._connection, None)
 
     def claim_of(self, template_id: str) -> str:
