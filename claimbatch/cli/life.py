@@ -85,7 +85,7 @@ def claim_restore(workspace: "Workspace", key: str, revision: int, dry_run: bool
     "--file",
     "file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A CSV file whose first column holds candidate numbers.",
+    help="A CSV file or workbook with candidate numbers, under a heading or in the first column.",
 )
 @click.option("--undo", is_flag=True, help="Take the record back.")
 @who_option
@@ -99,13 +99,19 @@ def claim_declare(
     undo: bool,
     who: str,
 ) -> None:
-    """Record that signed candidate declarations are held: for some candidates, or for all on the claim."""
+    """Record that signed candidate declarations are held: for some candidates, or for all on the claim.
+
+    A --file is taken as a whole or not at all: a row that is hidden or filtered out, or a column that says No, or is
+    blank where others say yes, stops it.
+    """
     from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
     from claimbatch.claims.life import declare  # noqa: PLC0415
     from claimbatch.intake.short_lists import candidates_in  # noqa: PLC0415
 
-    wanted = {*map(candidate_named, candidates), *(candidates_in(file) if file else ())}
+    wanted = set(map(candidate_named, candidates))
     with open_claim(workspace, key) as (store, claim):
+        if file:
+            wanted |= set(candidates_in(file, claim, workspace.register_kinds()))
         if every:
             wanted |= {line.candidate for line in claim.lines}
         if not wanted:

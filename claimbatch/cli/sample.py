@@ -116,18 +116,19 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
 @who_option
 @workspace_option
 def sample_record(workspace: "Workspace", key: str, file: Path, undo: bool, who: str) -> None:
-    """Record the sample that the moderator chose of CLAIM: a CSV with the columns candidate_number and unit.
+    """Record the sample that the moderator chose of CLAIM, from a CSV file or a workbook.
 
-    What the moderator asks for later is recorded in the same way: it is added. With --undo a line may be taken out that
-    was withdrawn since. To print the list: claimbatch report
-    CLAIM --kind sample
+    It has columns for candidate number and unit, and is taken as a whole or not at all: a row that is hidden, or that a
+    column beside it speaks against, stops it. What the moderator asks for later is recorded in the same way: it is
+    added. With --undo a line may be taken out that was withdrawn since. To print the list: claimbatch report CLAIM
+    --kind sample
     """
     from claimbatch.claims.life import look, record_sample  # noqa: PLC0415
     from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):
         recorded = look(store, workspace.catalogue(), key).sampled if undo else ()
-        pairs = sample_in(file, claim, {unit for _, unit in recorded})
+        pairs = sample_in(file, claim, workspace.register_kinds(), {unit for _, unit in recorded})
         chosen = record_sample(store, claim, pairs, who, undo=undo)
     say(f"The sample of claim {key}: {count(chosen, 'line')} {'taken out' if undo else 'added'}.")
 

@@ -139,7 +139,7 @@ def _without_text(text: Text) -> Text:
 def _delimiter(text: str, known: Known | None) -> str:
     """What stands between the cells: what gives the most known headings in a row, else the most even columns."""
     lines = list(islice(io.StringIO(text, newline=None), _LOOKED_AT))
-    samples = {sign: list(csv.reader(lines, delimiter=sign)) for sign in DELIMITERS}
+    samples = {sign: _cut(lines, sign) for sign in DELIMITERS}
     if known:
         most = {sign: max(map(known, rows), default=0) for sign, rows in samples.items()}
         best = max(most, key=lambda sign: most[sign])
@@ -151,6 +151,14 @@ def _delimiter(text: str, known: Known | None) -> str:
             return most_of
     even = {sign: Counter(len(row) for row in rows if len(row) > 1) for sign, rows in samples.items()}
     return max(even, key=lambda sign: max((width * rows for width, rows in even[sign].items()), default=0))
+
+
+def _cut(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The cells of *lines*; none where one is too long to be a cell, which is told when the file is read."""
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []
 
 
 def _filled(value: Any) -> bool:
