@@ -166,6 +166,17 @@ def test_a_register_changed_between_the_question_and_the_answer_is_not_changed_u
     assert (caught.value.exit_code, entered(centre)[1][2]) == (Exit.LOCKED, "Braun, Tom")
 
 
+def test_who_comes_on_a_claim_between_the_question_and_the_answer_does_not_become_somebody_else(centre):
+    """The file was judged before the claim was made."""
+    file = RegisterFile((Entry(CENTRE, IT, Candidate("0042", "Zed, Zara", date(2009, 9, 9))),))
+    with centre.workspace.store() as store:
+        seen = of_entries(file, store.register())
+        claimed(centre)
+        with pytest.raises(ClaimbatchError, match="Another run"):
+            store.change_register(lambda now: of_entries(file, now), seen, Source("entries", "pat"))
+    assert entered(centre)[0][2] == "Ahmed, Sana"
+
+
 # --- the history of imports --------------------------------------------------------------------------------------
 
 
@@ -378,6 +389,21 @@ def test_a_purge_leaves_no_name_in_the_store_and_no_undo_brings_one_back(centre,
     assert [(number, name) for _, number, name, _ in entered(centre)] == [
         ("0043", "Brown, Tom"), ("0044", "Clark, Zoë"), ("0051", "O'Neill, Fay"),
     ]  # fmt: skip
+
+
+def test_a_number_used_again_after_a_purge_is_nobody_of_the_old_claim(centre, at):
+    """Its new owner is put right, taken back and forgotten like anybody who is on no claim."""
+    at(2025, 6, 30)
+    completed(centre, 5)
+    at(2026, 8, 1)
+    centre.done("purge", "--yes")
+    imported(centre, f'{IT},0042,"New, Person",2009-01-01')
+    assert imported(centre, f'{IT},0042,"Other, Body",2009-02-02', options=("--yes",))[0] == 0
+    centre.done("entries", "restore", "--yes")
+    assert entered(centre)[0][2] == "New, Person"
+    centre.done("entries", "restore", "--yes")
+    with centre.workspace.store() as store:
+        assert Key(What.CANDIDATE, CENTRE, "", "0042") not in store.register().records
 
 
 def test_who_left_without_a_claim_is_forgotten_when_the_time_is_over(centre, at):

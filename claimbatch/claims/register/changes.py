@@ -7,6 +7,7 @@ and what is stored is what was shown. An undo is three-way: what was changed aga
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from claimbatch.claims.claim import Candidate
@@ -14,7 +15,6 @@ from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.names import squeeze
 
 Record = Mapping[str, Any]  # values as JSON has them
-Person = tuple[str, str]  # centre number, candidate number
 _NUMBERS = {
     "ocr_candidate_number": "ocr_number",
     "uci": "uci",
@@ -44,21 +44,22 @@ class Key(NamedTuple):
         return Key(What.CANDIDATE, self.centre_number, "", self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Register:
     """The register as it stands: its records, and what claims need of it.
 
-    *claimed* are the candidates whom claims name, by centre, entry code and number; *assessing* the assessors whom
-    claims name, by centre and initials in small letters.
+    *claimed* are the candidates whom claims name, by centre, entry code and number, those aside whose data was purged
+    from the claim; *assessing* the assessors whom claims name, by centre and initials in small letters.
     """
 
     records: Mapping[Key, Record]
     claimed: frozenset[tuple[str, str, str]] = frozenset()
     assessing: frozenset[tuple[str, str]] = frozenset()
 
-    def is_claimed(self, person: Key) -> bool:
-        """Whether any claim names this candidate."""
-        return (person.centre_number, person.number) in {(centre, who) for centre, _, who in self.claimed}
+    @cached_property
+    def claimed_people(self) -> frozenset[Key]:
+        """The candidates whom any claim names."""
+        return frozenset(Key(What.CANDIDATE, centre, "", number) for centre, _, number in self.claimed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to change; *kept* is what an undo cannot take back, and why."""
+    """What is to change; *kept* is what is not to be changed by it, or cannot be taken back, and why."""
 
     changes: tuple[Change, ...] = ()
     counts: Counts = field(default_factory=Counts)
@@ -115,7 +116,8 @@ def of_entries(file: RegisterFile, register: Register, *, replacing: bool = Fals
     """What the clean rows of *file* change; a column that the file has not keeps what is stored.
 
     With *replacing*, entries of the file's entry codes that are not in the file go, and with the last entry of a
-    candidate whom no claim names the candidate.
+    candidate whom no claim names the candidate. *kept* are those who are on a claim as somebody else: the reading of
+    the file refuses them (CB508), so they came on it since.
     """
     here: dict[Key, Record] = {}
     for item in file.entries:
@@ -127,7 +129,8 @@ def of_entries(file: RegisterFile, register: Register, *, replacing: bool = Fals
     made = {key: Change(key, register.records.get(key), record) for key, record in here.items()}
     made |= {key: Change(key, register.records[key], None) for key in gone}
     changes = _settled(register, made)
-    return Plan(changes, _counts(changes, [key for key in here if key.what is What.ENTRY], register))
+    others = tuple((change, Why.CLAIMED) for change in changes if _is_another(change, register))
+    return Plan(changes, _counts(changes, [key for key in here if key.what is What.ENTRY], register), others)
 
 
 def of_assessors(assessors: Iterable[Assessor], register: Register) -> Plan:
@@ -179,10 +182,15 @@ def _hindrance(
     person = change.key.person
     if change.key.what is What.ENTRY and person not in register.records and person not in back:
         return Why.GONE
-    if change.key.what is What.CANDIDATE and now and change.before and register.is_claimed(change.key):
-        other = all(squeeze(now[name]) != squeeze(change.before[name]) for name in ("name", "born"))
-        return Why.CLAIMED if other else None
-    return None
+    return Why.CLAIMED if _is_another(change, register) else None
+
+
+def _is_another(change: Change, register: Register) -> bool:
+    """Whether somebody on a claim would become another person: with another name and another date of birth at once."""
+    if change.key not in register.claimed_people or not (change.before and change.after):
+        return False
+    old, new = change.before, change.after
+    return all(squeeze(old[name]) != squeeze(new[name]) for name in ("name", "born"))
 
 
 def _without_codes(change: Change, register: Register) -> Record | None:
@@ -198,11 +206,10 @@ def _settled(register: Register, made: Mapping[Key, Change]) -> tuple[Change, ..
     left = {key.person for key in register.records if key.what is What.ENTRY and key not in made}
     left |= {key.person for key, change in made.items() if key.what is What.ENTRY and change.after}
     people = {key.person: None for key in made if key.what is not What.ASSESSOR}
-    claimed = {(centre, number) for centre, _, number in register.claimed}
     forgotten = {
         who: Change(who, register.records.get(who), None)
         for who in people
-        if who not in left and (who.centre_number, who.number) not in claimed
+        if who not in left and who not in register.claimed_people
     }
     every = {**made, **forgotten}
     return tuple(change for change in every.values() if change.before != change.after)

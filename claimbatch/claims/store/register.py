@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     Connection,
     ScalarSelect,
+    Select,
     Table,
     and_,
     bindparam,
+    case,
     delete,
     insert,
     or_,
@@ -98,24 +101,29 @@ def read_register(connection: Connection) -> Register:
     for item in read_entries(connection, None, None):
         key = RecordKey(What.ENTRY, item.centre_number, item.entry_code, item.candidate.number)
         records[key] = {"units": sorted(item.units), "details": dict(item.details)}
-    for who in read_assessors(connection, None):
-        key = RecordKey(What.ASSESSOR, who.centre_number, "", who.initials.casefold())
-        codes = sorted(who.entry_codes)
-        former = list(who.former)
-        records[key] = {"initials": who.initials, "name": who.name, "entry_codes": codes, "former": former}
-    of_claim = select(claim.c.centre_number, claim.c.entry_code, event.c.candidate, event.c.assessor)
-    named = connection.execute(of_claim.join_from(event, claim, claim.c.id == event.c.claim_id).distinct())
-    rows = [(*row, initials.casefold()) for *row, initials in named]
-    replaced = select(claim.c.centre_number, event.c.old_assessor).join_from(
-        event, claim, claim.c.id == event.c.claim_id
-    )
-    before = connection.execute(replaced.distinct())
+    named = [
+        (row[0], row[1], row[2], row[3].casefold())
+        for column in (event.c.assessor, event.c.old_assessor)
+        for row in connection.execute(_named_by_claims(column))
+    ]
     return Register(
-        records,
-        frozenset((centre, code, number) for centre, code, number, _ in rows if number),
-        frozenset((centre, initials) for centre, _, _, initials in rows if initials)
-        | frozenset((centre, initials.casefold()) for centre, initials in before if initials),
+        {**records, **read_assessor_records(connection)},
+        frozenset((centre, code, number) for centre, code, number, _ in named if number),
+        frozenset((centre, initials) for centre, _, _, initials in named if initials),
     )
+
+
+def read_assessor_records(connection: Connection) -> dict[RecordKey, dict[str, Any]]:
+    """The assessors alone, as records of the register."""
+    return {
+        RecordKey(What.ASSESSOR, who.centre_number, "", who.initials.casefold()): {
+            "initials": who.initials,
+            "name": who.name,
+            "entry_codes": sorted(who.entry_codes),
+            "former": list(who.former),
+        }
+        for who in read_assessors(connection, None)
+    }
 
 
 def write_changes(connection: Connection, changes: Iterable[Change]) -> None:
@@ -170,6 +178,15 @@ def _is(table: Table, who: Assessor) -> tuple[Any, ...]:
 
 def _candidate(number: str, name: str, born: str, *numbers: str) -> Candidate:
     return Candidate(number, name, date.fromisoformat(born) if born else None, *numbers)
+
+
+def _named_by_claims(assessor_column: Column[str]) -> Select[Any]:
+    """Centre, entry code, candidate and assessor of all that claims say; no candidate whose data was purged."""
+    purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
+    is_purged = tuple_(event.c.claim_id, event.c.candidate).in_(purged)
+    number = case((is_purged, ""), else_=event.c.candidate)
+    columns = (claim.c.centre_number, claim.c.entry_code, number, assessor_column)
+    return select(*columns).join_from(event, claim, claim.c.id == event.c.claim_id).distinct()
 
 
 def _write_entries(connection: Connection, changes: Sequence[Change]) -> None:

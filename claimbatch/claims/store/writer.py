@@ -13,7 +13,7 @@ from claimbatch import clock
 from claimbatch.claims.claim import LABELS, Claim, Status
 from claimbatch.claims.history import EDITS, FIELDS, Event, Kind, chained, start
 from claimbatch.claims.register import Assessor
-from claimbatch.claims.register.changes import of_assessors
+from claimbatch.claims.register.changes import Register, of_assessors
 from claimbatch.claims.store.claims import (
     Lines,
     current_key,
@@ -26,7 +26,7 @@ from claimbatch.claims.store.claims import (
 )
 from claimbatch.claims.store.imports import old_imports
 from claimbatch.claims.store.purge import Old, old_claims, remove_people
-from claimbatch.claims.store.register import read_assessors, read_register, write_changes
+from claimbatch.claims.store.register import read_assessor_records, read_assessors, write_changes
 from claimbatch.claims.store.tables import claim, event, explanation, received
 from claimbatch.claims.store.templates import read_templates
 from claimbatch.errors import ClaimbatchError, Exit
@@ -157,7 +157,8 @@ class Writer:
 
     def add_assessors(self, assessors: Iterable[Assessor]) -> list[Assessor]:
         """Add assessors that workbooks introduced; initials that are there keep their name. Returns all there are."""
-        write_changes(self._connection, of_assessors(assessors, read_register(self._connection)).changes)
+        known = Register(read_assessor_records(self._connection))
+        write_changes(self._connection, of_assessors(assessors, known).changes)
         return read_assessors(self._connection, None)
 
     def claim_of(self, template_id: str) -> str:
