@@ -147,10 +147,12 @@ def test_what_makes_nobody_somebody_else_is_not_asked(centre, row):
 def test_at_a_terminal_it_asks_after_it_has_shown_even_where_it_is_to_be_quiet(
     centre, monkeypatch, answer, code, name
 ):
-    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: answer)
+    asked: list[str] = []
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda text: asked.append(text) or answer)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     found, said = imported(centre, BROWN.replace("Brown", "Browne"), options=("--quiet",))
     assert (found, said.splitlines()[:2]) == (code, ["Changed (1):", "  0043 Brown, Tom → Browne, Tom"])
+    assert "Store these changes (1 changed)? [y/N]" in asked[0]
     assert entered(centre)[1][2] == name
 
 

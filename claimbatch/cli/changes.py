@@ -61,7 +61,8 @@ def aloud(text: str) -> None:
 def ask(plan: "Plan", *, yes: bool) -> None:
     """Ask before names or dates of birth change under known numbers, or somebody goes; nothing else needs an answer."""
     if any(change.asks for change in plan.changes):
-        confirm("Store these changes?", yes=yes, because=_BECAUSE)
+        numbers = ", ".join(f"{number} {word}" for word, number in changed_numbers(plan.counts) if number)
+        confirm(f"Store these changes ({numbers})?", yes=yes, because=_BECAUSE)
 
 
 def not_taken_back(kept: Iterable[tuple["Change", "Why"]], register: "Register") -> Iterator[str]:
