@@ -505,7 +505,7 @@ def test_replace_never_runs_on_a_part(centre: Centre, tmp_path: Path) -> None:
     )
     code, said = centre.run("entries", "import", tmp_path / "register.xlsx", "--sheet", "A", "--replace")
     assert (code, "The sheet B was not read" in said) == (2, True)
-    assert centre.run("entries", "import", tmp_path / "register.xlsx", "--replace")[0] == 0
+    assert centre.run("entries", "import", tmp_path / "register.xlsx", "--replace", "--yes")[0] == 0
 
 
 def test_a_blank_register_can_be_filled_in_and_imported(centre: Centre, tmp_path: Path) -> None:
