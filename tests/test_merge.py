@@ -225,7 +225,7 @@ def test_a_withdrawn_entry_does_not_turn_away_what_is_still_out(centre: Centre, 
     register.write_text(
         "\n".join(["entry_code,candidate_number,candidate_name,date_of_birth", *rows]), "utf-8"
     )
-    centre.done("entries", "import", register, "--replace")
+    centre.done("entries", "import", register, "--replace", "--yes")
     assert centre.finds(path) == []
     assert centre.finds(put(form, {"Grades!E8": "P", "Units!D5": "JH"}, "late.xlsx"))[0][1] == "CB203"
 

@@ -50,7 +50,8 @@ def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, 
             return
         confirm("Remove them for good?", yes=yes)
         done = carry_out(store, planned, who)
-    say(f"Removed: {_what(done)}. The register names them no more; claims show (removed).")
+    known = " The register names them no more; claims show (removed)." if done.claims else ""
+    say(f"Removed: {_what(done)}.{known}")
     say(
         "Workbooks, exports and reports in files are not touched: delete what is old in inbox, outbox and runs."
     )
