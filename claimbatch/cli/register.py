@@ -100,8 +100,7 @@ def entries_import(
                     + " ".join(found.unread),
                     "Put the file right, or leave out --replace.",
                 )
-            plan = bind(of_entries, found, replacing=replace)
-            return store_changes(store, plan, "entries", file, how)
+            return store_changes(store, bind(of_entries, found, replacing=replace), "entries", file, how)
 
         return import_file(
             workspace, file, wish, "entries", bind(read_register, **known), save,
