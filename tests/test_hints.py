@@ -497,7 +497,7 @@ def without(number: str) -> Step:
     def step(desk: Desk) -> None:
         file = desk.path.with_name("left.csv")
         file.write_text(REGISTER + "".join(row for who, row in ROWS.items() if who != number), "utf-8")
-        desk.centre.done("entries", "import", file, "--replace")
+        desk.centre.done("entries", "import", file, "--replace", "--yes")
 
     return step
 

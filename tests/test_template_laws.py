@@ -86,7 +86,7 @@ class Term(RuleBasedStateMachine):
         file = self.folder / "register.csv"
         lines = (f'{CODE},{number},"{name}",{born},{units}\n' for number, name, born, units in rows)
         file.write_text(HEAD + "".join(lines), "utf-8")
-        self.centre.run("entries", "import", file, *options)
+        self.centre.run("entries", "import", file, "--yes", *options)
 
     @rule(initials=initials, name=names)
     def add_assessor(self, initials: str, name: str) -> None:

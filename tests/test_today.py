@@ -42,7 +42,7 @@ def register(centre: Centre, *numbers: str, **units: str) -> None:
     rows = "".join(ROWS[n].format(code=CODE, units=units.get(f"c{n}", "")) for n in numbers or ROWS)
     file = centre.workspace.folder / "register.csv"
     file.write_text(HEAD + rows, "utf-8")
-    centre.done("entries", "import", file, "--replace")
+    centre.done("entries", "import", file, "--replace", "--yes")
 
 
 def shown(centre: Centre) -> list[tuple[str, str, str]]:

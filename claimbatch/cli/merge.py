@@ -95,12 +95,15 @@ def merge(
 
 
 def _cells(only: Iterable[str], *, overrule: bool, workbooks: int) -> frozenset[tuple[str, str]]:
-    """The cells given with ``--only``: ``Grades!E5``, as a message prints them or as a spreadsheet does."""
+    """The cells given with ``--only``: ``Grades!E5``, as a message prints them or as a spreadsheet does.
+
+    Quotation marks that a shell has left there, as that of Windows does with single ones, are none of it.
+    """
     from claimbatch.form.layout import normal  # noqa: PLC0415
 
     cells = set()
     for text in only:
-        found = re.fullmatch(r"'?(.+?)'?!\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})", text.strip())
+        found = re.fullmatch(r"'?(.+?)'?!\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})'?", text.strip())
         if not found:
             raise click.BadParameter(f"{text} names no cell; say it like Grades!E5", param_hint="--only")
         cells.add((normal(found[1]), f"{found[2].upper()}{found[3]}"))
