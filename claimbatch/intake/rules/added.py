@@ -25,9 +25,9 @@ class Added(NamedTuple):
 
 
 def added_units(submission: Submission) -> Iterator[Added]:
-    """The rows that a teacher added on the sheet *Units*."""
+    """The rows that a teacher added on the sheet *Units*; none can be told where its column *Unit* is missing."""
     table = submission.tables.get("units")
-    for row, values in table.rows if table else ():
+    for row, values in table.rows if table and "unit" in table.columns else ():
         assert table is not None  # noqa: S101 - for the type checker
         shown, title = (read_text(table.value(values, key)).value for key in ("unit", "title"))
         number = unit_number(shown)
