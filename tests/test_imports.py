@@ -278,7 +278,9 @@ def test_who_is_on_a_claim_by_now_keeps_the_name_and_the_lines(centre):
     assert "  0001 Aba, Al (05349), on a claim, which keeps its lines\n" in said
     assert "0001" not in [number for _, number, _, _ in entered(centre)]
     assert centre.done("claim", "history", key) == told
-    assert "CB406" in centre.done("claim", "show", key)  # which says that the candidate is not entered any more
+    assert "CB406" in centre.done(
+        "claim", "show", key
+    )  # which says that the candidate is not entered any more
     centre.done("entries", "restore", "--import", 2)
     assert entered(centre)[0] == (IT, "0001", "Aba, Al", "2008-01-01")
 
@@ -501,5 +503,8 @@ def test_initials_in_any_case_are_one_assessor():
         [Assessor(CENTRE, "JH", "Jo"), Assessor(CENTRE, "jh", "Jo", frozenset({IT}))], Register({})
     )
     assert [(change.key, change.after) for change in plan.changes] == [
-        (Key(What.ASSESSOR, CENTRE, "", "jh"), {"initials": "JH", "name": "Jo", "entry_codes": [IT]})
+        (
+            Key(What.ASSESSOR, CENTRE, "", "jh"),
+            {"initials": "JH", "name": "Jo", "entry_codes": [IT], "former": []},
+        )
     ]
