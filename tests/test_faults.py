@@ -35,12 +35,13 @@ CODES = [q.entry_code for q in CATALOGUE.qualifications if q.has_units]
 FORMS = (BY_CANDIDATE, BY_UNIT)
 SUITES = {suite: [c for c in CODES if CATALOGUE.get(c).suite == suite] for suite in (2012, 2016)}
 EXAMINED = [code for code in CODES if any(unit.external for unit in CATALOGUE.get(code).units)]
+ENTERED_BY_UNIT = [code for code in SUITES[2012] if len(CATALOGUE.get(code).offered) > 2]  # see unit_entries
 CASES = [
     pytest.param(form, codes, damage, id=f"{name} {form}")
     for damages, forms, codes in (
         (ANY_FORM, FORMS, CODES),
         (CANDIDATE_FORM, (BY_CANDIDATE,), CODES),
-        (OF_2012, (BY_CANDIDATE,), SUITES[2012]),
+        (OF_2012, (BY_CANDIDATE,), ENTERED_BY_UNIT),
         (OF_2016, (BY_CANDIDATE,), SUITES[2016]),
         (WITH_EXAMS, (BY_CANDIDATE,), EXAMINED),
     )
