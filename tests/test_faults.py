@@ -309,7 +309,7 @@ def test_the_command_that_corrects_the_claim_is_there_in_full(
     """Ready to be copied."""
     problem = centre.check(late(centre, grade=grade)).problems[0]
     assert problem.rule.code == "CB303"
-    assert f"(claimbatch claim set 68199-05349-1 {command})," in problem.hint
+    assert f"correct the claim: claimbatch claim set 68199-05349-1 {command} (or take what" in problem.hint
 
 
 def test_a_unit_of_another_body_is_quoted(centre: Centre) -> None:
@@ -319,7 +319,7 @@ def test_a_unit_of_another_body_is_quoted(centre: Centre) -> None:
     centre.done("merge", put(template, first, "first.xlsx"))
     problems = centre.check(put(template, film(5, "Sound design", "M"), "late.xlsx")).problems
     problem = next(problem for problem in problems if problem.rule.code == "CB303")
-    command = problem.hint.partition("(claimbatch ")[2].partition("),")[0]
+    command = problem.hint.partition("the claim: claimbatch ")[2].partition(" (or")[0]
     assert command == 'claim set 68199-05349-1 0042 "other:NCFE:Sound design" M JH'
     centre.done(*shlex.split(command))
 

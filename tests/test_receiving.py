@@ -71,8 +71,8 @@ def test_a_clean_workbook_is_taken_whole_and_once(centre: Centre) -> None:
     path = book(centre, GRADES)
     assert counts(got(centre, path)) == (2, 0, 0)
     assert kept(centre, path)
-    assert [(e.who, e.workbook, facts(e)) for e in events(centre, Kind.RECEIVED)] == [
-        ("Pat", "a.xlsx", {"whole": True})
+    assert [(e.who, e.workbook, facts(e)["whole"]) for e in events(centre, Kind.RECEIVED)] == [
+        ("Pat", "a.xlsx", True)
     ]
     again = got(centre, path)
     assert (again.again, again.checked.files, counts(again)) == (("a.xlsx",), (), (0, 0, 0))
@@ -92,7 +92,7 @@ def test_in_part_its_clean_lines_are_taken_and_the_rest_may_come_with_the_same_b
     path = book(centre, FAULTY)
     assert counts(got(centre, path, partial=True)) == (2, 0, 1)
     assert not kept(centre, path)
-    assert [facts(event) for event in events(centre, Kind.RECEIVED)] == [{"whole": False}]
+    assert [facts(event)["whole"] for event in events(centre, Kind.RECEIVED)] == [False]
     enter(centre, "0077")
     last = got(centre, path)
     assert (last.again, last.taken.count("added"), last.held) == ((), 1, 0)

@@ -69,7 +69,7 @@ def receive(
 
     Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as it was.
     """
-    new, again, twins = _unseen(store, files, anyway=how.overrule)
+    new, again, twins = _unseen(store, files)
     checked = check(new, lambda ids: load(store, key, catalogue, ids), overruling=how.overrule, only=how.only)
     whole, part = _wanted(checked, how)
     statements = [
@@ -129,15 +129,10 @@ def _refuse_absent(
         )
 
 
-def _unseen(
-    store: Store, files: Files, *, anyway: bool
-) -> tuple[list[tuple[Path, str]], list[str], list[tuple[str, str]]]:
-    """The workbooks to look at; those taken before; and twins, of which the first by name is looked at.
-
-    What is to hold whatever the claim has come to say is looked at *anyway*: it was taken before, and overtaken since.
-    """
+def _unseen(store: Store, files: Files) -> tuple[list[tuple[Path, str]], list[str], list[tuple[str, str]]]:
+    """The workbooks to look at; those taken before; and twins, of which the first by name is looked at."""
     hashes = {name: fingerprint(path) for path, name in files}
-    known = set() if anyway else store.received(sha256 for sha256 in hashes.values() if sha256)
+    known = store.received(sha256 for sha256 in hashes.values() if sha256)
     first: dict[str, str] = {}
     again, twins = [], []
     for name, sha256 in sorted(hashes.items()):

@@ -293,7 +293,8 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
     )
     filled = [(n, values) for n, values in enumerate(grid, 1) if not all(map(is_blank, values))]
     rows = [row for row in filled if row[0] > header_row]
-    above = [row for row in filled if row[0] < header_row and not _is_titles(sheet, row[1], headings)]
+    heads = ((n, _without_titles(sheet, values, headings)) for n, values in filled if n < header_row)
+    above = [row for row in heads if not all(map(is_blank, row[1]))]
     columns = {key: found[0] for key, found in positions.items() if len(found) == 1}
     repeated = {key: found for key, found in positions.items() if len(found) > 1}
     idle = {column.key for column in sheet.columns if not carries(column)}
@@ -303,16 +304,16 @@ def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Tabl
     return Table(sheet, name, header_row, columns, headings, rows, above, misplaced, repeated, merged)
 
 
-def _is_titles(sheet: Sheet, values: Sequence[Any], headings: Mapping[int, str]) -> bool:
-    """Whether a row above the headings holds the titles of units and nothing else: ours, for people to read.
+def _without_titles(sheet: Sheet, values: Sequence[Any], headings: Mapping[int, str]) -> Sequence[Any]:
+    """A row above the headings without the titles of units in it: they are ours, for people to read.
 
     A title may have been corrected since, and a heading may have been retyped; not both.
     """
     texts = {position: normal(str(value)) for position, value in enumerate(values, 1) if not is_blank(value)}
-    others = {position: text for position, text in texts.items() if not text.startswith(normal(TITLES))}
+    labels = {position for position, text in texts.items() if text.startswith(normal(TITLES))}
     known = {normal(column.prompt) for column in sheet.columns if column.unit}
-    ours = (text in known or unit_number(headings.get(n, "")) for n, text in others.items())
-    return len(others) < len(texts) and all(ours)
+    ours = {n for n, text in texts.items() if text in known or unit_number(headings.get(n, ""))} | labels
+    return ["" if n in ours else value for n, value in enumerate(values, 1)] if labels else values
 
 
 def _without_unticked(grid: Grid, columns: Sequence[Sequence[int]]) -> Grid:
