@@ -344,7 +344,7 @@ def test_of_whoever_stands_on_a_sheet_twice_nothing_is_carried(centre: Centre) -
         centre.issue(),
         {
             "Grades!E5": "P", "Grades!G5": "P", **{f"Grades!{column}9": value for column, value in row.items()},
-            "Grades!E6": "P", "Units!D5": "JH", "Units!A43": "Unit 1", "Units!D43": "SA",
+            "Grades!E6": "P", "Units!D5": "JH", "Units!A45": "Unit 1", "Units!D45": "SA",
         },
     )  # fmt: skip
     new, left = refreshed(centre, old)
@@ -354,8 +354,8 @@ def test_of_whoever_stands_on_a_sheet_twice_nothing_is_carried(centre: Centre) -
     )
     assert whys(left) == [
         ("Grades!E5", "P", twice), ("Grades!G5", "P", twice), ("Grades!E9", "M", twice), ("Grades!F9", "D", twice),
-        ("Units!D5", "JH", different), ("Units!A43", "Unit 1", "the unit stands on this sheet twice"),
-        ("Units!D43", "SA", different),
+        ("Units!D5", "JH", different), ("Units!A45", "Unit 1", "the unit stands on this sheet twice"),
+        ("Units!D45", "SA", different),
     ]  # fmt: skip
     assert cells(new, "Grades!E5", "Grades!F5", "Grades!G5", "Units!D5") == [None, None, None, None]
     assert centre.finds(new) == [("Grades!E6", "CB201")]
@@ -583,11 +583,11 @@ def test_what_lies_beside_the_cells_cannot_go_along_and_is_listed(centre: Centre
     enter(centre, *PEOPLE[1:])
     _, left = refreshed(centre, old)
     assert [fault for fault in whys(left) if not fault[0].startswith("Grades!A")] == [
-        ("Start here!A1", "thanks", "it is a comment"),
         ("Grades!E5", "on a course", "it is a comment"),
         ("Grades!F6", "do not claim unit 1", "it is a text box"),
         ("Assessed by!E6", "SA? Jo Hughes: yes", "it is a comment, and somebody has resolved it"),
         ("Units!B9", "", "it is a picture"),
+        ("Start here!A1", "thanks", "it is a comment"),
     ]
 
 

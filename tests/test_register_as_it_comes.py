@@ -327,7 +327,7 @@ def test_what_is_said_once_for_all_rows_is_no_column(centre: Centre, tmp_path: P
     (tmp_path / "list.csv").write_text("Name,Cand no,DOB\nKING Harry,42,2/9/08\n", "utf-8")
     assert centre.run("entries", "import", tmp_path / "list.csv")[0] == 1
     assert "1 entry: 1 changed" in centre.done(
-        "entries", "import", tmp_path / "list.csv", "--entry-code", MEDIA
+        "entries", "import", tmp_path / "list.csv", "--entry-code", MEDIA, "--yes"
     )
     assert centre.run("entries", "import", tmp_path / "list.csv", "--entry-code", "05999")[0] == 1
 
@@ -465,7 +465,10 @@ def test_a_web_page_and_a_broken_quotation_are_called_what_they_are(tmp_path: Pa
     page.write_text("<html><body><table><tr><td>entry_code</td></tr></table></body></html>", "utf-8")
     table = read_register_table(page)
     assert isinstance(table, Table)
-    assert table.fault == "it is a web page, not a workbook"
+    assert (
+        table.fault
+        == "it is a web page with a table in it, under the name of a workbook, as some programs export"
+    )
     broken = read(f'{HEAD}\n{IT},0042,Li,\n{IT},0043,"Smith, Robert \\"Bob\\"",\n')
     assert [(p.brief, p.message) for p in broken.problems] == [
         (
@@ -552,7 +555,7 @@ def test_a_group_that_is_a_date_is_told(centre: Centre, tmp_path: Path) -> None:
     """When the file is read, and when templates are made for the groups."""
     rows = [[*HEADINGS, "Class"], [MEDIA, "0042", "Ahmed, Sana", None, date(2026, 2, 10)]]
     tables(tmp_path, A=rows)
-    said = centre.done("entries", "import", tmp_path / "register.xlsx")
+    said = centre.done("entries", "import", tmp_path / "register.xlsx", "--yes")
     assert "The column Class holds dates, such as 2026-02-10." in said
     made = centre.done("template", MEDIA, "--group", "class")
     assert (

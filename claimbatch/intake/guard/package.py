@@ -192,9 +192,9 @@ def _relations(xml: Mapping[str, bytes], source: str) -> dict[str, _Relation]:
 
 
 def _single(xml: Mapping[str, bytes], relations: Mapping[str, _Relation], kind: str, ending: str) -> str:
-    """The part that has this role, by its relation or by the name that readers look for; empty where there is none."""
+    """The part that has this role, by its relation, else by the name that readers look for; empty for none."""
     paths = {r.target for r in relations.values() if r.kind == kind and not r.external and r.target in xml}
-    paths |= {path for path in xml if path.casefold().endswith(ending)}
+    paths = paths or {path for path in xml if path.casefold().endswith(ending)}
     if len(paths) > 1:
         raise Refusal(UNSAFE, "it has two tables of texts or of styles")
     return paths.pop() if paths else ""
