@@ -17,7 +17,7 @@ from claimbatch.claims.life import Submission, declare, submit, withdraw
 from claimbatch.claims.purge import Purge, carry_out
 from claimbatch.claims.register import Entry, RegisterFile
 from claimbatch.cli.main import cli
-from claimbatch.form.layout import BY_UNIT
+from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.carry import LeftOver
 from claimbatch.intake.refresh import Refreshed, refresh
@@ -415,6 +415,71 @@ def test_what_cannot_be_carried_is_called_by_its_name(centre: Centre) -> None:
         ("Grades!AS5", "M", twice),
         ("Units!D6", "#N/A", error),
     ]
+
+
+# --- assessors whom the register has lost or renamed ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "unit"), [(BY_CANDIDATE, 0), (BY_UNIT, 1)])
+def test_an_assessor_who_was_removed_stays_removed(centre: Centre, form: str, unit: int) -> None:
+    """The row stands as it went out: it is nobody's statement, and does not become one on the new template."""
+    old = _graded(centre.issue(IT, form, unit), "JH")
+    centre.done("assessors", "remove", IT, "SA")
+    new, left = refreshed(centre, old)
+    assert left == []
+    assert cells(new, "Assessors!A5", "Assessors!A6") == ["JH", None]
+    assert centre.finds(new) == []
+    merge(centre, new)
+    assert _assessing(centre) == {"JH": "Jo Hughes"}
+
+
+@pytest.mark.parametrize(("form", "unit"), [(BY_CANDIDATE, 0), (BY_UNIT, 1)])
+def test_of_an_assessor_who_was_renamed_only_the_new_name_is_there(
+    centre: Centre, form: str, unit: int
+) -> None:
+    old = _graded(centre.issue(IT, form, unit), "SA")
+    centre.done("assessors", "rename", "SA", "Samira Adeyemi")
+    new, left = refreshed(centre, old)
+    assert left == []
+    assert cells(new, "Assessors!B5", "Assessors!B6", "Assessors!B7") == ["Jo Hughes", "Samira Adeyemi", None]
+    merge(centre, new)
+    assert _assessing(centre) == {"JH": "Jo Hughes", "SA": "Samira Adeyemi"}
+
+
+def test_what_was_typed_over_an_assessor_who_was_removed_is_listed(centre: Centre) -> None:
+    """A new assessor beside it comes along."""
+    typed = {"Assessors!B6": "Samira Adeyemi", "Assessors!A7": "NN", "Assessors!B7": "Nina Novak"}
+    old = put(centre.issue(), typed)
+    centre.done("assessors", "remove", IT, "SA")
+    new, left = refreshed(centre, old)
+    why = "this assessor has been removed from the register since"
+    assert whys(left) == [("Assessors!A6", "SA", why), ("Assessors!B6", "Samira Adeyemi", why)]
+    assert cells(new, "Assessors!A6", "Assessors!B6", "Assessors!A7") == ["NN", "Nina Novak", None]
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_a_grade_by_an_assessor_who_was_removed_is_asked_about_again(centre: Centre, *, blank: bool) -> None:
+    """It goes as it was typed, and cannot be claimed there either."""
+    old = _graded(centre.issue(IT, BY_UNIT, 1), "SA")
+    if blank:
+        put(old, {"Assessors!A6": None, "Assessors!B6": None})
+    centre.done("assessors", "remove", IT, "SA")
+    new, left = refreshed(centre, old)
+    assert left == []
+    assert cells(new, "Claim!E5", "Claim!F5", "Assessors!A6") == ["P", "SA", None]
+    assert [place for place, _ in centre.finds(new)] in (["Claim!E5"], ["Claim!F5"])
+
+
+def _graded(path: Path, initials: str) -> Path:
+    """The template with a P for 0042 in Unit 1."""
+    claim = "Claim" in openpyxl.load_workbook(path).sheetnames
+    by_candidate = {"Grades!E5": "P", "Assessed by!E5": initials}
+    return put(path, {"Claim!E5": "P", "Claim!F5": initials} if claim else by_candidate)
+
+
+def _assessing(centre: Centre) -> dict[str, str]:
+    with centre.workspace.store() as store:
+        return {who.initials: who.name for who in store.assessors(CENTRE) if IT in who.entry_codes}
 
 
 # --- after its claim was closed -----------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from difflib import get_close_matches
 
 from claimbatch.form.identity import assessor_digest
 from claimbatch.form.layout import limit
-from claimbatch.intake.known import Assessor
+from claimbatch.intake.known import Assessor, Issued
 from claimbatch.intake.reading import Found, Row, Work, find, rows_of
+from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Initials, Person
 from claimbatch.intake.values import read_text, squeeze
 from claimbatch.names import is_name
@@ -62,7 +63,7 @@ def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
     initials, named = find(work, row, "initials", read_text), find(work, row, "name", read_text)
     folded = initials.read.value.casefold()
     held = register.get(folded)
-    if _as_issued(work, initials.read.value, named.read.value):
+    if as_issued(work.known.key, work.issued, work.submission, initials.read.value, named.read.value):
         _stands(work, initials.read.value, named.read.value, held)
         return
     written = held.initials if held else initials.read.value.upper()  # the same, however workbooks type them
@@ -87,12 +88,10 @@ def _person(work: Work, row: Row, register: Mapping[str, Assessor]) -> None:
         _allow(work, written, name)
 
 
-def _as_issued(work: Work, initials: str, name: str) -> bool:
+def as_issued(key: bytes, issued: Issued, submission: Submission, initials: str, name: str) -> bool:
     """Whether a row of *Assessors* stands as it went out: then nobody has typed it, and it says nothing new."""
-    digest = work.issued.listed.get(initials)
-    if not digest:
-        return False
-    return digest == assessor_digest(work.known.key, work.submission.identity.template_id, initials, name)
+    digest = issued.listed.get(initials)
+    return bool(digest) and digest == assessor_digest(key, submission.identity.template_id, initials, name)
 
 
 def _stands(work: Work, initials: str, name: str, held: Assessor | None) -> None:

@@ -10,11 +10,13 @@ from claimbatch.intake.check import judged
 from claimbatch.intake.judge import Finding
 from claimbatch.intake.known import Issued, Known, Target
 from claimbatch.intake.lines import tabulate
+from claimbatch.intake.people import as_issued
 from claimbatch.intake.rules import cells
 from claimbatch.intake.rules.lines import identity_changed
 from claimbatch.intake.stance import Measure, mark_of, says
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Cleared, Line, join
+from claimbatch.intake.values import read_text
 
 Spot = tuple[str, int, int]  # sheet, row, column
 
@@ -26,7 +28,7 @@ class Heard:
     *others* are the rows of *Other units*, by sheet and row: of which candidate and unit. *cleared* are the cells
     that do not say any more what an earlier copy said, and the claim holds. *strangers* are candidate
     numbers of which nothing may be carried, with the reason; *overtyped* the locked cells that are not as the register
-    has them, and did not go out so.
+    has them, and did not go out so. *untyped* are the rows of *Assessors* that stand as they went out.
     """
 
     issued: Issued
@@ -37,6 +39,7 @@ class Heard:
     cleared: tuple[Cleared, ...]
     strangers: Mapping[str, str]
     overtyped: Collection[Spot]
+    untyped: Collection[int] = ()
 
     def default_as_issued(self, unit: str) -> str:
         """The default assessor of a unit that went out."""
@@ -61,6 +64,7 @@ def hear(old: Submission, known: Known, *, closed: bool, purged: Collection[str]
         tuple(rows.cleared),
         strangers(old, known, findings, purged),
         {finding.cell[1:] for finding in findings if _is_locked(old, finding)},
+        _untyped(old, known.key, issued),
     )
 
 
@@ -80,6 +84,19 @@ def _against(line: Line, measure: Measure, *, closed: bool) -> str:
     if closed and line.earlier and not stands(line):
         return f"it is claimed already: {line.earlier}"
     return newer(in_words((line.now_grade, line.now_assessor))) if stance.contradicts else ""
+
+
+def _untyped(old: Submission, key: bytes, issued: Issued) -> set[int]:
+    """The rows of *Assessors* that nobody has typed."""
+    table = old.tables.get("assessors")
+    return {
+        row
+        for row, values in (table.rows if table else ())
+        if table
+        and as_issued(
+            key, issued, old, *(read_text(table.value(values, name)).value for name in ("initials", "name"))
+        )
+    }
 
 
 def _is_locked(old: Submission, finding: Finding) -> bool:

@@ -10,11 +10,17 @@ from claimbatch.intake.notes import Area, areas_in
 from claimbatch.intake.submission import Table
 from claimbatch.intake.values import is_blank, read_candidate_number, read_text
 
+_REMOVED = "this assessor has been removed from the register since"
 _NOT_THERE = "the current template does not have the cell that it speaks of"
 
 
 def in_assessors(move: Move) -> None:
-    """Move the sheet *Assessors*: who is there already stays, others are added."""
+    """Move the sheet *Assessors*: who is there already stays, others are added.
+
+    A row that stands as it went out says nothing, and would count as typed on the current template: whoever was removed
+    from the register since is not brought back by it, nor is an old name. Where somebody has typed a name for one who
+    was removed, the register has to be asked, so it is listed.
+    """
     table, worksheet = move.old.tables["assessors"], move.sheet("assessors")
     position = position_of(table.sheet, "initials")
     there = {
@@ -22,11 +28,20 @@ def in_assessors(move: Move) -> None:
         for row in range(worksheet.max_row, HEADER_ROW, -1)
         if (initials := plain(worksheet.cell(row, position).value))
     }
+    went_out = {plain(initials) for initials in move.heard.issued.listed}
+    on_it = set(there)
     for row, values in table.rows:
-        if not table.blank(values):
-            known = there.pop(plain(table.value(values, "initials")), 0)
+        initials = plain(table.value(values, "initials"))
+        known = there.get(initials, 0)
+        if row in move.heard.untyped:
+            move.rows[table.name, row] = known
+        elif not table.blank(values):
             cells = {key: Filled.of(table, (row, values), key) for key in table.columns}
-            put_row(move, table, cells, known or free_row(move, "assessors"))
+            if initials in went_out and initials not in on_it:
+                _leave_row(move, cells, _REMOVED)
+            else:
+                there.pop(initials, 0)
+                put_row(move, table, cells, known or free_row(move, "assessors"))
 
 
 def in_notes(move: Move) -> None:
@@ -40,9 +55,7 @@ def in_notes(move: Move) -> None:
         why = move.heard.strangers.get(number, "")
         pointing = {} if why else _pointing(move, cells)
         if why or pointing is None:
-            for cell in cells.values():
-                if not cell.blank:
-                    move.leave(cell, why or _NOT_THERE)
+            _leave_row(move, cells, why or _NOT_THERE)
         else:
             put_row(move, table, {**cells, **pointing}, free_row(move, "notes"))
 
@@ -64,6 +77,12 @@ def put_row(move: Move, table: Table, cells: Mapping[str, Filled], row: int) -> 
             move.leave(filled, why)
     if row and cells:
         move.rows[table.name, next(iter(cells.values())).row] = row
+
+
+def _leave_row(move: Move, cells: Mapping[str, Filled], why: str) -> None:
+    for cell in cells.values():
+        if not cell.blank:
+            move.leave(cell, why)
 
 
 def free_row(move: Move, key: str) -> int:
