@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from claimbatch.data import schema_folder
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.intake.check import check
 from claimbatch.problems import Problem
+from tests.beside import with_box, with_thread
 from tests.centre import CENTRE, IT, PEOPLE, Centre, edit, put
 
 GRID, UNIT, OTHER = BY_CANDIDATE, BY_UNIT, "other-units"
@@ -300,6 +303,41 @@ def sorted_with_headings(sheet: str) -> Step:
 def error_in(place: str) -> Step:
     sheet, cell = place.split("!")
     return book(lambda workbook: setattr(workbook[sheet][cell], "value", "#N/A"))
+
+
+def struck(place: str, *, line: bool = True) -> Step:
+    """A cell is crossed out, or its line is taken off."""
+    sheet, cell = place.split("!")
+    return book(lambda workbook: setattr(workbook[sheet][cell], "font", Font(strike=line)))
+
+
+def commented(place: str, words: str = "") -> Step:
+    """A comment on a cell, or none any more."""
+    sheet, cell = place.split("!")
+    return book(
+        lambda workbook: setattr(workbook[sheet][cell], "comment", Comment(words, "Jo") if words else None)
+    )
+
+
+def threaded(place: str, words: str, *, done: bool = False) -> Step:
+    """A thread of comments on a cell. It is lost where the workbook is changed by another step after this."""
+    return lambda desk: with_thread(desk.path, place, [words], done=done) and None
+
+
+def boxed(place: str, words: str) -> Step:
+    """A text box over the cells. It is lost where the workbook is changed by another step after this."""
+    return lambda desk: with_box(desk.path, place, words) and None
+
+
+def entered_for(number: str, units: str) -> Step:
+    """The unit entries of a candidate are these by now."""
+
+    def step(desk: Desk) -> None:
+        file = desk.centre.workspace.folder / "corrected.csv"
+        file.write_text(REGISTER + ROWS[number].rstrip("\n") + f"{units}\n", "utf-8")
+        desk.centre.done("entries", "import", file)
+
+    return step
 
 
 def claimed_by_hand(unit: str = "1", mark: str = "P JH") -> tuple[Step, ...]:

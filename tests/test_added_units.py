@@ -41,7 +41,7 @@ def test_a_unit_that_a_teacher_adds_reaches_the_list_and_the_next_workbook(centr
         },
     )
     [problem] = centre.check(path).problems
-    assert problem.message == "Unit 7, Audio production, is not on the list of units that claimbatch knows."
+    assert problem.message == "Unit 7, Audio production, is not among the units known of this qualification."
     command = f'claimbatch qualifications add-unit {MEDIA} 7 "Audio production"'
     assert command in problem.hint
     code, said = centre.run("merge", path)

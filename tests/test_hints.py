@@ -9,10 +9,13 @@ and JH the default assessor of every unit; or by unit, for Unit 1. What stands o
 form of its own.
 """
 
+import csv
+import io
 import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +30,7 @@ from claimbatch.intake import guard
 from claimbatch.intake.guard import Package, admit
 from claimbatch.intake.mark import mark
 from claimbatch.intake.rules import RULES, workbook
-from claimbatch.problems import Problem, Rule, errors_in
+from claimbatch.problems import Problem, Rule, Severity, errors_in
 from claimbatch.workspace import Workspace
 from tests import hostile
 from tests.centre import CENTRE, IT, MEDIA, PEOPLE, Centre, put
@@ -44,13 +47,16 @@ from tests.desk import (
     Step,
     again,
     book,
+    boxed,
     claimed_by_hand,
     claimed_earlier,
     cleared,
     command,
+    commented,
     copied,
     deleted,
     entered_at,
+    entered_for,
     error_in,
     film,
     foreign_others,
@@ -69,6 +75,8 @@ from tests.desk import (
     saved,
     second,
     sorted_with_headings,
+    struck,
+    threaded,
     to_second,
     with_its_file,
     with_macros,
@@ -163,8 +171,8 @@ WORKBOOKS = [
           {"Grades!E4": "Unit 1", "Grades!E5": "P"}),
     *case("CB016", GRID, book(lambda b: b["Units"].delete_rows(4)), "Put its row of headings back",
           book(lambda b: b["Units"].insert_rows(4)), {"Units!A4": "Unit", "Units!D4": "Default assessor"}),
-    *case("CB017", GRID, {"Grades!AQ4": "Unit 3", "Grades!AQ5": "M"}, "Keep one column 'Unit 3' and delete the other",
-          book(lambda b: b["Grades"].delete_cols(43))),
+    *case("CB017", GRID, {"Grades!AS4": "Unit 3", "Grades!AS5": "M"}, "Keep one column 'Unit 3' and delete the other",
+          book(lambda b: b["Grades"].delete_cols(45))),
     *case("CB017", UNIT, {"Claim!G4": "Grade", "Claim!G5": "M"}, "Keep one column 'Grade' and delete the other",
           book(lambda b: b["Claim"].delete_cols(7))),
     *case("CB018", GRID, ({"Grades!E5": "P"}, book(lambda b: b["Grades"].merge_cells("E5:E7"))),
@@ -265,12 +273,13 @@ WORKBOOKS = [
           "claimbatch entries import FILE", importing(f'{IT},0077,"New, Una",2008-01-09,\n'),
                 claim={"0077 1": "P JH"}),
     *case("CB203", OTHER, film(A="0077"), "Check the candidate number", {"Other units!A5": "0042"}),
-    *case("CB204", GRID, {"Grades!AQ4": "Unit 99", "Grades!AQ5": "P"}, "Move what stands below this heading",
-          {"Grades!AQ5": None, "Grades!E5": "P"}, claim={"0042 1": "P JH"}),
-    *case("CB204", GRID, {"Grades!AQ4": "Unit 99", "Grades!AQ5": "P"}, "or clear it", {"Grades!AQ5": None}, claim={}),
+    *case("CB204", GRID, {"Grades!AS4": "Unit 99", "Grades!AS5": "P"}, "Move what stands below this heading",
+          {"Grades!AS5": None, "Grades!E5": "P"}, claim={"0042 1": "P JH"}),
+    *case("CB204", GRID, {"Grades!AS4": "Unit 99", "Grades!AS5": "P"}, "or clear it", {"Grades!AS5": None}, claim={}),
     *case("CB205", GRID, {"Grades!E5": "P"}, "Choose Not claiming", {"Grades!E5": "Not claiming"}, claim={},
           **ENTERED),
-    *case("CB205", UNIT, FRESH[UNIT], "claimbatch entries import FILE",
+    *case("CB205", UNIT, {"Claim!E8": "P", "Claim!F8": "JH"},  # who is not entered comes last
+          "claimbatch entries import FILE",
           importing(f'{IT},0042,"Ahmed, Sana",2008-01-02,1 2 3\n'),
           claim={"0042 1": "P JH"}, **ENTERED),
     *case("CB206", GRID, {"Grades!K4": "Unit 1", "Grades!K5": "P"}, "Clear the cell", {"Grades!K5": None},
@@ -284,9 +293,9 @@ WORKBOOKS = [
           deleted("Grades", 9)),
     *case("CB301", UNIT, copied("Claim", 5, 9), "Keep one row for each candidate and delete the other",
           deleted("Claim", 9)),
-    *case("CB307", GRID, (), "say so on the sheet Notes", noted("Grades", "A5"), noted("Grades", "A9", row=6),
-          **TWIN),
-    *case("CB307", UNIT, (), "claimbatch entries import FILE --replace", importing(*ROWS.values()), **TWIN),
+    *case("CB307", GRID, {"Grades!E5": "P"}, "say so on the sheet Notes",
+          noted("Grades", "A5"), noted("Grades", "A9", row=6), **TWIN),
+    *case("CB307", UNIT, FRESH[UNIT], "claimbatch entries import FILE --replace", importing(*ROWS.values()), **TWIN),
     # other awarding bodies
     *case("CB208", OTHER, (others_taken("false"), issued_now, book(foreign_others), film()), "Clear the row",
           cleared("Other units", 5)),
@@ -309,17 +318,18 @@ WORKBOOKS = [
           left_out),
     *case("CB302", OTHER, (film(), film(6, D="M")), "correct the other", cleared("Other units", 6)),
     *case("CB303", GRID, (*claimed_by_hand(), {"Grades!E5": "D", "Assessed by!E5": "SA"}),
-          "let the workbook say the same: P by JH",
+          "make the cell say so too: P by JH",
           {"Grades!E5": "P", "Assessed by!E5": "JH"}, claim={"0042 1": "P JH", "0051 2": "P JH"}),
     *case("CB303", GRID, (*claimed_by_hand(), {"Grades!E5": "D", "Assessed by!E5": "SA"}),
           f"claimbatch claim set {KEY} 0042 1 D SA", command(), claim={"0042 1": "D SA", "0051 2": "P JH"}),
     *case("CB303", GRID, (*claimed_by_hand(), {"Grades!E5": "D", "Assessed by!E5": "SA"}),
-          "claimbatch merge --overrule {file}", command(), claim={"0042 1": "D SA", "0051 2": "P JH"}),
+          "claimbatch merge {file} --overrule --only 'Grades!E5'", command(),
+          claim={"0042 1": "D SA", "0051 2": "P JH"}),
     *case("CB303", GRID, (*claimed_by_hand(), issued_now, ran(f"claim remove {KEY} --candidate 0042"),
           {"Grades!E5": "M"}),
-          "let the workbook say the same: not claimed", {"Grades!E5": "not claimed"}, claim={"0051 2": "P JH"}),
+          "make the cell say so too: Not claiming", {"Grades!E5": "Not claiming"}, claim={"0051 2": "P JH"}),
     *case("CB303", UNIT, (*claimed_by_hand(), {"Claim!E5": "D", "Claim!F5": "SA"}),
-          "claimbatch merge --overrule {file}",
+          "claimbatch merge {file} --overrule --only 'Claim!E5'",
           command(), claim={"0042 1": "D SA", "0051 1": "P JH"}),
     *case("CB303", UNIT, (*claimed_by_hand(), issued_now, ran(f"claim set {KEY} 0042 1 M JH"),
           {"Claim!E5": "Not claiming"}),
@@ -332,8 +342,73 @@ WORKBOOKS = [
           f'claimbatch claim set {KEY} 0042 "other:NCFE:First Aid" M JH', command(),
           claim={"0042 other:NCFE:First Aid": "M JH", "0051 2": "P JH"}),
     *case("CB303", OTHER, (*claimed_by_hand("other:NCFE:First Aid"), film(B="First Aid", D="M")),
-          "let the workbook say the same: P by JH", {"Other units!D5": "P"},
+          "make the cell say so too: P by JH", {"Other units!D5": "P"},
           claim={"0042 other:NCFE:First Aid": "P JH", "0051 2": "P JH"}),
+    # what people wrote on the cells and beside them
+    *case("CB021", GRID, (FRESH[GRID], struck("Grades!E5")), "Clear the cell", {"Grades!E5": None}, claim={}),
+    *case("CB021", GRID, (FRESH[GRID], struck("Grades!E5")), "take the line off", struck("Grades!E5", line=False),
+          claim={"0042 1": "P JH"}),
+    *case("CB021", UNIT, (FRESH[UNIT], struck("Claim!E5")), "say so on the sheet Notes", noted("Claim", "E5"),
+          claim={"0042 1": "P JH"}),
+    *case("CB022", GRID, (FRESH[GRID], commented("Grades!E5", "not yet")),
+          "Enter in the form what it means (clear a grade that is not to be claimed), then delete the comment",
+          {"Grades!E5": None}, commented("Grades!E5"), claim={}),
+    *case("CB022", GRID, (FRESH[GRID], threaded("Grades!E5", "not yet?")), "or resolve its thread",
+          FRESH[GRID], threaded("Grades!E5", "not yet?", done=True), claim={"0042 1": "P JH"}),
+    *case("CB022", UNIT, (FRESH[UNIT], commented("Claim!E5", "really?")),
+          "say on the sheet Notes why the entry is right", noted("Claim", "E5"), claim={"0042 1": "P JH"}),
+    *case("CB024", GRID, (FRESH[GRID], boxed("Grades!F6", "not unit 1")),
+          "Enter in the form what it means, then delete the box", {"Grades!E5": None}, claim={}),
+    *case("CB024", UNIT, (FRESH[UNIT], boxed("Claim!H6", "all claimed")),
+          "say so on the sheet Notes (there the name of this sheet, and the explanation)",
+          {"Notes!A5": "Claim", "Notes!E5": "It says what the cells say."}, boxed("Claim!H6", "all claimed")),
+    # what the register has lost since
+    *case("CB212", GRID, (merged({"Grades!E5": "P"}), entered_for("0042", "2 3"), {"Grades!E5": "M"}),
+          "Choose Not claiming", {"Grades!E5": "Not claiming"}, claim={}),
+    *case("CB212", UNIT, (merged(FRESH[UNIT]), entered_for("0042", "2 3"), {**FRESH[UNIT], "Claim!E5": "M"}),
+          "claimbatch entries import FILE", importing(f'{IT},0042,"Ahmed, Sana",2008-01-02,1 2 3\n'),
+          claim={"0042 1": "M JH"}),
+    *case("CB213", GRID, (ran(f"assessors remove {IT} SA"), {"Grades!E5": "P", "Assessed by!E5": "SA"}),
+          f'claimbatch assessors add {IT} "Full name" SA', command(**{"Full name": "Sam Adeyemi"}),
+          claim={"0042 1": "P SA"}),
+    *case("CB213", UNIT, (ran(f"assessors remove {IT} JH"), FRESH[UNIT]), "name that person", {"Claim!F5": "SA"},
+          claim={"0042 1": "P SA"}),
+    *case("CB214", GRID, (ran(f'assessors add {IT} "Jo Hughes" JHU'),
+          {"Grades!E5": "P", "Assessed by!E5": "Jo Hughes"}),
+          "Enter the initials of the one who marked the work", {"Assessed by!E5": "JHU"}, claim={"0042 1": "P JHU"}),
+    *case("CB214", UNIT, (ran(f'assessors add {IT} "Jo Hughes" JHU'), {"Claim!E5": "P", "Claim!F5": "Jo Hughes"}),
+          "Enter the initials of the one who marked the work", {"Claim!F5": "JH"}, claim={"0042 1": "P JH"}),
+    *case("CB215", GRID, (merged({"Grades!E5": "P"}), issued_now, {"Units!D5": "SA"}), "say so on the sheet Notes",
+          noted("Units", "D5"), claim={"0042 1": "P SA"}),
+    *case("CB215", GRID, (merged({"Grades!E5": "P"}), issued_now, {"Units!D5": "SA", "Grades!E7": "P"}),
+          "put the default back to what it was, and choose SA only where SA marked the work (sheet Assessed by)",
+          {"Units!D5": "JH", "Assessed by!E7": "SA"}, claim={"0042 1": "P JH", "0044 1": "P SA"}),
+    # units that a teacher adds
+    *case("CB217", GRID, {"Units!A45": "44", "Units!B45": "Robotics"},
+          f"claimbatch qualifications add-unit {IT} 44 Robotics", command(), claim={}),
+    *case("CB217", GRID, {"Units!A45": "44", "Units!B45": "Robotics"}, "claimbatch template refresh {file}",
+          ran(f"qualifications add-unit {IT} 44 Robotics"), command(),
+          {"Grades!AS5": "P", "Assessed by!AS5": "JH"}, claim={"0042 44": "P JH"}),
+    *case("CB217", GRID, {"Units!A45": "44", "Units!B45": "Robotics"}, "clear the row", cleared("Units", 45, "AB")),
+    *case("CB218", GRID, {"Units!B45": "Robotics"}, "Write the unit's number under Unit", {"Units!A45": "44"},
+          ran(f"qualifications add-unit {IT} 44 Robotics")),  # of which somebody is asked then (CB217)
+    *case("CB218", GRID, {"Units!A45": "44"}, "and its title beside it", {"Units!B45": "Robotics"},
+          ran(f"qualifications add-unit {IT} 44 Robotics")),
+    *case("CB218", GRID, {"Units!B45": "Robotics"}, "clear the row", cleared("Units", 45, "AB")),
+    # against an earlier copy
+    *case("CB310", GRID, (merged({"Grades!E5": "P", "Grades!E6": "M"}), {"Grades!E5": "P"}), "choose Not claiming",
+          {"Grades!E6": "Not claiming"}, claim={"0042 1": "P JH"}),
+    *case("CB310", GRID, (merged({"Grades!E5": "P", "Grades!E6": "M"}), {"Grades!E5": "P"}), "put back M by JH",
+          {"Grades!E6": "M"}, claim={"0042 1": "P JH", "0043 1": "M JH"}),
+    *case("CB310", UNIT, (merged(FRESH[UNIT]), {"Claim!F5": "JH"}), "choose Not claiming",
+          {"Claim!E5": "Not claiming"}, claim={}),
+    *case("CB311", GRID, (merged({"Grades!E5": "P", "Grades!E6": "P"}), issued_now,
+          merged({"Grades!E5": "M", "Grades!E6": "M"}), {"Grades!E6": "M"}), "Put back M by JH",
+          {"Grades!E5": "M"}, claim={"0042 1": "M JH", "0043 1": "M JH"}),
+    *case("CB311", UNIT, (merged({**FRESH[UNIT], "Claim!E6": "P", "Claim!F6": "JH"}), issued_now,
+          merged({"Claim!E5": "M", "Claim!E6": "M"}), {"Claim!E6": "M"}),
+          "enter the right grade on a template made now", issued_now, {"Claim!E5": "P"},
+          claim={"0042 1": "P JH", "0043 1": "M JH"}),
     *case("CB306", GRID, (*claimed_earlier({"Grades!E5": "P"}), {"Grades!E5": "M"}), "Choose Not claiming",
           {"Grades!E5": "Not claiming"}, claim={}),
     *case("CB306", UNIT, (*claimed_earlier(FRESH[UNIT]), {"Claim!E5": "M", "Claim!F5": "JH"}),
@@ -349,6 +424,9 @@ NOT_BY_UNIT = {
     "CB209": "the sheet Other units",
     "CB210": "the sheet Other units",
     "CB211": "the sheet Other units",
+    "CB215": "the sheet Units",
+    "CB217": "the sheet Units",
+    "CB218": "the sheet Units",
     "CB309": "the sheet Units",
 }
 
@@ -422,7 +500,7 @@ def forms_of(code: str) -> tuple[str, ...]:
     """Where the problem of a rule can stand."""
     if code in REMINDERS:
         return ()
-    if code >= "CB5":
+    if code >= "CB5" or code in LISTS:
         return ("register",)
     if code >= "CB4":
         return ("claim",)
@@ -508,6 +586,10 @@ def by_merging(desk: Desk) -> None:
     command(FILE=f'"{desk.path}"')(desk)
 
 
+TWO_ASSESSORS = merged({"Grades!E5": "P", "Grades!E6": "P", "Assessed by!E6": "SA"})
+JH_GONE = ran(f"assessors remove {IT} JH")
+
+
 CLAIMS: list[tuple[str, tuple[Step, ...], str, tuple[Step, ...]]] = [
     ("CB401", IN_ORDER[:1], f"claimbatch claim declare {KEY} --candidate 0042", (command(),)),
     ("CB401", (TWO,), f"claimbatch claim declare {KEY} --all", (command(),)),
@@ -520,7 +602,17 @@ CLAIMS: list[tuple[str, tuple[Step, ...], str, tuple[Step, ...]]] = [
           (importing(ROWS["0042"]),)),
     ("CB406", (*IN_ORDER, TWO, DECLARED, without("0042")), f"claimbatch claim remove {KEY} --candidate 0042",
           (command(),)),
+    ("CB407", (TWO, DECLARED, entered_for("0042", "2 3")), f"claimbatch claim remove {KEY} --candidate 0042 --unit 1",
+          (command(),)),
+    ("CB407", (TWO, DECLARED, entered_for("0042", "2 3")), "claimbatch entries import FILE",
+          (importing(f'{IT},0042,"Ahmed, Sana",2008-01-02,1 2 3\n'),)),
+    ("CB408", (TWO, DECLARED, JH_GONE), f'claimbatch assessors add {IT} "Jo Hughes" JH --centre {CENTRE}',
+          (command(),)),
+    ("CB408", (*IN_ORDER, JH_GONE), f"claimbatch claim set {KEY} 0042 1 P INITIALS", (command(INITIALS="SA"),)),
+    ("CB408", (TWO_ASSESSORS, DECLARED, JH_GONE), f"claimbatch claim remove {KEY} --candidate 0042 --unit 1",
+          (command(),)),
 ]  # fmt: skip
+LISTS = ("CB219",)  # of a list of units, which is a file as those of the register
 REMINDERS = ("CB404", "CB405")  # nothing is wrong, and nothing need be done
 
 
@@ -572,10 +664,38 @@ def without_header(desk: Desk) -> None:
     desk.centre = Centre(Workspace(folder))
 
 
-REGISTERS: list[tuple[str, str, str, str, str | Step]] = [
+def taken_with(*options: str) -> Step:
+    """The file as it is, with the option of the hint."""
+
+    def step(desk: Desk) -> str:
+        return desk.centre.done("entries", "import", next(desk.path.parent.glob("register.*")), *options)
+
+    return step
+
+
+def sheet_of(*rows: str, hide: int = 0) -> bytes:
+    """A register file as a workbook; *hide* is the row that is hidden. What is ISO date is a date."""
+    book = openpyxl.Workbook()
+    for row in csv.reader(rows):
+        book.active.append(
+            [date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text for text in row]
+        )
+    if hide:
+        book.active.row_dimensions[hide].hidden = True
+    with io.BytesIO() as file:
+        book.save(file)
+        return file.getvalue()
+
+
+UNITS = f"qualifications add-units {IT}"
+CLASS = HEAD.replace("units", "Class")
+
+REGISTERS: list[tuple[str, str, str | bytes, str, str | bytes | Step]] = [
     ("CB501", "entries", "%PDF-1.7", "Save it as CSV UTF-8", HEAD + GOOD),
-    ("CB501", "entries", HEAD, "with headings in the first row", HEAD + GOOD),
-    ("CB502", "entries", HEAD.replace("candidate_name", "who") + GOOD, "Add a column with this heading", HEAD + GOOD),
+    ("CB501", "entries", HEAD, "with headings above its rows", HEAD + GOOD),
+    ("CB502", "entries", HEAD.replace("candidate_name", "who") + GOOD, "Add it", HEAD + GOOD),
+    ("CB502", "entries", HEAD.replace("candidate_name", "who") + GOOD, '--map "HEADING=candidate_name"',
+     taken_with("--map", "who=candidate_name")),
     ("CB503", "entries", HEAD + GOOD.replace("0061", "123456"), "Put the cell right in the file", HEAD + GOOD),
     ("CB503", "assessors", f"{INITIALS}ABCDE,Abe Cole\n", "Put the cell right in the file",
           f"{INITIALS}ABC,Abe Cole\n"),
@@ -601,7 +721,18 @@ REGISTERS: list[tuple[str, str, str, str, str | Step]] = [
      lambda desk: desk.centre.done("entries", "import", written(desk, TAKEN.replace("2007-07-07",
            "2008-01-02"))) and None),
     ("CB509", "entries", HEAD + GOOD.replace('"Green, Gus"', ""), "Fill it in", HEAD + GOOD),
-    ("CB509", "entries", HEAD + GOOD + f",{IT},,,,,\n", "delete the whole row", HEAD + GOOD),
+    ("CB509", "entries", HEAD + GOOD + f"{CENTRE},{IT},0062,,,,\n", "delete the whole row", HEAD + GOOD),
+    ("CB510", "entries", HEAD + GOOD.replace("Gus", "G?s"), "Put the name right", HEAD + GOOD),
+    ("CB511", "entries", (HEAD + GOOD.replace("Green", "Ñuñez")).encode("mac-roman"), "Save the file as CSV UTF-8",
+     HEAD + GOOD.replace("Green", "Ñuñez")),
+    ("CB511", "entries", (HEAD + GOOD.replace("Green", "Ñuñez")).encode("mac-roman"), "--encoding mac-roman",
+     taken_with("--encoding", "mac-roman")),
+    ("CB512", "entries", sheet_of(HEAD, GOOD, GOOD.replace("0061", "0062").replace("Gus", "Al"), hide=3),
+     "say --hidden", taken_with("--hidden")),
+    ("CB513", "entries", sheet_of(CLASS, GOOD.strip() + "2026-02-10"), "type them again into cells formatted as text",
+     sheet_of(CLASS, GOOD.strip() + "10/2")),
+    ("CB219", UNITS, "Unit,Title\n44,Robotics\n,Sound\n", "Put the row right", "Unit,Title\n44,Robotics\n45,Sound\n"),
+    ("CB219", UNITS, "Unit,Title,GLH\n44,Robotics,sixty\n", "leave the cell blank", "Unit,Title,GLH\n44,Robotics,\n"),
 ]  # fmt: skip
 
 
@@ -609,22 +740,35 @@ REGISTERS: list[tuple[str, str, str, str, str | Step]] = [
     ("code", "noun", "wrong", "says", "do"), REGISTERS, ids=[f"{row[0]} {row[3]}" for row in REGISTERS]
 )
 def test_a_hint_about_a_register_file_leads_out(  # noqa: PLR0917 - what pytest hands in
-    code: str, noun: str, wrong: str, says: str, do: str | Step, ready: Path, tmp_path: Path
+    code: str,
+    noun: str,
+    wrong: str | bytes,
+    says: str,
+    do: str | bytes | Step,
+    ready: Path,
+    tmp_path: Path,
 ) -> None:
-    """The file is put right (or what it speaks of), and is taken whole. Candidate 0042 is on a claim."""
+    """The file is put right (or what it speaks of), and is taken whole, with nothing asked. 0042 is on a claim."""
     desk = desk_for(Case(code, GRID, (), says, (), None, IT, {}), ready, tmp_path / "centre")
     desk.do({"Grades!E5": "P"}, merge)
-    exit_code, text = desk.centre.run(noun, "import", written(desk, wrong))
-    assert (exit_code, set(re.findall(r"CB\d{3}", text))) == (1, {code})
+    words = noun.split() if " " in noun else [noun, "import"]
+    exit_code, text = desk.centre.run(*words, written(desk, wrong))
+    assert (exit_code, set(re.findall(r"CB\d{3}", text))) == (int(IS_ERROR[code]), {code})
     assert says in " ".join(text.split())
     desk.says = says
-    if callable(do):
-        do(desk)
-    desk.centre.done(noun, "import", written(desk, do if isinstance(do, str) else wrong))
+    if callable(do) and (told := do(desk)):
+        assert code not in told
+        return
+    told = desk.centre.done(*words, written(desk, wrong if callable(do) else do))
+    assert re.findall(r"CB\d{3}", told) == []
 
 
-def written(desk: Desk, text: str) -> Path:
-    """A register file."""
-    path = desk.path.parent / "register.csv"
-    path.write_text(text, "utf-8")
+IS_ERROR = {rule.code: rule.severity is Severity.ERROR for rule in RULES}
+
+
+def written(desk: Desk, content: str | bytes) -> Path:
+    """A register file, or another list."""
+    is_workbook = isinstance(content, bytes) and content.startswith(b"PK")
+    path = desk.path.parent / ("register.xlsx" if is_workbook else "register.csv")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path

@@ -107,7 +107,7 @@ def _value(cell: Element, texts: list[str]) -> object:
     if not value.strip():
         return ""
     if kind in {"s", "b"}:
-        return texts[int(value)] if kind == "s" else value == "1"
+        return texts[int(value)] if kind == "s" else value.strip() == "1"
     if kind == "n":
         try:
             return float(value)

@@ -137,7 +137,7 @@ def entry_missing(standing: Standing) -> Iterator[Lack]:
 
 
 _OTHERWISE: Mapping[str, str] = {
-    today.UNIT_ENTRY: "Or have the unit entry put into the register first: claimbatch entries import.",
+    today.UNIT_ENTRY: "Or have the unit entry put into the register first: claimbatch entries import FILE.",
     today.NOT_OFFERED: "Or complete the qualification's file, where the unit is missing from it.",
     today.EXTERNAL: "The exam's result reaches the candidate by itself.",
     today.BODY: "Or say in the qualification's file that it takes such units: other_awarding_body_units = true.",

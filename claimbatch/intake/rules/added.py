@@ -11,7 +11,7 @@ from claimbatch.form.qualification import Unit
 from claimbatch.intake.rules.workbook import Spotted
 from claimbatch.intake.submission import Submission, Table
 from claimbatch.intake.values import read_text
-from claimbatch.problems import Rule, query
+from claimbatch.problems import Rule, query, word
 
 
 class Added(NamedTuple):
@@ -42,10 +42,12 @@ def _column(table: Table, key: str) -> int:
 @query(
     "CB217",
     "unit-added",
-    message="Unit {unit}, {value}, is not on the list of units that claimbatch knows.",
+    message="Unit {unit}, {value}, is not among the units known of this qualification.",
     hint="If the handbook has it, let it join the list: claimbatch qualifications add-unit {entry_code} {unit} "
-    '"{title}". Then claimbatch template refresh makes a workbook with its column from this one. If not, clear '
-    "the row.",
+    "{title}. A workbook with its column is then made from this one: claimbatch template refresh {file}. If the "
+    "handbook does not have it, clear the row.",
+    teacher="If the handbook has it, leave it here: the exam officer lets it join the list, and you get this workbook "
+    "back with a column for it. If not, clear the row.",
 )
 def unit_added(submission: Submission) -> Iterator[Spotted]:
     """A teacher has added a unit on the sheet *Units*.
@@ -59,7 +61,7 @@ def unit_added(submission: Submission) -> Iterator[Spotted]:
         if added.number and added.title and known is None:
             facts = {
                 "entry_code": submission.qualification.entry_code,
-                "title": added.title.replace('"', "'"),
+                "title": word(added.title),
             }
             heading = submission.tables["units"].headings.get(added.column, "")
             place = submission.tables["units"].name, added.row, added.column

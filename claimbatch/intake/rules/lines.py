@@ -173,8 +173,10 @@ def unit_not_entered(lines: "Frame") -> "Mask":
     "claimed-unit-not-entered",
     at="grade",
     message="Candidate {candidate} is no longer entered for Unit {unit}, which is on the claim already.",
-    hint="Choose Not claiming to take it off the claim; or have the exams office put the unit entry back into the "
-    "register (claimbatch entries import), and send the workbook again.",
+    hint="Choose Not claiming to take it off the claim. If the unit is to be claimed, put the unit entry back into the "
+    "register first (claimbatch entries import FILE).",
+    teacher="Choose Not claiming to take it off the claim. If the unit is to be claimed, the exam officer enters the "
+    "candidate for it first; then send the workbook again.",
 )
 def claimed_unit_not_entered(lines: "Frame") -> "Mask":
     """A claimed grade is changed although the candidate is no longer entered for the unit.
@@ -192,8 +194,10 @@ def claimed_unit_not_entered(lines: "Frame") -> "Mask":
     "assessor-gone",
     at="grade",
     message="The grade {value} is given by {assessor}, who does not assess this qualification any more.",
-    hint="If {assessor} marked the work, ask the exams office to add {assessor} again (claimbatch assessors add), and "
-    "send the workbook again. If somebody else did, name that person.",
+    hint="If {assessor} marked the work, put {assessor} back into the register: claimbatch assessors add {entry_code} "
+    '"Full name" {assessor}. If somebody else did, name that person.',
+    teacher="If {assessor} marked the work, the exam officer puts {assessor} back into the register; then send the "
+    "workbook again. If somebody else did, name that person.",
 )
 def assessor_gone(lines: "Frame") -> "Mask":
     """A new grade by somebody who was on the template and has been removed from the register since.
