@@ -20,9 +20,12 @@ from claimbatch.cli.main import cli
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.carry import LeftOver
+from claimbatch.intake.guard import Package, admit_file
+from claimbatch.intake.mark import mark
 from claimbatch.intake.refresh import Refreshed, refresh
 from tests.beside import with_box, with_thread
 from tests.centre import CENTRE, IT, PEOPLE, Centre, column_of, edit, fill, put
+from tests.conftest import Resave
 
 
 def enter(centre: Centre, *people: tuple[str, str, date]) -> None:
@@ -310,8 +313,13 @@ def reassessed(centre: Centre) -> Path:
     """Unit 1 was all JH's when the template went out; since then it has become SA's."""
     merge(centre, put(centre.issue(), {"Units!D5": "JH", "Grades!E5": "P", "Grades!E6": "M"}, "first.xlsx"))
     old = centre.issue(into=centre.workspace.folder / "old")
-    merge(centre, put(centre.issue(), {"Units!D5": "SA"}, "newer.xlsx"))
+    merge(centre, put(colleagues(centre), {"Units!D5": "SA"}))
     return old
+
+
+def colleagues(centre: Centre) -> Path:
+    """A template of its own: what comes from it is no earlier copy of any other workbook."""
+    return centre.issue(into=centre.workspace.folder / "colleague", addressee="Col League")
 
 
 def test_a_default_comes_along_with_what_relies_on_it_and_undoes_no_newer_one(centre: Centre) -> None:
@@ -381,7 +389,7 @@ def test_another_bodys_unit_that_was_claimed_anew_is_left(centre: Centre) -> Non
         for c, v in zip("ABCDEF", ("0042", "Sound", "NCFE", "P", "JH", "Yes"), strict=True)
     }
     old = centre.issue(into=centre.workspace.folder / "old")
-    merge(centre, put(centre.issue(), sound))
+    merge(centre, put(colleagues(centre), sound))
     _, left = refreshed(centre, put(old, sound | {"Other units!B5": "SOUND", "Other units!D5": "M"}))
     newer = "the claim has changed since this template was issued: it says P by JH now"
     assert whys(left) == [("Other units!D5", "M", newer), ("Other units!F5", "Yes", newer)]
@@ -480,6 +488,105 @@ def _graded(path: Path, initials: str) -> Path:
 def _assessing(centre: Centre) -> dict[str, str]:
     with centre.workspace.store() as store:
         return {who.initials: who.name for who in store.assessors(CENTRE) if IT in who.entry_codes}
+
+
+# --- a workbook of which an earlier copy was merged ---------------------------------------------------------------
+
+
+def kept(centre: Centre) -> Path:
+    """A workbook issued with P for 0042, filled in and merged in October; it is kept and filled in further."""
+    merge(centre, put(centre.issue(), {"Units!D5": "JH", "Grades!E5": "P"}, "first.xlsx"))
+    october = {"Grades!E5": "M", "Grades!E6": "P", "Grades!E7": "P", "Notes!C5": "0051", "Notes!E5": "Resit."}
+    path = put(centre.issue(into=centre.workspace.folder / "kept"), october, "Jones.xlsx")
+    merge(centre, path)
+    return path
+
+
+def test_what_is_corrected_in_a_later_copy_is_carried(centre: Centre) -> None:
+    """A grade improved, one taken back, one that is new: merging would take them, and takes them refreshed."""
+    old = put(kept(centre), {"Grades!E5": "D", "Grades!E6": "Not claiming", "Grades!E8": "P"})
+    new, left = refreshed(centre, old)
+    assert left == []
+    assert cells(new, *(f"Grades!E{row}" for row in range(5, 9))) == ["D", "Not claiming", "P", "P"]
+    said = {(s.candidate, s.mark) for s in centre.check(old).statements if (s.candidate, s.mark) != HELD}
+    assert {(s.candidate, s.mark) for s in centre.check(new).statements} == said
+    merge(centre, new)
+    with centre.workspace.store() as store:
+        lines = store.lines_at(f"{CENTRE}-{IT}-1")
+    assert {who: grade for (who, _), (grade, _) in lines.items()} == {"0042": "D", "0044": "P", "0051": "P"}
+
+
+HELD = ("0044", ("P", "JH"))  # which the claim says already
+
+
+def test_what_a_later_copy_does_not_say_any_more_is_listed(centre: Centre) -> None:
+    """Cleared (CB310), and set back to what the template came with (CB311): the new one shows what is claimed."""
+    old = put(kept(centre), {"Grades!E5": "P", "Grades!E6": None})
+    asked = [("Grades!E5", "CB311"), ("Grades!E6", "CB310")]
+    assert [brief for brief in centre.finds(old) if brief[1].startswith("CB31")] == asked
+    new, left = refreshed(centre, old)
+    holds = [
+        "the claim still holds M by JH, as Jones.xlsx said on",
+        "the claim still holds P by JH, as Jones.xlsx",
+    ]
+    assert [place for place, *_ in whys(left)] == ["Grades!E5", "Grades!E6"]
+    assert [why.startswith(words) for (_, _, why), words in zip(whys(left), holds, strict=True)] == [
+        True,
+        True,
+    ]
+    assert cells(new, "Grades!E5", "Grades!E6", "Grades!E7") == ["M", "P", "P"]
+    assert centre.finds(new) == []
+
+
+def test_a_later_copy_undoes_nothing_that_a_colleague_has_changed(centre: Centre) -> None:
+    old = put(kept(centre), {"Grades!E8": "P"})
+    merge(centre, put(colleagues(centre), {"Grades!E5": "D"}))
+    new, left = refreshed(centre, old)
+    newer = "the claim has changed since this template was issued: it says D by JH now"
+    assert whys(left) == [("Grades!E5", "M", newer)]
+    assert cells(new, "Grades!E5", "Grades!E8") == ["D", "P"]
+
+
+# --- as other programs save it, and as claimbatch marked it ---------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(("form", "unit"), [(BY_CANDIDATE, 0), (BY_UNIT, 3)])
+def test_what_libreoffice_saved_is_refreshed(centre: Centre, resave: Resave, form: str, unit: int) -> None:
+    """Nothing is listed, and the assessor who was removed stays away."""
+    old = fill(centre.issue(IT, form, unit), seed=4)
+    before = {key: value for key, value in filled(old).items() if key[0] != "Assessors"}
+    new, left = refreshed(centre, resave(old))
+    assert left == []
+    assert {key: value for key, value in filled(new).items() if key[0] != "Assessors"} == before
+    assert centre.finds(new) == []
+    centre.done("assessors", "remove", IT, "SA")
+    new, left = refreshed(centre, resave(centre.issue(IT, form, unit)))
+    assert (left, cells(new, "Assessors!A5", "Assessors!A6")) == ([], ["JH", None])
+
+
+@pytest.mark.parametrize(("form", "unit"), [(BY_CANDIDATE, 0), (BY_UNIT, 1)])
+def test_a_marked_copy_is_refreshed_without_its_marks(centre: Centre, form: str, unit: int) -> None:
+    """The same values and the same problems; neither its comments nor its sheet of problems go along."""
+    sheet = "Claim" if unit else "Grades"
+    by = "Claim!F6" if unit else "Assessed by!E6"
+    old = put(centre.issue(IT, form, unit), {f"{sheet}!E5": "P?", f"{sheet}!E6": "M", by: "XX"})
+    edit(old, lambda book: setattr(book[sheet]["E7"], "comment", Comment("not yet", "Jo")))
+    package = admit_file(old)
+    assert isinstance(package, Package)
+    marked = old.with_name("marked.xlsx")
+    marked.write_bytes(mark(package, centre.check(old).problems))
+    plain, left = refreshed(centre, old, "plain.xlsx")
+    new, left_of_marked = refreshed(centre, marked)
+    assert (left, left_of_marked) == ([], [])
+    assert filled(new) == filled(plain)
+    assert centre.finds(new) == centre.finds(marked) == centre.finds(old)
+    book = openpyxl.load_workbook(new)
+    told = {
+        cell.coordinate: cell.comment.text for row in book[sheet].iter_rows() for cell in row if cell.comment
+    }
+    assert told == {"E7": "not yet"}
+    assert "Problems" not in book.sheetnames
 
 
 # --- after its claim was closed -----------------------------------------------------------------------------------
@@ -687,10 +794,12 @@ def test_a_groups_template_is_refreshed_for_its_group(centre: Centre, tmp_path: 
     assert not book["Grades"].protection.sheet
 
 
-def test_initials_that_nobody_typed_are_not_carried(centre: Centre, tmp_path: Path) -> None:
+def test_initials_that_nobody_typed_are_not_carried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A centre with one assessor, and by now with two: the blank rows of the old form say nothing, then and later."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764150000")
     one = Centre.make(tmp_path / "one", (IT,), assessors=[("JH", "Jo Hughes")])
     old = put(one.issue(IT, BY_UNIT, 3), {"Claim!E5": "P"})
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764160000")
     one.done("assessors", "add", IT, "Sam Adeyemi", "SA")
     assert one.finds(old) == []
     new, left = refreshed(one, old)

@@ -100,7 +100,8 @@ class Move:
 
     def in_order(self) -> list[LeftOver]:
         """What is left, as it stands on the old sheets: by sheet, then by row and column."""
-        sheets = [table.name for table in self.old.tables.values()]
+        tables = self.old.tables
+        sheets = [tables[s.key].name if s.key in tables else s.name for s in self.old.layout.sheets]
         last = len(sheets)
         position = {name: number for number, name in enumerate(sheets)}
         return sorted(
