@@ -32,7 +32,7 @@ def in_assessors(move: Move) -> None:
     on_it = set(there)
     for row, values in table.rows:
         initials = plain(table.value(values, "initials"))
-        known = there.get(initials, 0)
+        known = there.pop(initials, 0)  # a second row of the same initials is somebody's new one
         if row in move.heard.untyped:
             move.rows[table.name, row] = known
         elif not table.blank(values):
@@ -40,7 +40,6 @@ def in_assessors(move: Move) -> None:
             if initials in went_out and initials not in on_it:
                 _leave_row(move, cells, _REMOVED)
             else:
-                there.pop(initials, 0)
                 put_row(move, table, cells, known or free_row(move, "assessors"))
 
 
