@@ -147,7 +147,9 @@ def _same(mine: object, other: object) -> bool:
     if isinstance(mine, date | time | timedelta) and isinstance(other, float):
         day = mine.date() if isinstance(mine, datetime) else mine
         return not isinstance(day, date) or (day - date(1899, 12, 30)).days == int(other)
-    if isinstance(mine, str) and isinstance(other, float):  # with blanks around it, the reader takes it as text
+    if isinstance(mine, str) and isinstance(
+        other, float
+    ):  # with blanks around it, the reader takes it as text
         return mine.strip() == f"{other:g}"
     if isinstance(mine, date) and isinstance(other, str):  # t="d"
         return other.startswith(mine.isoformat()[:10])
