@@ -37,7 +37,7 @@ class Old:
 
 
 def old_claims(connection: Connection, before: str) -> list[Old]:
-    """The claims that ended *before* this moment, or at it, and still name somebody whom nothing else needs.
+    """The claims that ended *before* this moment and still name somebody whom nothing else needs.
 
     Needed are those on a later or unfinished claim, and those entered for a qualification that none of these claims
     was for: on a course of two years, one qualification is completed long before the other is claimed.
@@ -47,7 +47,7 @@ def old_claims(connection: Connection, before: str) -> list[Old]:
     rows = connection.execute(
         select(claim.c.id, claim.c.key, claim.c.status, claim.c.centre_number, ended.c.at)
         .join_from(claim, ended, ended.c.claim_id == claim.c.id)
-        .where(claim.c.status.in_(_ENDED), ended.c.at <= before)
+        .where(claim.c.status.in_(_ENDED), ended.c.at < before)
         .order_by(claim.c.id)
     ).all()
     old = {row.id for row in rows}
