@@ -175,8 +175,7 @@ def unit_not_entered(lines: "Frame") -> "Mask":
     message="Candidate {candidate} is no longer entered for Unit {unit}, which is on the claim already.",
     hint="Choose Not claiming to take it off the claim. If the unit is to be claimed, put the unit entry back into the "
     "register first (claimbatch entries import FILE).",
-    teacher="Choose Not claiming to take it off the claim. If the unit is to be claimed, the exam officer enters the "
-    "candidate for it first; then send the workbook again.",
+    teacher="Choose Not claiming to take it off the claim. If it is to stay, ask the exam officer for the unit entry.",
 )
 def claimed_unit_not_entered(lines: "Frame") -> "Mask":
     """A claimed grade is changed although the candidate is no longer entered for the unit.
@@ -196,8 +195,7 @@ def claimed_unit_not_entered(lines: "Frame") -> "Mask":
     message="The grade {value} is given by {assessor}, who does not assess this qualification any more.",
     hint="If {assessor} marked the work, put {assessor} back into the register: claimbatch assessors add {entry_code} "
     '"Full name" {assessor}. If somebody else did, name that person.',
-    teacher="If {assessor} marked the work, the exam officer puts {assessor} back into the register; then send the "
-    "workbook again. If somebody else did, name that person.",
+    teacher="If {assessor} marked the work, tell the exam officer. If somebody else did, name that person.",
 )
 def assessor_gone(lines: "Frame") -> "Mask":
     """A new grade by somebody who was on the template and has been removed from the register since.
@@ -234,8 +232,7 @@ def external_unit(lines: "Frame") -> "Mask":
     message="This cell says {value}, but the register {expected}.",
     hint="Put back what the register says (if it has none, clear the cell). If the register is wrong, correct it there "
     "(claimbatch entries import FILE).",
-    teacher="Put back what the register says (if it has none, clear the cell). If the register is wrong, the exam "
-    "officer corrects it.",
+    teacher="Put back what the register says (if none, clear the cell). If that is wrong, tell the exam officer.",
 )
 def identity_changed(locked: "Frame") -> "Mask":
     """A candidate's name, date of birth or OCR candidate number is not what the template said.
@@ -340,8 +337,7 @@ def possible_same_candidate(candidates: "Frame") -> "Mask":
     Wrong: Sana Ahmed, born on one day, under 0042 and again under 0099.
     Right: one number for one person; two people who share name and date of birth are explained.
     """
-    first = ~candidates.duplicated(["file", "candidate"])
-    return candidates["twin"].ne("") & first
+    return candidates["twin"].ne("") & ~candidates.duplicated(["file", "candidate"])
 
 
 @error(
