@@ -163,13 +163,13 @@ def test_corrected_by_hand_since(centre: Centre, jane: Path) -> None:
 
 
 def test_restored_since(centre: Centre, jane: Path) -> None:
-    """What was set back by hand was touched by hand, also where it says what the copy said."""
-    centre.done("merge", put(jane, {"Grades!E5": "M"}, "January.xlsx"))
-    centre.done("claim", "restore", KEY, "--revision", "4", "--by", "Pat Lee")
+    """A restore takes back and says nothing of its own: the copy that it undid may come again, and later ones go on."""
+    centre.done("merge", january := put(jane, {"Grades!E5": "M"}, "January.xlsx"))
+    centre.done("claim", "restore", KEY, "--revision", "5", "--by", "Pat Lee")
     assert lines(centre)["0042", "1"] == "P JH"
-    assert because(centre, put(jane, {"Grades!E5": "D"}, "March.xlsx")).startswith(
-        "P by JH (by hand, Pat Lee"
-    )
+    assert says(centre, january, {}, "January.xlsx") == ["0042 1: P by JH → M by JH"]
+    assert says(centre, january, {"Grades!E5": "D"}, "March.xlsx") == ["0042 1: M by JH → D by JH"]
+    assert errors(centre, put(january, {"Grades!E8": "D"}, "old.xlsx")) == [("Grades!E5", "CB303")]
 
 
 def test_what_was_only_shown_was_not_said(centre: Centre, jane: Path) -> None:

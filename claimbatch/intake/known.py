@@ -41,7 +41,7 @@ class Issued:
     """A template that went out: the claim it belongs to, and a digest of each candidate's locked values.
 
     By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *last*
-    what was said last. *touched* are those that anybody changed since the issue, back again or not;
+    what was said last (a restore says nothing, it takes back). *touched* are those that anybody changed since the issue, back again or not;
     *earlier* says which earlier claim holds the unit already. *copies* are the workbooks made from it that were taken,
     *made_with* is how it was made (see :mod:`claimbatch.claims.issue`).
     """
@@ -174,7 +174,10 @@ def _issued(
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """What was said of a claim: its statements, the last word on each line, and the copies that were taken."""
+    """What was said of a claim: its statements, the last word on each line, and the copies that were taken.
+
+    What a restore has taken back was never said, as far as its lines and copies go: the same file may be merged again.
+    """
 
     statements: Sequence[Event] = ()
     standing: Sequence[Event] = ()  # those that no restore has taken back
@@ -186,10 +189,10 @@ class _Past:
     @classmethod
     def of(cls, history: Sequence[Event], template_ids: Collection[str]) -> "_Past":
         statements = [event for event in history if event.kind in STATEMENTS]
-        last = {(event.candidate, event.unit): event for event in statements}
-        standing = [event for event in in_force(history) if event.kind in STATEMENTS]
-        copies = copies_of(history, template_ids)
-        return cls(statements, standing, lines_after(statements), last, copies)
+        kept = in_force(history)
+        standing = [event for event in kept if event.kind in STATEMENTS]
+        last = {(event.candidate, event.unit): event for event in (*statements, *standing)}
+        return cls(statements, standing, lines_after(statements), last, copies_of(kept, template_ids))
 
     def at(self, revision: int) -> tuple[Mapping[Target, Mark], frozenset[Target]]:
         """What the claim said at *revision*, and which lines were touched since; worked out once for each."""
