@@ -152,6 +152,21 @@ def test_it_is_asked_again_when_the_workbook_comes_again_and_settled_when_it_is_
         ]
 
 
+def test_a_default_that_is_changed_in_a_later_copy_of_one_workbook_is_asked_about_too(centre):
+    """The template went out before anything was claimed; the question stays while the file comes again."""
+    path = put(centre.issue(CODE), {"Units!D5": "SA", "Grades!E5": "P"}, "one file.xlsx")
+    centre.done("merge", path)
+    for cells in ({"Units!D5": "JH"}, {"Grades!E7": "D"}):
+        assert messages(centre, put(path, cells)) == [
+            (
+                "Units!D5",
+                "CB215",
+                "JH as the default assessor takes over 1 claimed grade that SA gave so far: candidate 0042.",
+            )
+        ]
+        centre.done("merge", path)
+
+
 def test_a_blank_beside_a_grade_is_no_default_for_what_another_claimed(centre):
     """By unit, with one assessor left: a cleared cell would silently give the grade to her."""
     claimed(centre)

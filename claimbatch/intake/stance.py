@@ -75,6 +75,12 @@ class Measure:
         mark = self.issued.now.get(target, UNCLAIMED)
         return [copy for copy in self.issued.copies if last and copy.brought(target, mark, last.revision)]
 
+    def is_from_elsewhere(self, target: Target, mark: Mark) -> bool:
+        """Whether the claim says *mark* already, and not from an earlier copy of this workbook."""
+        if self.issued.now.get(target, UNCLAIMED) != mark:
+            return False
+        return not any(copy in self.earlier for copy in self.brought(target))
+
     def voiced(self, target: Target, mark: Mark) -> Copy | None:
         """The last copy of the template, anybody's, that said *mark* of a line."""
         copies = reversed(self.issued.copies)
