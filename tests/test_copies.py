@@ -380,3 +380,20 @@ def test_a_colleagues_grade_is_not_deleted(centre: Centre) -> None:
     centre.done("merge", put(other, {"Claim!E5": "D", "Claim!F5": "SA"}, "Sam.xlsx"))
     centre.done("merge", put(form, {"Grades!E5": "D"}, "January.xlsx"), "--overrule")
     assert (lines(centre)["0042", "1"], lines(centre)["0042", "3"]) == ("D JH", "D SA")
+
+
+def test_of_a_line_that_was_left_as_the_claim_has_it_nothing_is_asked(centre: Centre) -> None:
+    """An old copy with another awarding body's unit, taken back since: named as people call it, and no query for it."""
+    row = dict(zip("ABCDEF", ("0042", "First Aid", "NCFE", "P", "JH", "Yes"), strict=True))
+    form = put(
+        centre.issue(), {f"Other units!{column}5": value for column, value in row.items()}, "Jane.xlsx"
+    )
+    more = {"Grades!E6": "P", "Assessed by!E6": "JH"}
+    centre.done("merge", form)
+    centre.done("merge", put(form, {"Other units!D5": "Not claiming", **more}, "January.xlsx"))
+    said = centre.done(
+        "merge", put(form, {"Grades!E8": "D", "Assessed by!E8": "JH"}, "old.xlsx"), "--overrule"
+    )
+    assert "Left as the claim has it" in said
+    assert "  0042 First Aid (NCFE): not claimed (from January.xlsx, Other units!D5" in said
+    assert json.loads(centre.done("claim", "queries", KEY, "--format", "json")) == []

@@ -16,20 +16,21 @@ def show_overruled(overruled: "Sequence[Overruled]", *, dry_run: bool) -> None:
         say(f"{'Would overrule' if dry_run else 'Overruling'} {count(len(taken), 'line')} of the claim:")
     for one in taken:
         row = overruled_row(one)
-        say(f"  {_of(row)}: {row['old']} ({row['source']}) → {row['new']}  ({row['workbook']} {row['cell']})")
+        say(f"  {_of(one)}: {row['old']} ({row['source']}) → {row['new']}  ({row['workbook']} {row['cell']})")
     if left:
         them = "it" if len(left) == 1 else "them"
         say(f"Left as the claim has {them}, because nobody has changed the cell since an earlier copy:")
     for one in left:
         row = overruled_row(one)
         say(
-            f"  {_of(row)}: {row['old']} ({row['source']}), not {row['new']}  ({row['workbook']} {row['cell']})"
+            f"  {_of(one)}: {row['old']} ({row['source']}), not {row['new']}  ({row['workbook']} {row['cell']})"
         )
 
 
-def _of(row: dict[str, str]) -> str:
-    unit = row["unit"]
-    return f"{row['candidate']} {f'Unit {unit}' if unit.isdigit() else unit}"
+def _of(one: "Overruled") -> str:
+    from claimbatch.claims.claim import unit_label  # noqa: PLC0415
+
+    return f"{one.statement.candidate} {unit_label(one.statement.unit)}"
 
 
 def overruled_row(one: "Overruled") -> dict[str, str]:

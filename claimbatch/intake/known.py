@@ -40,10 +40,10 @@ class Entered:
 class Issued:
     """A template that went out: the claim it belongs to, and a digest of each candidate's locked values.
 
-    By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *last*
-    what was said last (a restore says nothing, it takes back). *touched* are those that anybody changed since the issue, back again or not;
-    *earlier* says which earlier claim holds the unit already. *copies* are the workbooks made from it that were taken,
-    *made_with* is how it was made (see :mod:`claimbatch.claims.issue`).
+    By candidate and unit: *base* is the claim when the template was issued, *now* the claim as it stands, *last* what
+    was said last (a restore says nothing, it takes back). *touched* are those that anybody changed since the issue,
+    back again or not; *earlier* says which earlier claim holds the unit already. *copies* are the workbooks made from
+    it that were taken, *made_with* is how it was made (see :mod:`claimbatch.claims.issue`).
     """
 
     claim_key: str

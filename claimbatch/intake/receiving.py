@@ -163,12 +163,20 @@ def _receipts(
     """The workbooks that are taken, each with what it said, and its queries with their answers.
 
     Of one that is taken in part only those about what was taken: the rest comes again with the corrected workbook.
+    Nothing is asked of a line that was left as the claim has it.
     """
     queries: dict[str, list[Asked]] = {}
     taken = {(s.workbook, s.candidate, unit_title(s.unit)): s.unit for s in statements}
     people = {about[:2] for about in taken}
+    aside = {
+        (one.statement.workbook, one.statement.candidate, unit_title(one.statement.unit))
+        for one in checked.overruled
+        if not one.taken
+    }
     for problem, explanation in _queries(checked):
         workbook, candidate = problem.place.workbook, problem.candidate
+        if (workbook, candidate, problem.unit) in aside:
+            continue
         unit = taken.get((workbook, candidate, problem.unit))
         if workbook in whole or unit or (not problem.unit and (workbook, candidate) in people):
             place = problem.place
