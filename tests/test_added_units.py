@@ -195,6 +195,14 @@ def test_a_unit_is_added_with_all_that_is_known_of_it(centre: Centre) -> None:
     ]  # fmt: skip
 
 
+def test_a_unit_added_twice_is_told_from_one_that_was_known(centre: Centre) -> None:
+    """Each stands in another file, so it is corrected in another way."""
+    centre.done("qualifications", "add-unit", MEDIA, 7, "Sound")
+    own, shipped = (centre.run("qualifications", "add-unit", MEDIA, n, "Again")[1] for n in (7, 3))
+    assert f"take it off and add it again: claimbatch qualifications remove-unit {MEDIA} 7" in own
+    assert "change digital-media-l3-2016.toml" in shipped
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -56,10 +56,15 @@ def test_people_read_their_own_time_and_programs_utc(claim: Centre) -> None:
     """Five hours ahead of UTC: in tables, not in JSON and CSV."""
     zone = {"TZ": "XYZ-5", "SOURCE_DATE_EPOCH": "1791187200"}
     assert for_real(claim, "claim", "set", IT, "0043", "3", "M", "JH", **zone).returncode == 0
-    for words, at in ((("claims",), "2026-10-05 13:00"), (("claim", "history", IT), "2026-10-05 13:00")):
-        assert at in for_real(claim, *words, **zone).stdout
+    (claim.workspace.folder / "r.csv").write_text(REGISTER, "utf-8")
+    assert for_real(claim, "entries", "import", "r.csv", **zone).returncode == 0
+    for words in (("claims",), ("claim", "history", IT), ("entries", "history")):
+        assert "2026-10-05 13:00" in for_real(claim, *words, **zone).stdout
         for style in ("csv", "json"):
             assert "2026-10-05T08:00:00Z" in for_real(claim, *words, "--format", style, **zone).stdout
+
+
+REGISTER = f"entry_code,candidate_number,candidate_name,date_of_birth\n{IT},0099,Jo Li,\n"
 
 
 def at_a_terminal(centre: Centre, columns: int, *args: str, **variables: str) -> list[str]:
@@ -92,6 +97,22 @@ def test_tables_fit_the_terminal(claim: Centre, columns: int) -> None:
     assert max(map(len, lines)) <= columns < max(map(len, whole.splitlines()))
     told = "".join(lines)
     assert [word for word in ("68199_05349_by-candidate", "Grades!E5", "0051") if word not in told] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_what_was_read_of_a_register_is_wrapped_at_words(claim: Centre) -> None:
+    """Where it is piped it is one line."""
+    (claim.workspace.folder / "r.csv").write_text(REGISTER, "utf-8")
+    words = ("entries", "import", "r.csv", "--dry-run")
+    assert at_a_terminal(claim, 60, *words)[:2] == [
+        "Read r.csv, headings in line 1, 1 row, commas, UTF-8: entry",
+        "  code, candidate number, name, date of birth.",
+    ]
+    assert (
+        for_real(claim, *words)
+        .stderr.splitlines()[0]
+        .endswith("entry code, candidate number, name, date of birth.")
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")

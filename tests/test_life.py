@@ -104,6 +104,11 @@ def test_a_qualification_that_takes_no_other_bodys_units_takes_none_by_hand(tmp_
     centre.done("merge", put(centre.issue(MEDIA), {"Grades!E5": "P", "Assessed by!E5": "JH"}))
     refused = centre.run("claim", "set", f"{CENTRE}-{MEDIA}-1", "0042", "other:NCFE:First Aid", "P", "JH")
     assert refused == (2, f"claimbatch: First Aid (NCFE) cannot be claimed for {MEDIA}.\n  Check the unit.\n")
+    exam = centre.run("claim", "set", f"{CENTRE}-{MEDIA}-1", "0042", 1, "P", "JH")
+    assert exam == (
+        2,
+        f"claimbatch: Unit 1 cannot be claimed for {MEDIA}: it is an exam.\n  Check the unit.\n",
+    )
 
 
 def test_by_hand_numbers_and_initials_are_taken_as_people_write_them(centre, claim):

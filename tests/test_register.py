@@ -443,6 +443,44 @@ def test_an_assessor_is_taken_off_a_qualification(centre: Centre) -> None:
     assert centre.run("assessors", "remove", MEDIA, "SA")[0] == 2
 
 
+def test_an_entry_code_without_its_zero_is_the_same_assessor_list(centre: Centre) -> None:
+    said = centre.done("assessors", "remove", MEDIA.lstrip("0"), "SA")
+    assert said == f"SA (Sam Adeyemi) assesses {MEDIA} no more.\n"
+    centre.done("assessors", "add", MEDIA.lstrip("0"), "Sam Adeyemi", "SA")
+    assert assessors_of(centre)[1] == ("SA", "Sam Adeyemi", f"{IT_INTRODUCTORY} {MEDIA}")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ("entries", "list", "--entry-code", "99999"),
+            'There is no qualification with the entry code "99999".',
+        ),
+        (("entries", "list", "--centre", "11111"), "This workspace holds no centre 11111."),
+        (("assessors", "list", "--centre", "11111"), "This workspace holds no centre 11111."),
+    ],
+)
+def test_a_filter_that_can_match_nothing_is_an_error_and_no_empty_list(
+    centre: Centre, words: tuple[str, ...], says: str
+) -> None:
+    code, said = centre.run(*words)
+    assert (code, says in said) == (2, True)
+
+
+def test_a_filter_takes_an_entry_code_without_its_zero(centre: Centre) -> None:
+    whole = centre.done("entries", "list", "--entry-code", IT_INTRODUCTORY)
+    assert len(whole.splitlines()) > 2
+    assert centre.done("entries", "list", "--entry-code", IT_INTRODUCTORY.lstrip("0")) == whole
+
+
+def test_a_register_without_rows_is_to_be_filled_in(centre: Centre) -> None:
+    file = centre.workspace.folder / "entries.csv"
+    file.write_text(f"{HEAD}\n", "utf-8")
+    code, said = centre.run("entries", "import", file)
+    assert (code, "fill in a row for each person" in said, "Save it as" in said) == (1, True, False)
+
+
 def test_an_assessor_whom_a_claim_names_keeps_the_name(centre: Centre) -> None:
     """Its lines stay as they are, and are told of."""
     centre.done("merge", put(centre.issue(IT_INTRODUCTORY), {"Grades!E5": "P", "Assessed by!E5": "JH"}))

@@ -358,8 +358,10 @@ def _check_line(
     }
     taken = unit.startswith(OTHER) and claim.qualification.other_units_possible
     if unit not in offered and not taken:
+        exam = unit.isdigit() and claim.qualification.unit(int(unit)) is not None
         raise ClaimbatchError(
-            f"{unit_label(unit)} cannot be claimed for {claim.entry_code}.", "Check the unit."
+            f"{unit_label(unit)} cannot be claimed for {claim.entry_code}{': it is an exam' * exam}.",
+            "Check the unit.",
         )
     units = entries[candidate].units
     if mark != UNCLAIMED and units and unit.isdigit() and int(unit) not in units:

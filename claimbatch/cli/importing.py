@@ -1,8 +1,10 @@
 """Importing a register file: how it may be asked to be read, what is said of it, and what stops it."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -97,10 +99,10 @@ def import_file(
         return Exit.ERRORS_FOUND
     found = read(opened[0], catalogue=workspace.catalogue(), kinds=kinds, asked=opened[1])
     for note in found.notes:
-        say(note)
+        say(_fitted(note))
     if opened[1].said and not said:
         meant = ", ".join(f"{heading} is {name}" for heading, name in opened[1].said.items())
-        say(f"Named with --map for the last file with these headings: {meant}.")
+        say(_fitted(f"Named with --map for the last file with these headings: {meant}."))
     show_problems(found.problems, style)
     errors = errors_in(found.problems)
     if errors and not partial:
@@ -110,3 +112,10 @@ def import_file(
     if said and not dry_run:
         remembered.keep(kinds[kind], found.headings, said)
     return Exit.ERRORS_FOUND if errors else Exit.DONE
+
+
+def _fitted(sentence: str) -> str:
+    """A long *sentence* wrapped at words where a terminal shows it; elsewhere it is one line."""
+    if not sys.stderr.isatty():
+        return sentence
+    return click.wrap_text(sentence, get_terminal_size().columns - 1, subsequent_indent="  ")

@@ -9,6 +9,7 @@ import click
 
 from claimbatch.cli.changes import aloud, ask, changed_numbers, counted, not_taken_back, rows_of, show_changes
 from claimbatch.cli.session import format_option, say, show_table, shown, who_option, workspace_option
+from claimbatch.clock import local
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _history(kind: str) -> click.Command:
                 show_table([{key: row[key] for key in _CHANGES} for row in rows], _CHANGES, style)
                 return
             imports = store.imports(kind)
-        show_table([_row(item, short=style == "table") for item in imports], _IMPORTS, style)
+        show_table([_row(item, for_people=style == "table") for item in imports], _IMPORTS, style)
         if not imports and style == "table":
             say(f"Nothing was imported yet: claimbatch {kind} import FILE.")
 
@@ -190,7 +191,8 @@ def _refuse_forgotten(found: "Import") -> None:
         )
 
 
-def _row(item: "Import", *, short: bool) -> dict[str, Any]:
+def _row(item: "Import", *, for_people: bool) -> dict[str, Any]:
+    """An import in a row: for people in their own time and with the first signs of the hash."""
     notes = (
         f"undoes {item.source.undoes}" * bool(item.source.undoes),
         f"taken back by {item.undone_by}" * bool(item.undone_by),
@@ -198,10 +200,10 @@ def _row(item: "Import", *, short: bool) -> dict[str, Any]:
     )
     return {
         "import": item.number,
-        "at": item.at,
+        "at": local(item.at) if for_people else item.at,
         "who": item.source.who,
         "file": item.source.file,
-        "sha256": item.source.sha256[: _SHORT if short else None],
+        "sha256": item.source.sha256[: _SHORT if for_people else None],
         "new": item.new,
         "changed": item.changed,
         "gone": item.gone,

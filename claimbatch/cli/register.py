@@ -141,8 +141,9 @@ def entries_template(workspace: "Workspace", output: Path | None) -> None:
 @workspace_option
 def entries_list(workspace: "Workspace", number: str | None, entry_code: str | None, style: str) -> None:
     """List the candidates and what they are entered for."""
+    code = workspace.catalogue().get(entry_code).entry_code if entry_code else None
     with workspace.store() as store:
-        found = store.entries(number, entry_code)
+        found = store.entries(the_centre(store, number) if number else None, code)
     rows = [
         {
             "centre_number": entry.centre_number,
@@ -255,14 +256,17 @@ def assessors_remove(workspace: "Workspace", entry_code: str, initials: str, num
     back: a new grade by somebody removed is an error (CB213). Who is named in no claim and assesses nothing else is
     forgotten.
     """
+    from claimbatch.identifiers import entry_code as as_entry_code  # noqa: PLC0415
+
+    code = as_entry_code(entry_code)
     with workspace.store() as store:
         centre_number = the_centre(store, number)
-        before = store.remove_assessor(centre_number, initials, entry_code)
+        before = store.remove_assessor(centre_number, initials, code)
         if before is None:
-            raise _no_assessor(initials, f" of {entry_code}")
-        key, is_open = store.current_key(centre_number, entry_code)
+            raise _no_assessor(initials, f" of {code}")
+        key, is_open = store.current_key(centre_number, code)
         marks = store.lines_at(key).values() if is_open else ()
-    say(f"{before.initials} ({before.name}) assesses {entry_code} no more.")
+    say(f"{before.initials} ({before.name}) assesses {code} no more.")
     lines = sum(assessor == before.initials for _, assessor in marks)
     if lines:
         say(
@@ -283,7 +287,7 @@ def _no_assessor(initials: str, of: str = "") -> ClaimbatchError:
 def assessors_list(workspace: "Workspace", number: str | None, style: str) -> None:
     """List the centre assessors and what they assess."""
     with workspace.store() as store:
-        found = store.assessors(number)
+        found = store.assessors(the_centre(store, number) if number else None)
     rows = [
         {
             "centre_number": assessor.centre_number,

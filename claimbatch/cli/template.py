@@ -266,9 +266,11 @@ def _units(qualification: "Qualification", wanted: tuple[int, ...]) -> list[int]
     offered = [unit.number for unit in qualification.offered]
     for number in wanted:
         if number not in offered:
+            known = qualification.unit(number)
+            add = f'claimbatch qualifications add-unit {qualification.entry_code} {number} "Title"'
             raise ClaimbatchError(
-                f"Unit {number} cannot be claimed for {qualification.entry_code}.",
-                f"Its units are: {', '.join(map(str, offered))}. One that is missing: "
-                f'claimbatch qualifications add-unit {qualification.entry_code} {number} "Title"',
+                f"Unit {number} cannot be claimed for {qualification.entry_code}{': it is an exam' * bool(known)}.",
+                f"Its units are: {', '.join(map(str, offered))}."
+                + ("" if known else f" One that is missing: {add}"),
             )
     return list(dict.fromkeys(wanted)) or offered

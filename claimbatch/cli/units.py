@@ -43,14 +43,12 @@ def add_unit(
     """
     from claimbatch.form.added_units import add, new_unit  # noqa: PLC0415
 
-    catalogue = workspace.catalogue()
-    qualification = catalogue.get(entry_code)
+    qualification = workspace.catalogue().get(entry_code)
     known = qualification.unit(number)
     if known:
         raise ClaimbatchError(
             f"{qualification.entry_code} has that unit already: {known.full_title}.",
-            f"To correct it, change {qualification.file} in the workspace's schemas folder "
-            "(see docs/adding-a-qualification.md).",
+            _how_to_correct(workspace, qualification, number),
         )
     stated = {"number": number, "title": title, **{key: fact for key, fact in facts.items() if fact}}
     unit = new_unit(stated, source or "")
@@ -125,6 +123,22 @@ def remove_unit(workspace: "Workspace", entry_code: str, number: int) -> int:
         )
     say(f"Took Unit {number} off {_sharing(workspace, qualification)}.")
     return int(Exit.DONE)
+
+
+def _how_to_correct(workspace: "Workspace", qualification: "Qualification", number: int) -> str:
+    """Where the unit *number* that is known already stands, and so what to do where it is wrong."""
+    from claimbatch.form.added_units import ADDED, read_added  # noqa: PLC0415
+
+    added = ((file, unit.number) for file, unit, _ in read_added(workspace.folder / "schemas" / ADDED))
+    if (qualification.file, number) in added:
+        return (
+            f"It was added here. To correct it, take it off and add it again: claimbatch qualifications remove-unit "
+            f"{qualification.entry_code} {number}"
+        )
+    return (
+        f"To correct it, change {qualification.file} in the workspace's schemas folder "
+        "(see docs/adding-a-qualification.md)."
+    )
 
 
 def _sharing(workspace: "Workspace", qualification: "Qualification") -> str:

@@ -38,9 +38,10 @@ def tidy(raw: Any) -> str:
 
 
 def shown(raw: Any) -> str:
-    """A cell as a person is shown it: a date with a time of day keeps that."""
+    """A cell as a person is shown it: a date with a time of day keeps that, to the nearest minute of the same day."""
     if isinstance(raw, datetime) and raw.time() != time():
-        return raw.strftime("%d/%m/%Y %H:%M")
+        nearest = raw + timedelta(seconds=30)  # 23:00 comes as 22:59:59.7 from a day's fraction
+        return (nearest if nearest.date() == raw.date() else raw).strftime("%d/%m/%Y %H:%M")
     return tidy(raw)
 
 

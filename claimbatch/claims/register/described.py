@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from claimbatch.claims.register.cells import understood
 from claimbatch.claims.register.characters import LABELS
 from claimbatch.claims.register.dates import DAY_FIRST
 from claimbatch.claims.register.headings import plain
@@ -59,7 +60,8 @@ def _of_part(sheet: Sheet, part: Part, fate: str) -> Iterator[str]:
 def _stated(part: Part) -> Iterator[str]:
     """What is said once for all rows: ``entry code 05349 from line 1``."""
     for name, (place, text) in part.stated.items():
-        yield f"{name.replace('_', ' ')} {text} {f'from {place.cell}' if place.cell else 'as you said'}"
+        where = f"from {place.cell}" if place.cell else "as you said"
+        yield f"{name.replace('_', ' ')} {understood(name, text)} {where}"
 
 
 def _source(part: Part, name: str) -> str:

@@ -20,6 +20,7 @@ from claimbatch.names import REPLACED, is_damaged, is_name, mended
 from claimbatch.problems import Place, Problem, Rule, error
 
 _SAVE = "Save it as CSV UTF-8 or as an Excel workbook (.xlsx), with headings above its rows."
+_FILL = "See that it is the right file, and fill in a row for each person under the headings."
 _SHOW = "Show the rows, or say --hidden if they count as well."
 _FORMATS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "centre_number": (re.compile(r"[0-9]{5}"), "a centre number, which has five digits"),
@@ -50,7 +51,7 @@ def register_unreadable(sheet: Sheet) -> Iterator[Problem]:
     reason = table.fault or ("" if sheet.rows else nothing)
     if reason:
         place = Place(table.name, cell=f"line {table.fault_line}" if table.fault_line else "")
-        advice = table.advice or (_SHOW if hidden and not table.fault else _SAVE)
+        advice = table.advice or (_SAVE if table.fault else _SHOW if hidden else _FILL)
         yield Problem(register_unreadable, place, table.name, facts={"reason": reason, "advice": advice})
 
 
