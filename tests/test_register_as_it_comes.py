@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from claimbatch.claims.claim import Candidate
 from claimbatch.claims.register import read_assessors, read_register
+from claimbatch.claims.register.cells import shown
 from claimbatch.claims.register.characters import decode
 from claimbatch.claims.register.dates import MONTH_FIRST, TWO_ORDERS, YEAR_FIRST, read_column
 from claimbatch.claims.register.file import Table, read_csv
@@ -275,6 +276,13 @@ def test_the_order_of_day_and_month_is_that_of_the_column(
     column = read_column(cells, TODAY)
     assert [born.iso if born else None for born in column.cells] == expected
     assert column.order == order
+
+
+def test_a_time_of_day_is_shown_to_the_nearest_minute_and_never_on_another_day() -> None:
+    """A day's fraction comes as 22:59:59.7 where 23:00 was meant."""
+    moments = ("2008-04-02T22:59:59.7", "2008-04-02T23:59:59.7")
+    told = [shown(datetime.fromisoformat(moment)) for moment in moments]
+    assert told == ["02/04/2008 23:00", "02/04/2008 23:59"]
 
 
 @given(
