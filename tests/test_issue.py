@@ -7,7 +7,7 @@ import pytest
 
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run
-from tests.centre import IT, Centre, put
+from tests.centre import IT, MEDIA, Centre, put
 
 REGISTER = """entry_code,candidate_number,candidate_name,date_of_birth,Tutor group
 05349,0042,"Zed, Sana",2008-01-02,12A
@@ -130,3 +130,15 @@ def test_what_cannot_be_made_is_refused(workspace: Path, asked: list[str]) -> No
     """One sentence, exit code 2, and no file."""
     assert run(cli, ["template", *asked]) == 2
     assert made(workspace) == []
+
+
+def test_an_exam_is_told_from_a_unit_that_is_missing(tmp_path: Path) -> None:
+    """Only the latter can be added."""
+    centre = Centre.make(tmp_path / "media", (MEDIA,))
+    exam, missing = (centre.run("template", MEDIA, "--by", "unit", "--unit", n) for n in (1, 7))
+    assert (exam[0], "cannot be claimed for 05844: it is an exam." in exam[1], "add-unit" in exam[1]) == (
+        2,
+        True,
+        False,
+    )
+    assert (missing[0], f'add-unit {MEDIA} 7 "Title"' in missing[1]) == (2, True)
