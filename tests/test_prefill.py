@@ -1,4 +1,4 @@
-"""What a template shows of the open claim, on plain values: what is claimed, what of it may not be, what has no cell."""
+"""What a template shows of the open claim, on plain values: what stands in a cell, may be no more, or has no cell."""
 
 from dataclasses import replace
 
