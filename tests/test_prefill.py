@@ -5,6 +5,7 @@ from dataclasses import replace
 from claimbatch.claims.claim import Candidate, Line
 from claimbatch.claims.prefill import Prefill
 from claimbatch.claims.register import Assessor, Entry
+from claimbatch.claims.today import Today
 from claimbatch.form.contents import Other
 from tests.claims_made import claim_of
 
@@ -16,6 +17,7 @@ CLAIM = claim_of(
         Line("0007", "77", "P", "JH"),
         Line("0042", "1", "D", "JH"),
         Line("0042", FIRST_AID, "M", "RK"),
+        Line("0007", "other:NCFE:Safety", "P", "JH"),
         Line("0101", "1", "P", "JH"),
     )
 )
@@ -54,7 +56,8 @@ def test_a_cell_that_may_not_be_claimed_any_more_says_every_reason() -> None:
 def test_a_unit_of_another_body_has_a_row_with_its_reason() -> None:
     """The title may hold a colon."""
     assert prefill("0042").other == (Other("0042", "Care: First Aid", "NCFE", "M", "RK", refused=GONE),)
-    assert prefill("0007").other == ()
+    assert prefill("0007").other == (Other("0007", "Safety", "NCFE", "P", "JH"),)
+    assert prefill("0101").other == ()
 
 
 def test_what_has_no_cell_is_told_with_the_reason() -> None:
@@ -66,6 +69,21 @@ def test_what_has_no_cell_is_told_with_the_reason() -> None:
     told = prefill("0042", other_units=False)
     assert told.unshown == (("0042", f"Care: First Aid (NCFE), M by RK. {body}"), left)
     assert told.other == ()
+
+
+def test_each_reason_goes_by_the_rule_for_workbooks_that_the_line_would_fail() -> None:
+    """Unit 4 is examined, 77 does not exist: what a workbook would be told, at the cell."""
+    units = [
+        replace(unit, assessment="external" if unit.number == 4 else "internal")
+        for unit in CLAIM.qualification.units
+    ]
+    closed = replace(CLAIM.qualification, units=tuple(units), other_awarding_body_units=False)
+    lines = [Line("0042", unit, "P", "JH") for unit in ("4", "77", FIRST_AID, "2", "1")]
+    narrow = Entry("68199", "05347", Candidate("0042", "Adeyemi-Clarke, Bo"), frozenset({1, 4}))
+    judged = Today(closed, {"0042": narrow}, frozenset({"JH"}))
+    assert [found.rule for found in judged.unfit(lines)] == ["CB206", "CB204", "CB208", "CB205"]
+    nobody = Today(closed, {}, frozenset())
+    assert [found.rule for found in nobody.unfit(lines[-1:])] == ["CB203", "CB106"]
 
 
 def test_a_template_for_one_unit_tells_only_of_those_no_longer_entered_whose_unit_it_is() -> None:

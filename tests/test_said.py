@@ -150,9 +150,11 @@ def test_newcomers_are_new_complete_and_beyond_doubt() -> None:
 def test_one_set_of_initials_for_two_new_people_of_a_centre_is_told_at_both() -> None:
     people = [("a.xlsx", person()), ("b.xlsx", person(name="Xena York", initials_shown="xy"))]
     problems = same_initials(people)
-    assert [(p.place.workbook, str(p.place), p.value, p.facts["holder"]) for p in problems] == [
-        ("a.xlsx", "Assessors!A9", "XY", "Xena York in b.xlsx"),
-        ("b.xlsx", "Assessors!A9", "xy", "Xi Yang in a.xlsx"),
+    assert [
+        (p.place.workbook, str(p.place), p.place.field, p.value, p.facts["holder"]) for p in problems
+    ] == [
+        ("a.xlsx", "Assessors!A9", "Initials", "XY", "Xena York in b.xlsx"),
+        ("b.xlsx", "Assessors!A9", "Initials", "xy", "Xi Yang in a.xlsx"),
     ]
 
 
@@ -268,9 +270,16 @@ def test_the_last_word_on_a_line_is_told_with_its_cell_or_as_done_by_hand() -> N
 
 
 def test_why_a_line_is_no_correction_names_what_the_workbook_leaves_out() -> None:
-    """The earlier copy said something of 0043 too; this workbook does not."""
+    """The earlier copy said something of 0043 and 0044 too; this workbook does not. The first is named."""
     target = ("0042", "1")
-    copy = Copy("old.xlsx", "Pat", "2026-05-01T09:30:00Z", {target: P, ("0043", "3"): P}, since=1, revision=3)
+    copy = Copy(
+        "old.xlsx",
+        "Pat",
+        "2026-05-01T09:30:00Z",
+        {("0044", "1"): P, target: P, ("0043", "3"): P},
+        since=1,
+        revision=3,
+    )
     last = Event(Kind.ADDED, "Pat", *target, grade="P", assessor="JH", revision=2)
     issued = Issued(
         "k", {}, now={target: P}, last={target: last}, touched=frozenset({target}), copies=(copy,)
