@@ -122,7 +122,7 @@ class Measure:
         for target, mark in copy.said.items():
             here = self.said.get(target, ("", initials.get(target, "")))
             still += here[1] == mark[1] if mark[1] else self.said.get(target) == UNCLAIMED
-        return own or 2 * still >= len(copy.said) > 0
+        return own or 2 * still >= len(copy.said)
 
 
 def mark_of(line: Line) -> Mark:
