@@ -230,6 +230,7 @@ def test_a_sample_grows_and_is_taken_back(store: Store) -> None:
         ("not-in-sample", "0042", "1"),
     ]  # fmt: skip
     assert facts(store.history(KEY)[was.revision]) == {"lines": 2}
+    assert {event.who for event in store.history(KEY)[was.revision :]} == {"Kim"}
     assert refused(life.record_sample, store, [("0043", "1")], "Kim") == f"Not claimed in {KEY}: 0043 Unit 1."
     assert refused(life.record_sample, store, [], "Kim") == f"Not claimed in {KEY}: nothing was named."
 
