@@ -130,6 +130,18 @@ def test_a_correction_keeps_what_stood_there(store: Store) -> None:
     assert (event.old_grade, event.old_assessor) == ("P", "JH")
 
 
+def test_a_unit_claimed_before_is_asked_about_once_and_answered_by_its_number(store: Store) -> None:
+    """Taking it off asks nothing; a number that there is none of is refused."""
+    life.set_lines(store, claim(store), [("0044", "3")], ("D", "JH"), "Kim")
+    assert refused(life.answer, store, 2, "A resit.", "Kim") == f"Claim {KEY} has no query 2."
+    asked = claim(store).revision
+    life.answer(store, claim(store), 1, "A resit.", "Kim")
+    assert store.explanations(KEY) == {asked + 1: "A resit."}
+    assert facts(store.history(KEY)[-1])["query"] == asked
+    life.set_lines(store, claim(store), [("0044", "3")], ("", ""), "Kim")
+    assert since(store, asked) == [("answered", "0044", "3", ""), ("removed", "0044", "3", "")]
+
+
 @pytest.mark.parametrize(
     ("target", "mark", "said"),
     [
