@@ -89,3 +89,4 @@ def test_each_reason_goes_by_the_rule_for_workbooks_that_the_line_would_fail() -
 def test_a_template_for_one_unit_tells_only_of_those_no_longer_entered_whose_unit_it_is() -> None:
     assert prefill("0007", unit=1).unshown == (("0101", f"Unit 1, P by JH. {NO_LONGER}"),)
     assert prefill("0007", unit=2).unshown == ()
+    assert prefill("0007", unit=77).unshown == ()
