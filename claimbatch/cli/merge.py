@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claimbatch.intake.check import Checked
     from claimbatch.intake.receiving import Received
     from claimbatch.intake.said import Overruled
+    from claimbatch.problems import Problem
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -177,9 +178,11 @@ def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
         titles = {result.workbook: title(result) for result in checked.files}
         show_problems(checked.problems, err=err, titles=titles)
         return
+    found: dict[str, list[Problem]] = {}
+    for problem in checked.problems:
+        found.setdefault(problem.place.workbook, []).append(problem)
     for result in checked.files:
-        mine = [problem for problem in checked.problems if problem.place.workbook == result.workbook]
-        if mine:
+        if mine := found.get(result.workbook):
             click.echo(f"{title(result)}: {tally(mine)}", err=err)
     say("What they are: claimbatch check, or --all here.\n")
 

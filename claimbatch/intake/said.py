@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 import pandas as pd
@@ -21,9 +22,10 @@ from claimbatch.intake.tables import Line, Person, Rows
 from claimbatch.intake.values import squeeze
 from claimbatch.problems import Problem, word
 
+NAMED = 3  # workbooks that contradict a line which are named; the others are counted
 _COLUMNS = (
-    "file", "candidate", "unit", "says", "base", "now", "contradicts", "rival", "claim", "source", "because", "right",
-    "which", "mark", "overruling", "grade_shown", "grade_sheet", "grade_row", "grade_col",
+    "file", "candidate", "unit", "says", "base", "now", "contradicts", "rival", "more", "claim", "source", "because",
+    "right", "which", "mark", "overruling", "grade_shown", "grade_sheet", "grade_row", "grade_col",
 )  # fmt: skip
 
 
@@ -95,8 +97,12 @@ def same_initials(people: Sequence[tuple[str, Person]]) -> list[Problem]:
         groups.setdefault((person.centre, person.initials), []).append((workbook, person))
     problems = []
     for members in groups.values():
+        names: dict[str, tuple[str, Person]] = {}
+        for member in members:
+            names.setdefault(squeeze(member[1].name), member)
+        first = list(islice(names.items(), 2))  # one of them has another name than whoever asks
         for workbook, person in members:
-            rivals = [other for other in members if squeeze(other[1].name) != squeeze(person.name)]
+            rivals = [other for name, other in first if name != squeeze(person.name)]
             for where, rival in rivals[:1]:
                 spot = (person.initials_sheet, person.initials_row, person.initials_col)
                 facts = {"holder": f"{rival.name} in {where}"}
@@ -201,7 +207,7 @@ def compare(said: Sequence[Said]) -> list[Problem]:
     rows = [
         (
             index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), stance.contradicts,
-            rivals.get(index, ""), s.claim_key, source, because, (now[0] and in_words(now)) or NOT_CLAIMING,
+            *rivals.get(index, ("", "")), s.claim_key, source, because, (now[0] and in_words(now)) or NOT_CLAIMING,
             *(_typed(s, stance) if stance.contradicts else ("", "", "")),
             s.mark[0] or NOT_CLAIMING, s.sheet, s.row, s.column,
         )
@@ -241,29 +247,44 @@ def spot_of(s: Statement) -> tuple[str, str]:
     return normal(s.sheet), s.cell
 
 
-def _rivals(said: Sequence[Said]) -> dict[int, str]:
-    """For each statement that another one contradicts: what the other says, and where.
+def _rivals(said: Sequence[Said]) -> dict[int, tuple[str, str]]:
+    """For each statement that others contradict: what the first of them say and where, and how many more do.
 
-    What an earlier copy of the same workbook said, and the claim says still, is not said against anybody.
+    What an earlier copy of the same workbook said, and the claim says still, is not said against anybody. However many
+    claim one line, each of them is looked at a few times, never once for each of the others.
     """
-    statements = [one.statement for one in said]
-    groups: dict[tuple[str, str, str, str], list[int]] = {}
-    for index, s in enumerate(statements):
-        if not s.mark == s.base == said[index].now:
-            groups.setdefault((s.centre_number, s.entry_code, s.candidate, s.unit), []).append(index)
+    groups: dict[tuple[str, str, str, str], dict[Mark, list[int]]] = {}
+    for index, (s, now, *_) in enumerate(said):
+        if not s.mark == s.base == now:
+            line = s.centre_number, s.entry_code, s.candidate, s.unit
+            groups.setdefault(line, {}).setdefault(s.mark, []).append(index)
     rivals = {}
-    for members in groups.values():
-        if len({statements[index].mark for index in members}) > 1:
-            for index in members:
-                other = next(s for i in members if (s := statements[i]).mark != statements[index].mark)
-                rivals[index] = f"{in_words(other.mark)} in {_where(other, statements[index])}"
+    for marks in groups.values():
+        claimants = sum(map(len, marks.values()))
+        first = sorted(index for same in marks.values() for index in same[:NAMED])
+        for mark, same in marks.items() if len(marks) > 1 else ():
+            others = list(islice((i for i in first if said[i].statement.mark != mark), NAMED))
+            more = claimants - len(same) - len(others)
+            for index in same:
+                rivals[index] = (
+                    _told(said, others, said[index].statement),
+                    f"; and {more} more" if more else "",
+                )
     return rivals
 
 
-def _where(other: Statement, mine: Statement) -> str:
+def _told(said: Sequence[Said], others: Sequence[int], mine: Statement) -> str:
+    """What the *others* say, and where; of several in few words, so that the last of them is told too."""
+    rivals = (said[index].statement for index in others)
+    brief = len(others) > 1
+    return "; ".join(f"{in_words(rival.mark)} in {_where(rival, mine, brief=brief)}" for rival in rivals)
+
+
+def _where(other: Statement, mine: Statement, *, brief: bool) -> str:
     """Where another statement stands, seen from *mine*."""
     if other.workbook == mine.workbook:
-        return f"{other.sheet}!{other.cell}: the unit stands twice in this workbook"
+        return f"{other.sheet}!{other.cell}{'' if brief else ': the unit stands twice in this workbook'}"
+    known = "" if brief else ": perhaps an older version of this workbook"
     same = other.template_id == mine.template_id
-    twin = " (made from the same template: perhaps an older version of this workbook)" if same else ""
+    twin = f" (made from the same template{known})" if same else ""
     return f"{other.workbook}, {other.sheet}!{other.cell}{twin}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "CB302",
     "conflicting-grades",
     at="grade",
-    message="{says} here, but {rival}.",
+    message="{says} here, but {rival}{more}.",
     hint="Settle which is right, and correct the other; leave out a workbook that is an older version.",
 )
 def conflicting_grades(statements: "Frame") -> "Mask":
