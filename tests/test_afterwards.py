@@ -57,7 +57,9 @@ def test_a_purged_numbers_new_owner_inherits_nothing(centre, monkeypatch):
     submitted(centre)
     centre.done("moderation", "complete", KEY, "--reference", "R1")
     register(centre, "0044", "0051")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(time()) + 60))  # ended before now, not in this very second
+    monkeypatch.setenv(
+        "SOURCE_DATE_EPOCH", str(int(time()) + 60)
+    )  # ended before now, not in this very second
     centre.done("purge", "--months", 0, "--yes")
     file = centre.workspace.folder / "new.csv"
     file.write_text(
