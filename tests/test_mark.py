@@ -206,7 +206,7 @@ def test_every_comment_has_a_box_that_its_words_fit_in(centre: Centre, faulty: P
     assert shapes == {
         (0, 4, 4): ("270pt", "105pt"),
         (0, 10, 7): ("144px", "79px"),
-        (0, 1, 5): ("270pt", "91pt"),
+        (0, 1, 5): ("270pt", "78pt"),
         (0, 5, 5): ("270pt", "65pt"),
         (0, 6, 6): ("270pt", "78pt"),
         (1, 7, 8): ("270pt", "78pt"),
