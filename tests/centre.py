@@ -2,6 +2,7 @@
 
 import io
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Centre:
 
     workspace: Workspace
     catalogue: Catalogue = field(init=False)
+    issued: dict[tuple[str, str, int], int] = field(default_factory=dict, init=False)  # and in which second
 
     def __post_init__(self) -> None:
         self.catalogue = self.workspace.catalogue()
@@ -95,7 +97,8 @@ class Centre:
         into: Path | None = None,
         addressee: str = "",
     ) -> Path:
-        """Issue a template and write it to a file."""
+        """Issue a template and write it to a file; another one of the same form in another second, or it would be it."""
+        self.wait(code, form, unit)
         with self.workspace.store() as store:
             order = Order(CENTRE, code, form, unit, addressee=Addressee(addressee))
             name, content = issue_template(store, self.catalogue, self.workspace.key(), order)
@@ -103,6 +106,12 @@ class Centre:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
+
+    def wait(self, code: str, form: str, unit: int) -> None:
+        """Wait until a template made now would not have the moment of issue of the last one of its form."""
+        while int(time.time()) == self.issued.get((code, form, unit)):
+            time.sleep(0.02)
+        self.issued[code, form, unit] = int(time.time())
 
     def run(self, *args: object) -> tuple[int, str]:
         """Run a command on the workspace: its exit code, and all that it prints."""

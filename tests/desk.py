@@ -60,6 +60,7 @@ class Desk:
     def run(self, command: str) -> None:
         """Run a command as it stands in a hint; a workbook that it makes is the one at hand from now on."""
         _, *words = shlex.split(command)
+        words += ["--yes"] if words[1:2] == ["import"] else []  # what is put right is asked about
         made = re.search(r"Made (.+\.xlsx)", self.centre.done(*words))
         self.centre.catalogue = self.centre.workspace.catalogue()
         self.path = Path(made[1]) if made else self.path

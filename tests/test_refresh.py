@@ -447,6 +447,7 @@ def test_of_an_assessor_who_was_renamed_only_the_new_name_is_there(
 ) -> None:
     old = _graded(centre.issue(IT, form, unit), "SA")
     centre.done("assessors", "rename", "SA", "Samira Adeyemi")
+    centre.wait(IT, form, unit)
     new, left = refreshed(centre, old)
     assert left == []
     assert cells(new, "Assessors!B5", "Assessors!B6", "Assessors!B7") == ["Jo Hughes", "Samira Adeyemi", None]
@@ -755,11 +756,11 @@ def test_what_lies_beside_the_cells_cannot_go_along_and_is_listed(centre: Centre
     enter(centre, *PEOPLE[1:])
     _, left = refreshed(centre, old)
     assert [fault for fault in whys(left) if not fault[0].startswith("Grades!A")] == [
+        ("Start here!A1", "thanks", "it is a comment"),
         ("Grades!E5", "on a course", "it is a comment"),
         ("Grades!F6", "do not claim unit 1", "it is a text box"),
         ("Assessed by!E6", "SA? Jo Hughes: yes", "it is a comment, and somebody has resolved it"),
         ("Units!B9", "", "it is a picture"),
-        ("Start here!A1", "thanks", "it is a comment"),
     ]
 
 
