@@ -97,7 +97,7 @@ class Centre:
         into: Path | None = None,
         addressee: str = "",
     ) -> Path:
-        """Issue a template and write it to a file; another one of the same form in another second, or it would be it."""
+        """Issue a template and write it to a file; each of one form in a second of its own, or they would be one."""
         self.wait(code, form, unit)
         with self.workspace.store() as store:
             order = Order(CENTRE, code, form, unit, addressee=Addressee(addressee))
