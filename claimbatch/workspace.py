@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from claimbatch.claims.register.remembered import Remembered
     from claimbatch.claims.scale import Scales
     from claimbatch.claims.store import Store
+    from claimbatch.intake.check import Executor
+    from claimbatch.intake.engine import FromStore
     from claimbatch.moderation.strategies import Strategy
 
 CONFIG = "claimbatch.toml"
@@ -46,6 +48,11 @@ store = "sqlite:///claims.db"
 
 # After how many months claimbatch purge removes the names and dates of birth of claims that are completed.
 retention_months = 12
+
+# Who reads returned workbooks: "serial" is this program alone, "processes" as many programs of its own as workers says
+# (0 means one for each processor), "auto" those where there are enough workbooks, or large ones.
+executor = "auto"
+workers = 0
 """
 
 
@@ -56,6 +63,8 @@ class Config(BaseModel):
 
     store: str = STORE
     retention_months: int = Field(12, ge=0, le=1200)
+    executor: Literal["auto", "serial", "processes"] = "auto"
+    workers: int = Field(0, ge=0, le=256)  # 0: as many as there are processors
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,20 @@ class Workspace:
         A SQLite file that is not there is not made anew: the claims would seem to have vanished.
         """
         return _open_store(self.config.store, self.folder, new=False)
+
+    def executor(self, workers: int | None = None) -> "Executor":
+        """Who reads workbooks, as the settings have it; else *workers* processes."""
+        from claimbatch.intake.engine import executor  # noqa: PLC0415 - pandas is slow to import
+
+        if workers:
+            return executor("processes", workers)
+        return executor(self.config.executor, self.config.workers)
+
+    def known(self, store: "Store") -> "FromStore":
+        """What checking may ask the *store*, or the same one opened by another process."""
+        from claimbatch.intake.engine import FromStore  # noqa: PLC0415
+
+        return FromStore(self.config.store, self.folder.absolute(), self.key(), self.catalogue(), store)
 
     def catalogue(self) -> Catalogue:
         """The shipped qualifications, with this workspace's own files on top."""

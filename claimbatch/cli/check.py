@@ -11,7 +11,7 @@ from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.marking import write_marked
 from claimbatch.cli.problems import show_problems, summary, tally
 from claimbatch.cli.returned import holds, show_clean, title
-from claimbatch.cli.session import count, format_option, say, workspace_option
+from claimbatch.cli.session import count, format_option, say, workers_option, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     help="Write a copy of each workbook with problems to DIR, each problem marked at its cell.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for queries too.")
+@workers_option
 @workspace_option
 def check(
     workspace: "Workspace",
@@ -39,6 +40,7 @@ def check(
     every: bool,
     marked: Path | None,
     strict: bool,
+    workers: int | None,
 ) -> int:
     """Check returned workbooks and say, at the cell, what is wrong and how to put it right.
 
@@ -47,15 +49,13 @@ def check(
     """
     from claimbatch.intake.check import check as check_all  # noqa: PLC0415
     from claimbatch.intake.guard import fingerprint  # noqa: PLC0415
-    from claimbatch.intake.known import load  # noqa: PLC0415
 
     if marked:
         _refuse_marking_into(paths, marked)
     files = workbooks(paths)
-    key, catalogue = workspace.key(), workspace.catalogue()
     with workspace.store() as store:
         received = store.received(sha256 for path, _ in files if (sha256 := fingerprint(path)))
-        checked = check_all(files, lambda ids: load(store, key, catalogue, ids), received=received)
+        checked = check_all(files, workspace.known(store), workspace.executor(workers), received=received)
     for path, name in files:
         if fingerprint(path) in received:
             say(f"{name}: already received; merging it again would change nothing.")

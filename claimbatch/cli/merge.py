@@ -13,7 +13,15 @@ from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.overruled import overruled_row, show_overruled
 from claimbatch.cli.problems import show_problems, tally
 from claimbatch.cli.returned import title
-from claimbatch.cli.session import count, format_option, say, show_table, who_option, workspace_option
+from claimbatch.cli.session import (
+    count,
+    format_option,
+    say,
+    show_table,
+    who_option,
+    workers_option,
+    workspace_option,
+)
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
@@ -55,6 +63,7 @@ KINDS = ("added", "changed", "removed")
 @click.option("--yes", is_flag=True, help="With --overrule: do not ask.")
 @click.option("--all", "every", is_flag=True, help="Show every problem, as check does.")
 @format_option("table", "json", "csv")
+@workers_option
 @who_option
 @workspace_option
 def merge(
@@ -67,6 +76,7 @@ def merge(
     yes: bool,
     every: bool,
     style: str,
+    workers: int | None,
     who: str,
 ) -> int:
     """Check returned workbooks and take the clean ones into the open claim of their qualification.
@@ -86,7 +96,11 @@ def merge(
             click.confirm("Take them?", abort=True, err=True)
 
     with workspace.store() as store:
-        received = receive(store, workspace.catalogue(), workspace.key(), files, how, agree=agree)
+        known = workspace.known(store)
+        received = receive(
+            store, known.catalogue, known.key, files, how,
+            agree=agree, known=known, executor=workspace.executor(workers),
+        )  # fmt: skip
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
     for name, first in received.twins:

@@ -153,6 +153,14 @@ def volume_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return quiet(verbose(function))
 
 
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Read the workbooks in N processes of their own.  [default: as claimbatch.toml says]",
+)
+
+
 def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--workspace``; it is called with ``workspace``, a :class:`~claimbatch.workspace.Workspace`.
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -40,7 +40,20 @@ from claimbatch.intake.submission import Forms, Grid, Submission, read, token_of
 from claimbatch.problems import Problem
 
 CHUNK = 256
+Files = Sequence[tuple[Path, str]]
 Load = Callable[[set[str]], Known]
+
+
+class Executor(Protocol):
+    """Whoever works on many files (see :mod:`claimbatch.intake.engine`)."""
+
+    def parts(self, files: Files, load: Load) -> "list[Part]":
+        """What was found in the *files*, cut into chunks in any way, the parts in any order."""
+
+
+def chunks(files: Files, size: int = CHUNK) -> list[Files]:
+    """The *files* in runs of no more than *size*."""
+    return [files[start : start + size] for start in range(0, len(files), size)]
 
 
 class Outcome(StrEnum):
@@ -77,8 +90,8 @@ class FileResult:
 class Checked:
     """What a run found: its workbooks, all problems in their order, and what the workbooks say that is clean.
 
-       *silent* are clean statements that ask for nothing, such as *Not claiming* of what is not claimed.
-    *people* are the assessors that the register does not know yet, each with the workbook that names them.
+    *silent* are clean statements that ask for nothing, such as *Not claiming* of what is not claimed. *people*
+    are the assessors that the register does not know yet, each with the workbook that names them.
     *answers* are the queries that a workbook explains on its sheet *Notes*, with the explanation. *overruled* are the
     statements against the claim that were to hold all the same. *filled* are the lines (candidate and unit) of which
     each workbook says anything.
@@ -95,9 +108,9 @@ class Checked:
 
 
 def check(
-    paths: Sequence[tuple[Path, str]],
+    paths: Files,
     load: Load,
-    chunk: int = CHUNK,
+    executor: "Executor | None" = None,
     *,
     overruling: bool = False,
     only: Collection[tuple[str, str]] = (),
@@ -105,34 +118,51 @@ def check(
 ) -> Checked:
     """Check the workbooks at *paths*, each with the name to call it by.
 
-    *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from. With
+    *load* is asked once per chunk for what is known of the templates (ids) that its workbooks came from. The *executor*
+    says who works on the chunks; without one it is this process. What comes of it is the same. With
     *overruling* what was changed in the workbooks holds against what the claim has come to say since their templates
     were issued: all of it, or *only* what stands in these cells (sheet, cell). Those *received* before, told by their
     SHA-256, are no rivals to the others: the claim speaks for them, and later copies.
     """
-    parts = [check_chunk(paths[start : start + chunk], load) for start in range(0, len(paths), chunk)]
-    everything = one_spelling([one for part in parts for one in part.said])
+    parts = executor.parts(paths, load) if executor else [check_chunk(some, load) for some in chunks(paths)]
+    whole = _joined(parts, {name: position for position, (_, name) in enumerate(paths)})
+    everything = one_spelling(whole.said)
     everything, over = overrule(everything, only) if overruling else (everything, [])
     said = [one for one in everything if one.stance.speaks]
-    people = sorted(person for part in parts for person in part.people)
-    namesakes = same_initials(people)
+    namesakes = same_initials(whole.people)
     clashes = [*compare([one for one in said if one.statement.sha256 not in received]), *namesakes]
-    found = [problem for part in parts for problem in part.problems]
-    old = {result.workbook for part in parts for result in part.files if result.sha256 in received}
-    problems = list(_one_a_cell([*_not_of_older(found, old), *clashes]))
+    old = {result.workbook for result in whole.files if result.sha256 in received}
+    problems = list(_one_a_cell([*_not_of_older(whole.problems, old), *clashes]))
     unclear = {(problem.place.workbook, problem.value.upper()) for problem in namesakes}
     statements = tuple(_unclashed(said, clashes, unclear))
     silent = tuple(one.statement for one in everything if not one.stance.speaks)
-    files = _held_back([result for part in parts for result in part.files], said, statements)
+    files = _held_back(whole.files, said, statements)
     return Checked(
         tuple(_settled(files, problems)),
         tuple(_in_order(files, problems)),
         statements,
         silent,
-        tuple(person for person in people if (person[0], person[1].initials) not in unclear),
-        tuple(answer for part in parts for answer in part.answers),
+        tuple(person for person in whole.people if (person[0], person[1].initials) not in unclear),
+        tuple(whole.answers),
         tuple(one for one in over if not one.taken or one.statement in statements),
-        {workbook: lines for part in parts for workbook, lines in part.filled.items()},
+        whole.filled,
+    )
+
+
+def _joined(parts: Sequence["Part"], position: Mapping[str, int]) -> "Part":
+    """The *parts* as one, in the order of the run (*position* by workbook), whatever chunks they were found in."""
+    files = (result for part in parts for result in part.files)
+    answers = (answer for part in parts for answer in part.answers)
+    filled = {workbook: lines for part in parts for workbook, lines in part.filled.items()}
+    return Part(
+        sorted(files, key=lambda result: position[result.workbook]),
+        [problem for part in parts for problem in part.problems],
+        sorted(
+            (one for part in parts for one in part.said), key=lambda one: position[one.statement.workbook]
+        ),
+        sorted(person for part in parts for person in part.people),
+        sorted(answers, key=lambda answer: (position[answer[0].place.workbook], *_where(answer[0]))),
+        {workbook: filled[workbook] for workbook in sorted(filled, key=lambda workbook: position[workbook])},
     )
 
 
@@ -196,9 +226,13 @@ def _uncollected() -> Iterator[None]:
 
 
 @_uncollected()
-def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
-    """Check some workbooks in one pass per table."""
-    opened = [_open(path, name) for path, name in paths]
+def check_chunk(paths: Files, load: Load, at: Callable[[int], None] = lambda _: None) -> Part:
+    """Check some workbooks in one pass per table; *at* is told which of them is opened, by number, and then the end."""
+    opened = []
+    for number, (path, name) in enumerate(paths):
+        at(number)
+        opened.append(_open(path, name))
+    at(len(paths))
     known = load({o.identity.template_id for o in opened if isinstance(o, Opened) and o.identity})
     forms = Forms()
     problems: list[Problem] = []
@@ -223,7 +257,8 @@ def check_chunk(paths: Sequence[tuple[Path, str]], load: Load) -> Part:
         for submission, part in zip(submissions, rows, strict=True)
     ]
     said = [statement(line, submissions[line.file], measures[line.file]) for line in sound if says(line)]
-    people = [(submissions[person.file].workbook, person) for person in newcomers(rows, doubts)]
+    new = newcomers(rows, doubts)
+    people = [(submissions[person.file].workbook, person._replace(file=0)) for person in new]
     results = (_result(name, book, known) for (_, name), book in zip(paths, opened, strict=True))
     files = list(_counted(results, submissions, measures, filled, sound))
     lines: dict[str, set[Target]] = {}
@@ -353,7 +388,11 @@ def _in_order(files: Iterable[FileResult], problems: Iterable[Problem]) -> list[
     position = {result.workbook: index for index, result in enumerate(files)}
 
     def key(problem: Problem) -> tuple[Any, ...]:
-        row, column = problem.place.address
-        return position[problem.place.workbook], problem.place.sheet, row, column, problem.rule.code
+        return position[problem.place.workbook], *_where(problem)
 
     return sorted(problems, key=key)
+
+
+def _where(problem: Problem) -> tuple[str, int, int, str]:
+    """What problems of one workbook are sorted by."""
+    return problem.place.sheet, *problem.place.address, problem.rule.code

@@ -16,7 +16,7 @@ from claimbatch.claims.store import Store
 from claimbatch.claims.taking import Asked, Receipt, Taken, take
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
-from claimbatch.intake.check import Checked, FileResult, Outcome, check
+from claimbatch.intake.check import Checked, Executor, FileResult, Load, Outcome, check
 from claimbatch.intake.guard import fingerprint
 from claimbatch.intake.known import load
 from claimbatch.intake.rules import added
@@ -64,13 +64,17 @@ def receive(
     how: How,
     *,
     agree: Callable[[Sequence[Overruled]], None] | None = None,
+    known: Load | None = None,
+    executor: Executor | None = None,
 ) -> Received:
     """Check the workbooks at *files*, each with the name to call it by, and take what may be taken.
 
-    Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as it was.
+    Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as it was. The
+    *executor* reads them, asking what is *known*; without one it is this process, asking the *store*.
     """
     new, again, twins = _unseen(store, files)
-    checked = check(new, lambda ids: load(store, key, catalogue, ids), overruling=how.overrule, only=how.only)
+    asked = known or (lambda ids: load(store, key, catalogue, ids))
+    checked = check(new, asked, executor, overruling=how.overrule, only=how.only)
     whole, part = _wanted(checked, how)
     statements = [
         s

@@ -34,7 +34,17 @@ from claimbatch.intake.guard.archive import (
 from claimbatch.intake.guard.package import Package, SheetScan, inspect
 from claimbatch.problems import Place, Problem, Rule, error
 
-__all__ = ["RULES", "Package", "SheetScan", "admit", "admit_file", "fingerprint", "read_sheets", "reconcile"]
+__all__ = [
+    "RULES",
+    "Package",
+    "SheetScan",
+    "admit",
+    "admit_file",
+    "beyond_limits",
+    "fingerprint",
+    "read_sheets",
+    "reconcile",
+]
 
 LARGEST_FILE = 16 * MIB
 _READABLE_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
@@ -147,7 +157,8 @@ def unsafe_workbook(upload: Upload) -> str:
     """A file built, or mangled, in a way that can harm the program that opens it.
 
     Why: files come in by e-mail; one that is made to mislead a reader must not reach it.
-    Wrong: an XML document type with entities; parts with names that lead outside; a sheet in another file.
+    Wrong: an XML document type with entities; parts with names that lead outside; a sheet in another file;
+    a file at which the program that reads it hangs, breaks down or runs out of memory, twice.
     Right: the workbook as a spreadsheet program saves it.
     """
     return upload.refused_as(UNSAFE)
@@ -216,6 +227,11 @@ def admit_file(path: Path, name: str | None = None) -> Package | Problem:
     except Refusal as refusal:
         return _problem(next(rule for rule in RULES if rule.code == refusal.code), name, refusal.detail)
     return admit(name, data)
+
+
+def beyond_limits(name: str, why: str) -> Problem:
+    """The problem of a workbook that the reader could not come to the end of, and *why*."""
+    return _problem(unsafe_workbook, name, f"it could not be read within the limits ({why})")
 
 
 def fingerprint(path: Path) -> str:

@@ -1,0 +1,114 @@
+"""Who reads the workbooks: this process, or worker processes, which a file may take down without harm to the others.
+
+The unit of work is one chunk of files (:func:`~claimbatch.intake.check.check_chunk`). It needs nothing but the files
+and where what is known stands, and what comes of a workbook does not depend on the chunk it was in; so chunks may be
+worked on anywhere, in any order. An executor is whatever turns chunks into parts.
+"""
+
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from claimbatch.claims.store import Store
+from claimbatch.form.qualification import Catalogue
+from claimbatch.intake.check import CHUNK, Executor, Files, Load, Part, check_chunk, chunks
+from claimbatch.intake.known import Known, load
+from claimbatch.intake.workers import USUAL, Limits, work
+
+PAYS_FROM = 400  # workbooks from which workers win back the time in which they start
+LARGE = (
+    256 * 1024
+)  # bytes of a file from which a worker reads it; a form of 300 × 25 as issued has half of that
+IN_A_WORKER = (
+    32  # workbooks of a chunk there: few enough to share evenly, enough for one pass over a table to pay
+)
+
+
+@dataclass(frozen=True)
+class FromStore:
+    """What is known, asked of the store at *address*: the :data:`~claimbatch.intake.check.Load` that workers are sent.
+
+    A worker opens the store once; the process that has it open already (*here*) asks that one.
+    """
+
+    address: str = field(repr=False)  # may hold a password
+    folder: Path
+    key: bytes = field(repr=False)
+    catalogue: Catalogue = field(repr=False)
+    here: Store | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FromStore, (self.address, self.folder, self.key, self.catalogue)
+
+    def __call__(self, ids: set[str]) -> Known:
+        """What is known of the templates with these *ids*."""
+        store = self.here or _opened(self.address, self.folder)
+        return load(store, self.key, self.catalogue, ids)
+
+
+@cache
+def _opened(address: str, folder: Path) -> Store:
+    return Store.open(address, folder, new=False)
+
+
+@dataclass(frozen=True)
+class Serial:
+    """All in this process, chunk by chunk."""
+
+    chunk: int = CHUNK
+
+    def parts(self, files: Files, load: Load) -> list[Part]:
+        """What was found in the *files*."""
+        return [check_chunk(some, load) for some in chunks(files, self.chunk)]
+
+
+@dataclass(frozen=True)
+class Processes:
+    """In *workers* processes that live on; a file that ends one, hangs or takes too much memory costs only itself."""
+
+    workers: int
+    limits: Limits = USUAL
+    chunk: int = IN_A_WORKER
+
+    def parts(self, files: Files, load: Load) -> list[Part]:
+        """What was found in the *files*."""
+        return work(chunks(files, self.chunk), load, self.workers, self.limits)
+
+
+@dataclass(frozen=True)
+class Auto:
+    """Workers where they pay; of fewer files only the large ones go to a worker, the others are read here."""
+
+    workers: int
+    pays_from: int = PAYS_FROM
+
+    def parts(self, files: Files, load: Load) -> list[Part]:
+        """What was found in the *files*, in their order."""
+        if len(files) >= self.pays_from:
+            return Processes(self.workers).parts(files, load)
+        large = [_is_large(path) for path, _ in files]
+        aside = [file for file, is_large in zip(files, large, strict=True) if is_large]
+        here = [file for file, is_large in zip(files, large, strict=True) if not is_large]
+        return [*Serial().parts(here, load), *Processes(min(self.workers, len(aside))).parts(aside, load)]
+
+
+def executor(kind: str, workers: int = 0) -> Executor:
+    """The executor ``auto``, ``serial`` or ``processes``; *workers* of 0 are as many as this process may use."""
+    workers = workers or processors()
+    if kind == "serial":
+        return Serial()
+    return Processes(workers) if kind == "processes" else Auto(workers)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size > LARGE
+    except OSError:
+        return False  # the guard will say what is wrong with it
