@@ -175,18 +175,19 @@ def test_what_aborts_the_real_reader_past_the_guard_costs_only_itself(world: Wor
 
 
 def test_killing_workers_at_random_changes_nothing(world: World, tmp_path: Path) -> None:
-    """Fifty of them, over a run of two hundred workbooks."""
+    """Fifty of them, over runs of two hundred workbooks."""
     files = []
     for number in range(200):
         path, name = world.files[number % len(world.files)]
         copy = tmp_path / f"{number:03}-{name}"
         copy.write_bytes(path.read_bytes())
         files.append((copy, copy.name))
-    lives = tmp_path / "lives"
-    setup = partial(killed, lives, 50, 0.8)
-    found = world.check(files, Processes(2, Limits(setup=setup), chunk=4))
-    assert len(lives.read_text("ascii").splitlines()) > 50
-    assert picture(found) == picture(world.check(files, None))
+    lives, undisturbed = tmp_path / "lives", picture(world.check(files, None))
+    lives.write_text("", "ascii")
+    while len(lives.read_text("ascii").splitlines()) <= 50:  # a fast machine is through before so many die
+        setup = partial(killed, lives, 50, 0.3)
+        found = world.check(files, Processes(2, Limits(setup=setup), chunk=4))
+        assert picture(found) == undisturbed
 
 
 # --- the process that started them -------------------------------------------------------------------------------
