@@ -201,7 +201,12 @@ def test_the_steps_are_told_in_words() -> None:
         ("t5", "M", "Withdrawn: First Aid, JH, P (1 line)", 9),
         ("t6", "C", "Sampled: 2 lines", 10),
         ("t7", "D", "Completed, reference R1", 11),
-        ("t8", "E", "Withdrawn, the whole claim", 12),
+        (
+            "t8",
+            "E",
+            "Withdrawn, the claim, of which no line was left; 5 lines had been withdrawn before, by group",
+            12,
+        ),
     ]
 
 
