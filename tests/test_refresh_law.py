@@ -5,7 +5,7 @@ hear the same answers, whatever was typed, cleared or deleted. Where others have
 merging would hold back for that (CB303) is listed instead.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ from claimbatch.intake.carry import LeftOver
 from claimbatch.intake.receiving import How, receive
 from claimbatch.intake.refresh import refresh
 from tests.centre import CENTRE, IT, PEOPLE, Centre, put
+from tests.servers import database
 
 UNITS = (1, 2, 3)
 NUMBERS = [number for number, _, _ in PEOPLE]
@@ -101,14 +102,14 @@ class Merged:
 # --- the scenes --------------------------------------------------------------------------------------------------
 
 
-def make_scene(folder: Path, name: str) -> Scene:
+def make_scene(folder: Path, name: str, address: str = "") -> Scene:
     """``grid``, ``unit`` (Unit 2) or ``one`` (Unit 2, one assessor).
 
     And ``blank``, ``claimed``, changed ``since``, or with an earlier ``copy`` of the workbook merged.
     """
     form, far = name.split(", ")
     assessors = [("JH", "Jo Hughes")] if form == "one" else [("JH", "Jo Hughes"), ("SA", "Sam Adeyemi")]
-    centre = Centre.make(folder, (IT,), assessors=assessors)
+    centre = Centre.make(folder, (IT,), assessors=assessors, address=address)
     centre.catalogue = _fewer_units(centre)
     claimed = {k: "JH" if v == "SA" and form == "one" else v for k, v in CLAIMED.items()}
     if far != "blank":
@@ -156,9 +157,14 @@ SCENES = [f"{form}, {far}" for form in ("grid", "unit", "one") for far in ("blan
 SCENES += ["grid, copy", "unit, copy"]
 
 
-@pytest.fixture(scope="module", params=SCENES)
-def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return make_scene(tmp_path_factory.mktemp("scene") / "centre", request.param)
+@pytest.fixture(scope="module", params=[*SCENES, "grid, since, postgresql", "unit, copy, postgresql"])
+def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder, name = tmp_path_factory.mktemp("scene") / "centre", request.param
+    if not name.endswith("postgresql"):
+        yield make_scene(folder, name)
+        return
+    with database(request.getfixturevalue("server")) as address:
+        yield make_scene(folder, name.removesuffix(", postgresql"), address)
 
 
 # --- the edits ---------------------------------------------------------------------------------------------------
