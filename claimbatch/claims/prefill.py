@@ -34,8 +34,7 @@ class Prefill:
         lost = {found.line: found.why for found in unfit if found.rule not in _IN_ITS_CELL}
         why: dict[Line, str] = {}
         for found in unfit:
-            if found.line not in lost:
-                why[found.line] = " ".join(filter(None, (why.get(found.line), found.why)))
+            why[found.line] = " ".join(filter(None, (why.get(found.line), found.why)))
         here = [line for line in claim.lines if line.candidate in shown and line not in lost]
         return cls(
             {_cell(line): (line.grade, line.assessor) for line in here if line.unit.isdigit()},

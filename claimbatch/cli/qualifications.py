@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.other_words import OrOthers
 from claimbatch.cli.session import format_option, say, show_table, volume_options
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _UNIT_COLUMNS = {
 }
 
 
-class OrUnits(click.Command):
+class OrUnits(OrOthers):
     """Shows qualifications, unless its first word is ``add-unit`` or the like: then that command takes over."""
 
     @staticmethod
@@ -41,15 +42,6 @@ class OrUnits(click.Command):
         from claimbatch.cli.units import add_unit, add_units, remove_unit  # noqa: PLC0415
 
         return {"add-unit": add_unit, "add-units": add_units, "remove-unit": remove_unit}
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """The context to run in: this command's own, or that of another that changes the list of units."""
-        other = self.others().get(args[0]) if args else None
-        if other:
-            return other.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
-        return super().make_context(info_name, args, parent, **extra)
 
 
 @click.command(

@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from claimbatch.cli.other_words import OrOthers
 from claimbatch.cli.session import count, not_blank_each, progress, say, shown, workspace_option
 from claimbatch.errors import ClaimbatchError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 LISTED = 20  # templates that are named one by one
 
 
-class OrRefresh(click.Command):
+class OrRefresh(OrOthers):
     """Makes templates, unless its first word is ``refresh``: then that command takes over."""
 
     @staticmethod
@@ -30,15 +31,6 @@ class OrRefresh(click.Command):
         from claimbatch.cli.refresh import refresh  # noqa: PLC0415
 
         return {"refresh": refresh}
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        """The context to run in: this command's own, or that of ``refresh``."""
-        other = self.others().get(args[0]) if args else None
-        if other:
-            return other.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
-        return super().make_context(info_name, args, parent, **extra)
 
 
 @click.command(
