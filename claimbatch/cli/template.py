@@ -138,7 +138,8 @@ def template(
         say(f"Made {count(len(orders), 'template')} in {shown(folder)}.")
     missing = [code for code in codes if _say_what_is_not_known(catalogue.get(code))]
     if missing:
-        say('Add one that the handbook has: claimbatch qualifications add-unit ENTRY_CODE N "Title"')
+        code = missing[0] if len(missing) == 1 else "ENTRY_CODE"
+        say(f'Add one that the handbook has: claimbatch qualifications add-unit {code} N "Title"')
 
 
 def _say_what_is_not_known(qualification: "Qualification") -> bool:

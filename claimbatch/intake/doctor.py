@@ -7,6 +7,7 @@ and what was changed about the form.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from claimbatch.clock import local
 from claimbatch.form.identity import Identity, is_sealed, read_token
 from claimbatch.form.layout import HEADER_ROW, Layout, normal, sheet_name
 from claimbatch.form.qualification import Qualification
@@ -111,11 +112,9 @@ def _identity(package: Package, token: str, identity: Identity | None, known: Kn
     yield Remark("Centre", f"{identity.centre_number} {centre}")
     yield Remark("Qualification", f"{identity.entry_code} {title}")
     yield Remark("Form", form)
-    day, moment = identity.issued_at[:10], identity.issued_at[11:16]
-    yield Remark(
-        "Issued",
-        f"{'/'.join(reversed(day.split('-')))} {moment} UTC, from claim revision {identity.revision}",
-    )
+    day, moment = local(identity.issued_at).split()
+    when = "/".join(reversed(day.split("-")))
+    yield Remark("Issued", f"{when} {moment}, from claim revision {identity.revision}")
 
 
 def _age(identity: Identity, qualification: Qualification, layout: Layout) -> Iterator[Remark]:
