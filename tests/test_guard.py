@@ -437,6 +437,20 @@ def test_an_ordinary_workbook_is_spared_the_walk(claim: bytes, monkeypatch: pyte
     assert [verdict(data) for data in (claim, hostile.styled_far())] == ["ok", "ok"]
 
 
+UNUSUAL = {
+    "plain": (book(), False),
+    "formatted to the last row": (hostile.styled_far(), False),
+    "single quotes": (book("<row r='1'><c r='A1'><v>1</v></c></row>"), True),
+    "rich text": (with_strings("<si><r><t>Pa</t></r><r><t>ss</t></r></si>", 0), True),
+}
+
+
+@pytest.mark.parametrize("case", UNUSUAL)
+def test_a_workbook_that_takes_the_walk_is_called_unusual(case: str) -> None:
+    data, unusual = UNUSUAL[case]
+    assert _admitted(data).unusual is unusual
+
+
 @pytest.mark.libreoffice
 def test_a_workbook_saved_again_by_libreoffice_is_read_the_same(
     claim: bytes, resave_bytes: ResaveBytes

@@ -75,6 +75,8 @@ class Package:
 
     *token* is that of the document property, else of the defined name, else empty. *names* are the names defined for
     the whole workbook, with what they refer to. *flags* are oddities in plain words, such as ``external links``.
+    *unusual* is whether its cells or texts are written in a way that took the long walk: what the reader makes of
+    such a file is less sure.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Package:
     strict: bool
     flags: tuple[str, ...]
     readable: bytes = field(repr=False)
+    unusual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class _Sheet:
     cells: Cells
     shell: Outline
     xml: bytes
+    walked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
     relations = _relations(xml, main)
     texts = _single(xml, relations, "sharedStrings", "sharedstrings.xml")
     styles = _single(xml, relations, "styles", "xl/styles.xml")
-    strings, blanks = _strings(texts, xml[texts]) if texts else (0, frozenset())
+    strings, blanks, walked = _strings(texts, xml[texts]) if texts else (0, frozenset(), False)
     scans = {
         path: _scan_sheet(path, part, strings, blanks) for path, part in xml.items() if b"sheetData" in part
     }
@@ -149,6 +153,7 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
         strict=book.namespace != MAIN,
         flags=_flags(parts),
         readable=readable([part.xml for _, part in sheets], xml.get(texts), xml.get(styles), date1904),
+        unusual=walked or any(scan.walked for scan in scans.values()),
     )
 
 
@@ -200,7 +205,8 @@ def _single(xml: Mapping[str, bytes], relations: Mapping[str, _Relation], kind: 
     return paths.pop() if paths else ""
 
 
-def _strings(path: str, xml: bytes) -> tuple[int, frozenset[int]]:
+def _strings(path: str, xml: bytes) -> tuple[int, frozenset[int], bool]:
+    """How many shared texts there are, which of them are blank, and whether it took the walk to tell."""
     count, around = scan_strings(xml) or (None, xml)
     table = outline(path, around)
     if table.root != "sst" or table.namespace not in SPREADSHEET or table.foreign:
@@ -208,8 +214,8 @@ def _strings(path: str, xml: bytes) -> tuple[int, frozenset[int]]:
     for stated in table.all("sst"):
         _check_stated(stated)
     if count is None or table.all("si"):
-        return walk_strings(xml)
-    return count, frozenset()
+        return *walk_strings(xml), True
+    return count, frozenset(), False
 
 
 def _check_stated(table: Mapping[str, str]) -> None:
@@ -238,7 +244,7 @@ def _scan_sheet(path: str, xml: bytes, strings: int, blanks: frozenset[int]) -> 
     if shell.foreign or shell.places("sheetData") != [2]:
         raise Refusal(DAMAGED, _OFTEN_READ_DIFFERENTLY.format(path))
     _check_ranges(shell)
-    return _Sheet(path, cells or walk_cells(xml, strings, blanks), shell, read)
+    return _Sheet(path, cells or walk_cells(xml, strings, blanks), shell, read, walked=cells is None)
 
 
 def _check_ranges(shell: Outline) -> None:
