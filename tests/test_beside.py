@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 
 from claimbatch.intake.guard import Package, admit, admit_file
 from claimbatch.intake.guard.beside import Beside, Drawing
-from claimbatch.intake.guard.struck import struck_formats
+from claimbatch.intake.guard.styles import read_styles
 from claimbatch.intake.remarks import Remark, remarks
 from tests import hostile
 from tests.beside import DRAWING, with_box, with_thread
@@ -71,9 +71,8 @@ def test_a_line_through_is_found_however_it_is_written(rows: str, struck: set[tu
 
 def test_formats_with_a_line_through_are_told_by_their_fonts() -> None:
     """Not where it is switched off, and not those of conditional formats; an odd number is none."""
-    assert struck_formats(STYLES.encode()) == {1}
-    assert struck_formats(STYLES.replace('fontId="1"', f'fontId="{"9" * 5000}"').encode()) == frozenset()
-    assert struck_formats(b"") == frozenset()
+    assert read_styles(STYLES.encode()).struck == {1}
+    assert read_styles(STYLES.replace('fontId="1"', f'fontId="{"9" * 5000}"').encode()).struck == frozenset()
 
 
 # --- comments --------------------------------------------------------------------------------------------------

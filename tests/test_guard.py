@@ -18,7 +18,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.intake.doctor import examine
 from claimbatch.intake.guard import RULES, Package, admit, admit_file, fingerprint, read_sheets, reconcile
-from claimbatch.intake.guard import package as packages
+from claimbatch.intake.guard import sheet as sheets
 from claimbatch.intake.guard.cells import scan_cells, scan_strings
 from claimbatch.intake.guard.walk import walk_cells, walk_strings
 from claimbatch.intake.mark import mark
@@ -337,8 +337,8 @@ def test_the_quick_way_and_the_walk_count_the_same(cells: list[tuple[str, str]])
         f'<row r="{n}"><c r="A{n}"{kind}>{_content(_escaped(text), kind)}</c><c r="B{n}" s="1"/></row>'
         for n, (text, kind) in enumerate(cells, 1)
     )
-    quick = scan_cells(rows.encode(), frozenset())
-    assert quick is None or quick == walk_cells(sheet(rows).encode(), 0, frozenset())
+    quick = scan_cells(rows.encode())
+    assert quick is None or quick == walk_cells(sheet(rows).encode())
 
 
 @settings(deadline=None)
@@ -347,7 +347,7 @@ def test_the_quick_way_and_the_walk_count_the_same_texts(texts: list[str]) -> No
     made = "".join(f"<si><t>{_escaped(text)}</t></si>" for text in texts)
     table = f'<sst xmlns="{hostile.MAIN}">{made}</sst>'.encode()
     blank = {index for index, text in enumerate(texts) if not text.strip()}
-    assert walk_strings(table) == (len(texts), blank)
+    assert walk_strings(table) == (len(texts), blank, frozenset(), True)
     around = f'<sst xmlns="{hostile.MAIN}"></sst>'.encode()
     assert scan_strings(table) in ((None,) if blank else (None, (len(texts), around)))
 
@@ -432,8 +432,8 @@ def test_an_ordinary_workbook_is_spared_the_walk(claim: bytes, monkeypatch: pyte
     def walk(*_: object) -> None:
         raise AssertionError("walked")
 
-    monkeypatch.setattr(packages, "walk_cells", walk)
-    monkeypatch.setattr(packages, "walk_strings", walk)
+    monkeypatch.setattr(sheets, "walk_cells", walk)
+    monkeypatch.setattr(sheets, "walk_strings", walk)
     assert [verdict(data) for data in (claim, hostile.styled_far())] == ["ok", "ok"]
 
 

@@ -72,10 +72,10 @@ class Upload:
         """What the archive lists; nothing where it is no archive or a broken one."""
         return [] if isinstance(self.listed, Refusal) else self.listed
 
-    @property
-    def names(self) -> list[str]:
+    @cached_property
+    def names(self) -> tuple[str, ...]:
         """The names of the members."""
-        return [member.name for member in self.members]
+        return tuple([member.name for member in self.members])
 
     @cached_property
     def verdict(self) -> Package | Refusal:
@@ -272,10 +272,13 @@ def reconcile(package: Package, sheet_index: int, rows: Sequence[Sequence[Any]])
     Catches each way in which a reader is silently wrong: a sheet cut short, a cell it did not understand.
     """
     scan = package.sheets[sheet_index]
-    given = sum(
-        1 for row in rows for value in row if value != "" and not (type(value) is str and value.isspace())
+    expected = scan.filled - len(scan.error_cells)
+    given = sum([len(row) - row.count("") for row in rows])
+    if given == expected and not package.unusual:  # then none of the texts is blank
+        return True
+    return (
+        given - sum(1 for row in rows for value in row if type(value) is str and value.isspace()) == expected
     )
-    return given + len(scan.error_cells) == scan.filled
 
 
 def _read(path: Path) -> bytes:
@@ -285,7 +288,8 @@ def _read(path: Path) -> bytes:
             raise Refusal(UNSAFE, "it is a link, a folder or a device, not a file")
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(path, flags), "rb") as file:
-            return file.read(LARGEST_FILE + 1)
+            # A byte more than there should be tells that it is too large; to ask for 16 MiB would cost their memory.
+            return file.read(min(os.fstat(file.fileno()).st_size, LARGEST_FILE) + 1)
     except OSError as fault:
         raise Refusal(DAMAGED, f"it cannot be opened ({fault.strerror})") from None
 

@@ -8,7 +8,10 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
+
+from claimbatch.intake.guard.remembered import SMALL, remembered
 
 DAMAGED, UNSAFE, MACROS, TOO_LARGE = "CB003", "CB004", "CB005", "CB006"  # the rules that answer for it
 MIB = 1 << 20
@@ -26,6 +29,8 @@ _STORED, _DEFLATED = 0, 8
 _FIRST_DAY = 0x21  # 1 January 1980: no clock in what is packed
 _ENCRYPTED, _UTF8 = 0x2041, 0x800  # flag bits: 0 encrypted, 6 strong encryption, 13 masked headers
 _UNIX, _LINK = 3, 0o12
+Pieces = tuple[bytes | memoryview, ...]  # of a part, one after the other: long ones are not copied
+
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(?:^|/)\.\.?(?:/|$)|^$")
 
 
@@ -87,26 +92,32 @@ def _entries(data: bytes, position: int, end: int, total: int) -> Iterator[Membe
 
 def unpack(data: bytes, members: list[Member]) -> dict[str, bytes]:
     """The parts of the archive by name; :class:`Refusal` for anything two readers could take differently."""
-    _check_names(members)
+    _check_names(tuple([(member.name, member.is_link) for member in members]))
     _check_overlap(members)
     parts: dict[str, bytes] = {}
     left = UNPACKED
     for member in members:
-        content = _inflate(data, member, left)
+        unpacked = _content_of_small if member.size <= SMALL else _content
+        content = unpacked(_packed(data, member), member.name, member.method, member.size, member.crc)
         left -= len(content)
+        if left < 0:
+            raise Refusal(TOO_LARGE, f"its parts unpack to more than {UNPACKED // MIB} MiB")
         if not member.name.endswith("/"):
             parts[member.name] = content
     return parts
 
 
-def repack(parts: Mapping[str, bytes]) -> bytes:
+def repack(parts: Mapping[str, Pieces]) -> bytes:
     """An archive that every program reads the same way: the *parts*, stored, in their order, and nothing else."""
-    files, directory = [], []
+    files: list[bytes | memoryview] = []
+    directory = []
     start = 0
-    for path, content in parts.items():
-        name, crc, size = path.encode(), zlib.crc32(content), len(content)
+    for path, pieces in parts.items():
+        name, crc, size = path.encode(), 0, sum(map(len, pieces))
+        for piece in pieces:
+            crc = zlib.crc32(piece, crc)
         about = (20, _UTF8, _STORED, 0, _FIRST_DAY, crc, size, size, len(name), 0)
-        files += [_LOCAL.pack(b"PK\x03\x04", *about), name, content]
+        files += [_LOCAL.pack(b"PK\x03\x04", *about), name, *pieces]
         directory += [_ENTRY.pack(b"PK\x01\x02", 20, 0, *about, 0, 0, 0, 0, start), name]
         start += _LOCAL.size + len(name) + size
     listed = b"".join(directory)
@@ -114,15 +125,16 @@ def repack(parts: Mapping[str, bytes]) -> bytes:
     return b"".join((*files, listed, end))
 
 
-def _check_names(members: list[Member]) -> None:
+@lru_cache  # the programs that save workbooks are few
+def _check_names(members: tuple[tuple[str, bool], ...]) -> None:
     seen = set()
-    for member in members:
-        name = member.name.strip("/").casefold()
-        if _BAD_NAME.search(member.name) or member.is_link:
+    for name, is_link in members:
+        plain = name.strip("/").casefold()
+        if _BAD_NAME.search(name) or is_link:
             raise Refusal(UNSAFE, "a part has a name that could lead outside the workbook")
-        if name in seen:
-            raise Refusal(UNSAFE, f"the part {member.name} is in it twice")
-        seen.add(name)
+        if plain in seen:
+            raise Refusal(UNSAFE, f"the part {name} is in it twice")
+        seen.add(plain)
 
 
 def _check_overlap(members: list[Member]) -> None:
@@ -133,23 +145,26 @@ def _check_overlap(members: list[Member]) -> None:
         end = member.start + _LOCAL.size + len(member.raw_name) + member.packed
 
 
-def _inflate(data: bytes, member: Member, left: int) -> bytes:
-    packed = _packed(data, member)
-    limit = min(left, UNPACKED_PART, max(RATIO_FROM, RATIO * len(packed)))
-    if member.method == _STORED:
+def _content(packed: bytes, name: str, method: int, size: int, crc: int) -> bytes:
+    """The content of a member that states its *size* and *crc*, if that is true."""
+    limit = min(UNPACKED_PART, max(RATIO_FROM, RATIO * len(packed)))
+    if method == _STORED:
         content, whole = packed[: limit + 1], True
     else:
         unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             content = unpacker.decompress(packed, limit + 1)
         except zlib.error:
-            raise Refusal(DAMAGED, f"the part {member.name} cannot be unpacked") from None
+            raise Refusal(DAMAGED, f"the part {name} cannot be unpacked") from None
         whole = unpacker.eof and not unpacker.unused_data
     if len(content) > limit:
-        raise Refusal(TOO_LARGE, f"the part {member.name} unpacks to more than {limit // MIB} MiB")
-    if not whole or len(content) != member.size or zlib.crc32(content) != member.crc:
-        raise Refusal(DAMAGED, f"the part {member.name} is not what was saved")
+        raise Refusal(TOO_LARGE, f"the part {name} unpacks to more than {limit // MIB} MiB")
+    if not whole or len(content) != size or zlib.crc32(content) != crc:
+        raise Refusal(DAMAGED, f"the part {name} is not what was saved")
     return content
+
+
+_content_of_small = remembered(_content)
 
 
 def _packed(data: bytes, member: Member) -> bytes:

@@ -1,17 +1,17 @@
-"""What stands on the cells of a sheet, or beside them, and that no reader gives: lines through, comments, text boxes.
+"""What stands beside the cells of a sheet, and that no reader gives: comments and text boxes.
 
 A teacher who writes "not yet" beside a grade has said something. The parts that hold it are small, and most workbooks
 have none of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from claimbatch.a1 import Address, address
 from claimbatch.intake.guard.archive import DAMAGED, Refusal
 from claimbatch.intake.guard.cells import check_place
 from claimbatch.intake.guard.markup import visit
-from claimbatch.intake.guard.struck import Struck, struck_cells
+from claimbatch.intake.guard.remembered import remembered
 
 _OFF = ("0", "false")
 
@@ -44,7 +44,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What one sheet has on and beside its cells. *struck* are cells with a line through; they may be blank."""
+    """What one sheet has on and beside its cells. *struck* are the cells with a line through what they hold."""
 
     struck: frozenset[Address] = frozenset()
     comments: tuple[Comment, ...] = ()
@@ -54,21 +54,20 @@ class Beside:
 NOTHING = Beside()
 
 
-def beside(sheet: bytes, struck: Struck, parts: Mapping[str, Iterable[bytes]], people: bytes) -> Beside:
-    """What stands on and beside the cells of the part *sheet*.
+def beside(struck: frozenset[Address], parts: Mapping[str, Iterable[bytes]], people: bytes) -> Beside:
+    """What stands on and beside the cells of a sheet, *struck* among them.
 
     *parts* are those that the sheet relates to, by the kind of relation; *people* is the list of those who write in
     threads, or empty. All are known to be well-formed.
     """
+    if not (struck or parts):
+        return NOTHING
     threads = [thread for part in parts.get("threadedComment", ()) for thread in _threads(part, people)]
     places = {(thread.row, thread.column) for thread in threads}
     plain = (comment for part in parts.get("comments", ()) for comment in _comments(part))
     comments = [*threads, *(comment for comment in plain if (comment.row, comment.column) not in places)]
     drawings = tuple(drawing for part in parts.get("drawing", ()) for drawing in _drawings(part))
-    cells = struck_cells(sheet, struck)
-    if not (cells or comments or drawings):
-        return NOTHING
-    return Beside(cells, tuple(sorted(comments, key=lambda c: (c.row, c.column))), drawings)
+    return Beside(struck, tuple(sorted(comments, key=lambda c: (c.row, c.column))), drawings)
 
 
 # --- comments --------------------------------------------------------------------------------------------------
@@ -105,13 +104,16 @@ def _told(part: bytes, name: str, within: str) -> tuple[list[_Told], list[_Told]
     return found, authors
 
 
-def _comments(part: bytes) -> Iterator[Comment]:
+@remembered
+def _comments(part: bytes) -> list[Comment]:
     """The comments of a part, as every program stores them."""
     listed, authors = _told(part, "comment", "t")
+    found = []
     for told in listed:
         number = _counted(told.attributes.get("authorId", ""))
         author = "".join(a.text for a in authors[number - 1 : number] if number)
-        yield Comment(*_place(told), _without_author(told.text, author), author)
+        found.append(Comment(*_place(told), _without_author(told.text, author), author))
+    return found
 
 
 def _without_author(text: str, author: str) -> str:
@@ -119,7 +121,8 @@ def _without_author(text: str, author: str) -> str:
     return text.removeprefix(f"{author}:").lstrip() if author else text
 
 
-def _threads(part: bytes, people: bytes) -> Iterator[Comment]:
+@remembered
+def _threads(part: bytes, people: bytes) -> list[Comment]:
     """The threads of a part: one for each cell, with every reply."""
     names = {
         told.attributes.get("id", ""): told.attributes.get("displayName", "")
@@ -136,7 +139,7 @@ def _threads(part: bytes, people: bytes) -> Iterator[Comment]:
             )
         else:
             threads[place] = Comment(*place, told.text, author, threaded=True, settled=done)
-    return iter(threads.values())
+    return list(threads.values())
 
 
 def _place(told: _Told) -> Address:
@@ -153,7 +156,8 @@ def _place(told: _Told) -> Address:
 _KINDS = {"pic": "a picture", "graphicFrame": "a chart", "contentPart": "ink"}
 
 
-def _drawings(part: bytes) -> Iterator[Drawing]:
+@remembered
+def _drawings(part: bytes) -> list[Drawing]:
     """What a part draws over the cells, with the text in it."""
     found: list[dict[str, str]] = []
 
@@ -173,10 +177,13 @@ def _drawings(part: bytes) -> Iterator[Drawing]:
             found[-1][key] = found[-1].get(key, "") + words
 
     visit(part, start, said)
-    for facts in found:
-        text = facts.get("text", "").strip()
-        row, column = (_counted(facts.get(key, "")) for key in ("fromrow", "fromcol"))
-        yield Drawing(row, column, "a text box" if text else facts.get("kind", "a drawing"), text)
+    return [_drawn(facts) for facts in found]
+
+
+def _drawn(facts: Mapping[str, str]) -> Drawing:
+    text = facts.get("text", "").strip()
+    row, column = (_counted(facts.get(key, "")) for key in ("fromrow", "fromcol"))
+    return Drawing(row, column, "a text box" if text else facts.get("kind", "a drawing"), text)
 
 
 def _counted(text: str) -> int:

@@ -2,57 +2,105 @@
 
 The reader gives blank for an error such as ``#N/A`` and for a formula never calculated, and takes the memory of
 the whole rectangle between the outermost values. So the cells are counted here first. A sheet that is
-written the ordinary way is matched by one expression and costs little; any other takes the walk
+written the ordinary way is matched by one expression, which is all that it costs; any other takes the walk
 (:mod:`claimbatch.intake.guard.walk`), which costs ten times as much and comes to the same counts.
 """
 
 import re
-from collections.abc import Mapping, Set
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 
 from claimbatch.a1 import Address, a1, address
 from claimbatch.form.layout import limit
 from claimbatch.intake.guard.archive import TOO_LARGE, Refusal
 
+# References that are read the same everywhere: to characters that no program takes for blank.
+_LETTER = rb"[#](?!12288;)(?:[2-9][0-9]{2}|1[0-9]{3}|[1-4][0-9]{4});"
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]*+"
-# Certainly not blank: its first visible ASCII character begins no reference (&#32;) and no escape (_x0020_).
-_SAYS = rb"[^!-~\x00-\x08\x0b\x0c\x0e-\x1f]*+[!-%'-;=-^`-~]" + _TEXT
+# Certainly not blank: it begins, after any blanks, with a letter, a digit or a sign, and with no escape (_x0020_).
+# In UTF-8 no blank begins with C3 to DF or E4 to F4.
+_SAYS = (
+    rb"[^!-~\xc3-\xdf\xe4-\xf4\x00-\x08\x0b\x0c\x0e-\x1f]*+(?:[!-%%'-;=-^`-~\xc3-\xdf\xe4-\xf4]|&%s)"
+    % _LETTER
+) + _TEXT
+_INLINE = rb'inlineStr"(?P<%%s>)>(?:<is><t(?:\ xml:space="preserve")?>%s</t></is>)?+</c>' % _SAYS.replace(
+    b"%", b"%%"
+)
+_NOTHING = rb"(?:<v></v>(?P<%s>)|<v\ ?/>)?+"
+# The empty groups tell what was met at least once; a group around what it means could be left half matched.
+# What comes most often comes first.
 _ORDINARY = re.compile(
-    rb"""(?><row\ r="(?P<row>[1-9][0-9]{0,2}|[1-3][0-9]{3})"
-        (?:\ (?:x14ac:)?[a-zA-Z]{2,}="[^"<>&]*"|\ s="[0-9]+")*+\ ?(?:/>|>
-        (?><c\ r="[A-R]?[A-Z](?P=row)"(?:\ s="[0-9]+")?+(?>
-            \ ?/>
-          | \ t="s"><v>[0-9]{1,9}</v></c>
-          | \ t="inlineStr"><is><t(?:\ xml:space="preserve")?>%(says)s</t></is></c>
-          | (?:\ t="(?:n|str|b|(?P<error>e))")?+(?:\ ?/>|>
-              (?:(?P<formula><f)(?:\ [^<>:]*+)?(?:(?<=/)>|>%(text)s</f>))?
-              (?:<v>(?:%(says)s)?</v>|<v\ ?/>)?</c>)
+    rb"""(?><row\ r="%(row)s"(?:\ hidden="(?:1|true)"(?P<hidden>)|\ s="[0-9]+"|\ %(attribute)s)*+\ ?(?:/>|>
+        (?:<c\ r="%(column)s(?P=row)"(?:
+            \ s="[0-9]++"(?:/>|\ t="(?:%(shared)s|n"></c>|%(inline)s))
+          | (?:\ s="[0-9]++")?+(?:
+              \ t="(?:%(shared)s|%(inline_2)s)
+            | (?:\ t="(?:n|str|b|e(?P<error>))")?+(?:\ ?/>|>(?:
+                <v>%(says)s</v>
+              | <f(?P<formula>)(?:\ [a-z][a-z0-9]{0,3}="[^"<>&\x00-\x1f]*+")*+(?:/>|>%(text)s</f>)
+                  (?:<v>%(says)s</v>|(?P<hollow>)%(nothing)s)
+              | %(nothing_2)s
+              )</c>)
+            )
         ))*+</row>)\s*+)*+"""
-    % {b"text": _TEXT, b"says": _SAYS},
+    % {
+        b"row": rb"(?P<row>[1-9][0-9]{0,2}|[1-3][0-9]{3})",  # up to row 3999, and column RZ:
+        b"column": rb"[A-R]?[A-Z]",  # within the area that the walk allows
+        b"attribute": rb'(?!xmlns)(?:x14ac:(?P<dated>))?[a-zA-Z]{2,}+="[^"<>&\x00-\x1f]*+"',
+        b"shared": rb's"><v>[0-9]{1,9}+</v></c>',
+        b"inline": _INLINE % b"inline",
+        b"inline_2": _INLINE % b"inline_2",
+        b"nothing": _NOTHING % b"void",
+        b"nothing_2": _NOTHING % b"void_2",
+        b"says": _SAYS,
+        b"text": _TEXT,
+    },
     re.VERBOSE,
-)  # up to row 3999 and column RZ: within the area that the walk allows
+)
 _STRINGS = re.compile(rb'(?><si><t(?: xml:space="preserve")?>%s</t></si>\s*+)*+' % _SAYS)
 _FAULTS = re.compile(
     rb"""<c\ r="([A-Z0-9]+)"(?:\ s="[0-9]+")?+(?:\ t="(\w+)")?+>
         ((?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?)(?:<v>([^<]*)</v>|<v\ ?/>)?</c>""",
     re.VERBOSE,
 )
+_HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
 _EMPTY_CELLS = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?+(?: t="n")?+ ?/>')
 _EMPTY_ROWS = re.compile(
     rb'<row r="[1-9][0-9]{0,6}"(?: (?:x14ac:)?[a-zA-Z]{2,}="[^"<>&]*"| s="[0-9]+")*+ ?(?:/>|></row>)'
 )
-_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|%s)" % _LETTER)
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The counts of one sheet: *filled* cells hold a value that is not blank (an error is one)."""
+    """The counts of one sheet: *filled* cells hold a value that is not blank (an error is one).
+
+    *struck* are the cells with a line through what they hold. *hidden_rows* are hidden by hand or by a filter.
+    """
 
     error_cells: Mapping[Address, str] = field(default_factory=dict)
     empty_formulas: frozenset[Address] = frozenset()
     formulas: int = 0
     filled: int = 0
+    struck: frozenset[Address] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
+
+
+class Texts(NamedTuple):
+    """The shared texts of a workbook: how many there are, and by their number those that are blank, or struck through
+    at least in part. *walked* is whether it took the walk to tell."""
+
+    number: int = 0
+    blanks: frozenset[int] = frozenset()
+    struck: frozenset[int] = frozenset()
+    walked: bool = False
+
+
+NO_TEXTS = Texts()
 
 
 def check_place(row: int, column: int, what: str) -> None:
@@ -61,25 +109,64 @@ def check_place(row: int, column: int, what: str) -> None:
         raise Refusal(TOO_LARGE, f"{what} stands in {a1(row, column)}, far outside the form")
 
 
-def scan_cells(rows: bytes, blanks: Set[int]) -> Cells | None:
-    """Count the cells between ``<sheetData>`` and its end; None where they need the walk.
+def scan_cells(
+    part: bytes,
+    start: int = 0,
+    end: int = sys.maxsize,
+    struck: frozenset[int] = frozenset(),
+    *,
+    dated: bool = True,
+) -> Cells | None:
+    """Count the cells of a *part* from *start*, after ``<sheetData>``, to its *end*; None where they need the walk.
 
-    An address that is there twice is not looked for: the reader then gives fewer values than were counted here.
+    *struck* are the formats with a line through; *dated* is whether the prefix ``x14ac`` has been declared. That the
+    shared texts are not blank is for the caller to know. An address that is there twice is not looked for: the reader
+    then gives fewer values than were counted here.
     """
-    ordinary = _ORDINARY.fullmatch(rows)
-    if not ordinary or b"xmlns" in rows or _has_references(rows) or (blanks and b't="s"' in rows):
+    met = _ORDINARY.fullmatch(part, start, end)
+    if not met or not _is_plain(part, start, end):
         return None
-    filled = rows.count(b"<v>") - rows.count(b"<v></v>") + rows.count(b"<is>")
-    if not ordinary["formula"] and not ordinary["error"]:
-        return Cells(filled=filled)
+    kinds = {kind.removesuffix("_2") for kind, found in met.groupdict().items() if found is not None}
+    if "dated" in kinds and not dated:
+        return None
+    filled = part.count(b"</v></c>", start, end)
+    if "inline" in kinds:
+        filled += part.count(b"</is></c>", start, end)
+    if "void" in kinds:
+        filled -= part.count(b"<v></v>", start, end)
+    errors, empty = _faults(met[0]) if kinds & {"error", "hollow"} else ({}, frozenset[Address]())
+    return Cells(
+        errors,
+        empty,
+        part.count(b"<f", start, end) if "formula" in kinds else 0,
+        filled,
+        _addresses(_with_format(struck).findall(part, start, end)) if struck else frozenset(),
+        frozenset(map(int, _HIDDEN_ROW.findall(part, start, end))) if "hidden" in kinds else frozenset(),
+    )
+
+
+def _faults(rows: bytes) -> tuple[dict[Address, str], frozenset[Address]]:
+    """The errors by their cell, and the formulas that were never calculated."""
     faults = [match.groups(b"") for match in _FAULTS.finditer(rows)]
     errors = {
         address(cell.decode()): unescape(value.decode())
         for cell, kind, _, value in faults
         if kind == b"e" and value
     }
-    empty = [cell for cell, kind, formula, value in faults if formula and not value and kind != b"str"]
-    return Cells(errors, frozenset(address(cell.decode()) for cell in empty), rows.count(b"<f"), filled)
+    return errors, _addresses(
+        cell for cell, kind, formula, value in faults if formula and not value and kind != b"str"
+    )
+
+
+def _addresses(cells: Iterable[bytes]) -> frozenset[Address]:
+    return frozenset(address(cell.decode()) for cell in cells)
+
+
+@lru_cache(maxsize=64)
+def _with_format(formats: frozenset[int]) -> re.Pattern[bytes]:
+    """Cells that hold something and have one of the *formats*."""
+    numbers = b"|".join(b"%d" % number for number in sorted(formats))
+    return re.compile(rb'<c r="([A-Z0-9]+)" s="(?:%s)"[^<>]*(?<!/)>(?!</c>)' % numbers)
 
 
 def without_empties(rows: bytes) -> bytes:
@@ -90,11 +177,15 @@ def without_empties(rows: bytes) -> bytes:
 def scan_strings(xml: bytes) -> tuple[int, bytes] | None:
     """How many shared strings there are, none of them blank, and what stands around them; None for the walk."""
     start, end = xml.find(b"<si>"), xml.rfind(b"</si>") + len(b"</si>")
-    texts = xml[start:end]
-    if start < 0 or not _STRINGS.fullmatch(texts) or _has_references(texts):
+    if start < 0 or not _STRINGS.fullmatch(xml, start, end) or not _is_plain(xml, start, end):
         return None
-    return texts.count(b"<si>"), xml[:start] + xml[end:]
+    return xml.count(b"</t></si>", start, end), xml[:start] + xml[end:]
 
 
-def _has_references(xml: bytes) -> bool:
-    return b"&" in xml and bool(_REFERENCE.search(xml))
+def _is_plain(xml: bytes, start: int, end: int) -> bool:
+    """Whether texts say what they show: no reference but to a letter, and nothing that no parser would take."""
+    return not (
+        (xml.find(b"&", start, end) >= 0 and _REFERENCE.search(xml, start, end))
+        or (xml.find(b"]", start, end) >= 0 and xml.find(b"]]>", start, end) >= 0)
+        or (not xml.isascii() and xml.find(b"\xef\xbf", start, end) >= 0)
+    )

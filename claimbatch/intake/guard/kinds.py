@@ -1,8 +1,8 @@
 """What a file really is, whatever it is called: told by its first bytes and, of an archive, by the names in it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from claimbatch.intake.guard.archive import MIB
 
@@ -70,7 +70,7 @@ _SIGN_IN = re.compile(rb"(?i)<(?:form|input|script)\b")
 _HTML = re.compile(rb"(?i)<(?:!doctype html|html|head|body|table|script)\b")
 
 
-def recognise(name: str, data: bytes, names: Sequence[str]) -> Kind | None:
+def recognise(name: str, data: bytes, names: tuple[str, ...]) -> Kind | None:
     """What the file is instead of an .xlsx workbook; None where it is one, an encrypted or a broken one."""
     for start, kind in _LOCKS.items():
         if name.rpartition("/")[2].startswith(start):
@@ -91,12 +91,14 @@ def is_encrypted(data: bytes) -> bool:
     return data.startswith(_OLE) and _ENCRYPTED in data
 
 
-def macros(names: Sequence[str]) -> str:
+@lru_cache
+def macros(names: tuple[str, ...]) -> str:
     """Which part of an archive holds macros, or an empty text."""
     return next((name for name in names if _MACROS.search(name)), "")
 
 
-def _of_archive(names: Sequence[str]) -> Kind | None:
+@lru_cache
+def _of_archive(names: tuple[str, ...]) -> Kind | None:
     lower = [name.casefold() for name in names]
     if "xl/workbook.bin" not in lower and any(
         name.startswith("xl/") and name.endswith(".xml") for name in lower

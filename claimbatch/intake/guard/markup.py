@@ -6,10 +6,10 @@ Checks over the bytes come first, because they cost next to nothing; only then d
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from xml.parsers import expat
 
 from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, UNSAFE, Refusal
+from claimbatch.intake.guard.remembered import remembered
 
 DEPTH = 64
 ELEMENTS = 3_000_000
@@ -34,10 +34,17 @@ KEPT = frozenset(
 # Readers that know no namespaces take elements of these names for the spreadsheet's own, wherever they stand.
 TAKEN = frozenset({"sst", "si", "sheetData", "dimension", "numFmts", "numFmt", "cellXfs"})
 
+_BLOCK = ATTRIBUTE // 2
 # Each alternative stops at the sign it starts with, so that no part makes the search slow.
 _LONG = re.compile(rb"\"[^\"<]{%d}|'[^'<]{%d}|<[^<]{%d}" % (ATTRIBUTE + 1, ATTRIBUTE + 1, TEXT + 1))
 _ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)")
 _BOM = b"\xef\xbb\xbf"
+
+_ENDS = tuple(TAKEN)
+_OURS = {f"{space} {local}" for space in SPREADSHEET for local in TAKEN}
+_KEPT = {f"{space} {local}": local for space in SPREADSHEET for local in KEPT} | {
+    f"{RELATIONS} Relationship": "Relationship"
+}
 
 Element = tuple[str, dict[str, str]]
 
@@ -65,17 +72,25 @@ class Outline:
         return [depth for (kept, _), depth in zip(self.kept, self.depths, strict=True) if kept == name]
 
 
-def check_bytes(name: str, xml: bytes) -> None:
+@remembered
+def check_bytes(xml: bytes, name: str) -> None:
     """Refuse what no parser should see: document types, entities, other encodings, endless parts."""
     declares = xml if b"\0" not in xml else xml.replace(b"\0", b"")  # UTF-16 without decoding it
-    if b"<!" in declares and (b"<!DOCTYPE" in declares or b"<!ENTITY" in declares):
+    if b"!" in declares and (b"<!DOCTYPE" in declares or b"<!ENTITY" in declares):
         raise Refusal(UNSAFE, f"the part {name} declares a document type, which no spreadsheet program does")
     if not _is_utf8(xml):
         raise Refusal(UNSAFE, f"the part {name} is not written in UTF-8")
     if len(xml) > ELEMENTS * SHORTEST_ELEMENT and xml.count(b"<") > 2 * ELEMENTS:
         raise Refusal(TOO_LARGE, f"the part {name} holds more than {ELEMENTS:,} elements")
-    if len(xml) > ATTRIBUTE and _LONG.search(xml):
+    if _may_be_long(xml) and _LONG.search(xml):
         raise Refusal(TOO_LARGE, f"the part {name} holds a single text of more than {ATTRIBUTE:,} characters")
+
+
+def _may_be_long(xml: bytes) -> bool:
+    """Whether there may be a text or tag so long: then one block of half that length begins no element."""
+    return len(xml) > ATTRIBUTE and any(
+        xml.find(b"<", start, start + _BLOCK) < 0 for start in range(0, len(xml) - _BLOCK + 1, _BLOCK)
+    )
 
 
 def _is_utf8(xml: bytes) -> bool:
@@ -88,50 +103,46 @@ def _is_utf8(xml: bytes) -> bool:
         return False
 
 
-def outline(name: str, xml: bytes) -> Outline:
+@remembered
+def outline(xml: bytes, name: str) -> Outline:
     """The outline of the part *name*; :class:`Refusal` where it is not well-formed or too deep."""
     try:
-        return _outline(xml) if len(xml) > TEXT else _outline_of_small(xml)
+        return _outline(xml)
     except expat.ExpatError:
         raise Refusal(DAMAGED, f"the part {name} is not well-formed") from None
 
 
 def _outline(xml: bytes) -> Outline:
-    depth = elements = 0
+    started = 0
     root: list[str] = []
+    ended: list[str] = []
     kept: list[Element] = []
     depths: list[int] = []
     foreign: list[str] = []
 
+    def first(name: str, attributes: dict[str, str]) -> None:
+        root.append(name)
+        parser.StartElementHandler = start
+        start(name, attributes)
+
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, elements
-        depth += 1
-        elements += 1
-        if depth > DEPTH or elements > ELEMENTS:
+        nonlocal started
+        started += 1
+        depth = started - len(ended)
+        if depth > DEPTH or started > ELEMENTS:
             raise Refusal(TOO_LARGE, f"a part is nested more than {DEPTH} deep or has too many elements")
-        namespace, _, local = name.rpartition(" ")
-        if depth == 1:
-            root.extend((local, namespace))
-        ours = namespace in SPREADSHEET
-        if (ours and local in KEPT) or (namespace == RELATIONS and local == "Relationship"):
-            kept.append((local, attributes))
+        if name in _KEPT:
+            kept.append((_KEPT[name], attributes))
             depths.append(depth)
-        elif local in TAKEN and not ours:
+        elif name not in _OURS and name.endswith(_ENDS) and (local := name.rpartition(" ")[2]) in TAKEN:
             foreign.append(local)
 
-    def end(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
     parser = expat.ParserCreate("utf-8", " ")
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.StartElementHandler = first
+    parser.EndElementHandler = ended.append
     parser.Parse(xml, True)
-    return Outline(root[0], root[1], tuple(kept), tuple(depths), foreign[0] if foreign else "")
-
-
-# Styles, theme and content types are mostly the same in every workbook of a run.
-_outline_of_small = lru_cache(maxsize=64)(_outline)
+    namespace, _, local = root[0].rpartition(" ")
+    return Outline(local, namespace, tuple(kept), tuple(depths), foreign[0] if foreign else "")
 
 
 def visit(

@@ -7,22 +7,20 @@ leaves them no choice: nothing is packed, no member has a second name, and nothi
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from claimbatch.intake.guard.archive import repack
+from claimbatch.intake.guard.archive import Pieces, repack
 from claimbatch.intake.guard.markup import MAIN, OFFICE, RELATIONS, TYPES
 
-NO_CELLS = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 
-
-def readable(sheets: Sequence[bytes], texts: bytes | None, styles: bytes | None, date1904: bool) -> bytes:
+def readable(sheets: Sequence[Pieces], texts: bytes | None, styles: bytes | None, date1904: bool) -> bytes:
     """The archive that the reader gets: one part for each role, all names ours."""
     parts = dict(_frame(len(sheets), date1904))
-    parts |= {"xl/sharedStrings.xml": texts} if texts is not None else {}
-    parts |= {"xl/styles.xml": styles} if styles is not None else {}
+    parts |= {"xl/sharedStrings.xml": (texts,)} if texts is not None else {}
+    parts |= {"xl/styles.xml": (styles,)} if styles is not None else {}
     return repack(parts | {f"xl/worksheets/sheet{n}.xml": sheet for n, sheet in enumerate(sheets, 1)})
 
 
 @lru_cache
-def _frame(count: int, date1904: bool) -> Mapping[str, bytes]:
+def _frame(count: int, date1904: bool) -> Mapping[str, Pieces]:
     """The parts that only say which sheets there are."""
     numbers = range(1, count + 1)
     listed = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
@@ -38,4 +36,4 @@ def _frame(count: int, date1904: bool) -> Mapping[str, bytes]:
         f'<workbookPr date1904="{int(date1904)}"/><sheets>{listed}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{related}</Relationships>',
     }
-    return {path: part.encode() for path, part in text.items()}
+    return {path: (part.encode(),) for path, part in text.items()}

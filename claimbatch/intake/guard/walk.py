@@ -10,12 +10,13 @@ from xml.parsers import expat
 
 from claimbatch.a1 import Address, a1, address
 from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, UNSAFE, Refusal
-from claimbatch.intake.guard.cells import Cells, check_place
+from claimbatch.intake.guard.cells import NO_TEXTS, Cells, Texts, check_place
 from claimbatch.intake.guard.markup import SPREADSHEET
 
 AREA = 2_000_000  # cells of the rectangle around the values of a sheet: the reader lays out all of it
 
 _NONE: frozenset[str] = frozenset()
+_OFF = ("0", "false", "off")
 _TEXT = {"t", "r", "rPh", "phoneticPr"}
 # What may stand in what: anything else is read by some programs and passed over by others.
 _CHILDREN: Mapping[str, Set[str]] = {
@@ -33,25 +34,38 @@ def _is_blank(text: str) -> bool:
     return not _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text).strip()
 
 
+def number(text: str) -> int:
+    """The number of a format or a text; one that none can have where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1 << 30
+
+
 def _refuse_hidden_text(*_: object) -> None:
     raise Refusal(DAMAGED, "a cell holds its text in a form that programs read differently")
 
 
-def walk_strings(xml: bytes) -> tuple[int, frozenset[int]]:
-    """How many shared strings there are, and which of them are blank."""
+def is_struck(attributes: Mapping[str, str]) -> bool:
+    """Whether an element ``strike`` puts a line through the words it is about."""
+    return attributes.get("val", "1") not in _OFF
+
+
+def walk_strings(xml: bytes) -> Texts:
+    """The shared texts, one by one, whatever way they are written."""
     blanks: set[int] = set()
+    struck: set[int] = set()
     text: list[str] = []
     open_names: list[str] = []
     count = 0
 
-    def start(name: str, _: dict[str, str]) -> None:
-        namespace, _sep, local = name.rpartition(" ")
+    def start(name: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
         allowed = _CHILDREN.get(open_names[-1]) if "si" in open_names else None
         if allowed is not None and (local not in allowed or namespace not in SPREADSHEET):
             _refuse_hidden_text()
         open_names.append(local)
         if local == "si":
             text.clear()
+        elif local == "strike" and is_struck(attributes):
+            struck.add(count)
 
     def end(_: str) -> None:
         nonlocal count
@@ -70,19 +84,19 @@ def walk_strings(xml: bytes) -> tuple[int, frozenset[int]]:
     parser.CommentHandler = parser.StartCdataSectionHandler = _refuse_hidden_text
     parser.ProcessingInstructionHandler = _refuse_hidden_text
     parser.Parse(xml, True)
-    return count, frozenset(blanks)
+    return Texts(count, frozenset(blanks), frozenset(struck), walked=True)
 
 
-def walk_cells(xml: bytes, strings: int, blanks: Set[int]) -> Cells:
+def walk_cells(xml: bytes, texts: Texts = NO_TEXTS, struck: Set[int] = frozenset()) -> Cells:
     """Count the cells of a whole sheet, one by one, whatever way it is written.
 
-    *strings* is the number of shared strings. The part is known to be well-formed.
+    *texts* are the shared ones, *struck* the formats with a line through. The part is known to be well-formed.
     """
     if _REFERENCE.search(xml):
         raise Refusal(
             DAMAGED, "a cell's address or number is written in a way that programs read differently"
         )
-    walk = _Walk(strings, blanks)
+    walk = _Walk(texts, struck)
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
     parser.StartElementHandler = walk.start
@@ -97,8 +111,8 @@ def walk_cells(xml: bytes, strings: int, blanks: Set[int]) -> Cells:
 class _Walk:
     """The state of one walk over a sheet: where it is, and what it has found."""
 
-    def __init__(self, strings: int, blanks: Set[int]) -> None:
-        self.strings, self.blanks = strings, blanks
+    def __init__(self, texts: Texts, struck: Set[int]) -> None:
+        self.texts, self.struck_formats = texts, struck
         self.open: list[str] = []
         self.sheets = 0
         self.row = self.column = 0
@@ -110,10 +124,20 @@ class _Walk:
         self.errors: dict[Address, str] = {}
         self.empty: set[Address] = set()
         self.formulas = self.filled = 0
+        self.struck: set[Address] = set()
+        self.is_struck = False
+        self.hidden_rows: set[int] = set()
         self.box = [1 << 30, 1 << 30, 0, 0]
 
     def cells(self) -> Cells:
-        return Cells(self.errors, frozenset(self.empty), self.formulas, self.filled)
+        return Cells(
+            self.errors,
+            frozenset(self.empty),
+            self.formulas,
+            self.filled,
+            frozenset(self.struck),
+            frozenset(self.hidden_rows),
+        )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
@@ -137,6 +161,8 @@ class _Walk:
             self.had.add(local)
             if {"v", "is"} <= self.had or (local == "is" and self.kind != "inlineStr"):
                 self._refuse("holds two values")
+        elif local == "strike" and "is" in self.open and is_struck(attributes):
+            self.is_struck = True
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", str(self.row + 1))
@@ -144,6 +170,8 @@ class _Walk:
             raise Refusal(DAMAGED, f"row {number[:20]} is there twice or has no proper number")
         self.row, self.column = int(number), 0
         self.rows.add(self.row)
+        if attributes.get("hidden") in ("1", "true"):
+            self.hidden_rows.add(self.row)
         self.columns = set()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
@@ -155,6 +183,7 @@ class _Walk:
             raise Refusal(DAMAGED, f"a cell of row {self.row} is there twice or belongs to another row")
         self.columns.add(self.column)
         self.kind = attributes.get("t", "n")
+        self.is_struck = number(attributes.get("s", "0")) in self.struck_formats
         self.value = []
 
     def data(self, characters: str) -> None:
@@ -175,6 +204,8 @@ class _Walk:
             value = self._shared(value)
         blank = _is_blank(value)
         self.filled += not blank
+        if self.is_struck:
+            self.struck.add(where)
         if self.kind == "e" and not blank:
             self.errors[where] = value
         if "f" in self.had:
@@ -187,9 +218,11 @@ class _Walk:
         raise Refusal(UNSAFE, f"{where} {what}")
 
     def _shared(self, index: str) -> str:
-        if not (index.isascii() and index.isdigit() and len(index) < 10 and int(index) < self.strings):
+        shared = number(index)
+        if shared >= self.texts.number:
             raise Refusal(DAMAGED, "a cell points at a text that is not there")
-        return "" if int(index) in self.blanks else "text"
+        self.is_struck = self.is_struck or shared in self.texts.struck
+        return "" if shared in self.texts.blanks else "text"
 
     def _stretch(self, row: int, column: int) -> None:
         check_place(row, column, "a value")

@@ -1,0 +1,128 @@
+"""A sheet: its cells, what stands around them in its part, and what of it the reader gets."""
+
+import re
+from dataclasses import dataclass
+
+from claimbatch.a1 import Address, address
+from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, Pieces, Refusal
+from claimbatch.intake.guard.cells import Cells, Texts, check_place, scan_cells, scan_strings, without_empties
+from claimbatch.intake.guard.markup import MAIN, SPREADSHEET, outline
+from claimbatch.intake.guard.remembered import remembered
+from claimbatch.intake.guard.walk import walk_cells, walk_strings
+
+STATED_STRINGS = 500_000
+MERGES = 5000
+MERGED_CELLS = 200_000
+READ_DIFFERENTLY = "the part {} is written in a way that programs read differently"
+
+_NAME, _OPEN, _CLOSE, _NONE = b"sheetData", b"<sheetData>", b"</sheetData>", b"<sheetData/>"
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml [^<>]*\?>\s*)?(<worksheet[ >][^<>]*>?)")
+_DATED = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"
+_BEFORE = f'<worksheet xmlns="{MAIN}" xmlns:x14ac="{_DATED}"><sheetData>'.encode()
+_AFTER = b"</sheetData></worksheet>"
+NO_CELLS = (_BEFORE, _AFTER)
+
+Range = tuple[Address, Address]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What stands around the cells: the name of the part's root, the merged ranges, and whether it is protected."""
+
+    root: str
+    merges: tuple[Range, ...] = ()
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A part with cells: what was found, what stands around them, and what the reader gets, in pieces."""
+
+    cells: Cells
+    shell: Shell
+    readable: Pieces = NO_CELLS
+    walked: bool = False
+
+
+def read_sheet(part: bytes, path: str, texts: Texts, struck: frozenset[int]) -> Sheet:
+    """Count the cells of the *part* at *path*; :class:`Refusal` where two programs would read it differently.
+
+    *texts* are the shared ones of its workbook, *struck* the formats with a line through.
+    """
+    plain = _plain_sheet(part, path, struck)
+    if plain and not ((texts.blanks or texts.struck) and b't="s"' in part):
+        return plain
+    shell = _shell(part, path)
+    return Sheet(walk_cells(part, texts, struck), shell, (part,), walked=True)
+
+
+@remembered
+def _plain_sheet(part: bytes, path: str, struck: frozenset[int]) -> Sheet | None:
+    """The same for a sheet that is written the ordinary way and whose shared texts say something; else None."""
+    start, end = part.find(_OPEN) + len(_OPEN), part.rfind(_CLOSE)
+    if not len(_OPEN) <= start <= end:
+        return Sheet(Cells(), _shell(part, path)) if part.count(_NAME) == 1 and _NONE in part else None
+    before, after = part[:start], part[end:]
+    beginning = _BEGINNING.match(before)
+    if before.count(_NAME) != 1 or after.count(_NAME) != 1 or not beginning:
+        return None
+    rows, dated = memoryview(part)[start:end], before.count(b"xmlns:x14ac=") == 1
+    cells = scan_cells(part, start, end, struck, dated=dated)
+    if cells is None:
+        rest = without_empties(part[start:end])
+        rows, cells = memoryview(rest), scan_cells(rest, 0, len(rest), struck, dated=dated)
+    if cells is None:
+        return None
+    # Each half is the same in many workbooks; the first has in it where somebody left the cursor.
+    first, second = _shell(before + _AFTER, path), _shell(beginning[1] + _OPEN + after, path)
+    shell = Shell(first.root, first.merges + second.merges, first.protected or second.protected)
+    return Sheet(cells, shell, (_BEFORE, rows, _AFTER))
+
+
+@remembered
+def _shell(markup: bytes, path: str) -> Shell:
+    """What stands around the cells; :class:`Refusal` where it is no sheet, or reaches too far."""
+    found = outline(markup, path)
+    if found.root != "worksheet" or found.namespace not in SPREADSHEET:
+        raise Refusal(DAMAGED, f"the part {path} holds cells but is no sheet")
+    if found.foreign or found.places("sheetData") != [2]:
+        raise Refusal(DAMAGED, READ_DIFFERENTLY.format(path))
+    merges = tuple(corners(merge.get("ref", "")) for merge in found.all("mergeCell"))
+    if len(merges) > MERGES:
+        raise Refusal(TOO_LARGE, f"a sheet has more than {MERGES:,} merged ranges")
+    if sum((last[0] - first[0] + 1) * (last[1] - first[1] + 1) for first, last in merges) > MERGED_CELLS:
+        raise Refusal(TOO_LARGE, f"more than {MERGED_CELLS:,} cells of a sheet are merged")
+    for link in found.all("hyperlink"):
+        check_place(*corners(link.get("ref", ""))[1], "a hyperlink")
+    return Shell(found.root, merges, bool(found.all("sheetProtection")))
+
+
+def corners(ref: str) -> Range:
+    """The first and the last cell of a range."""
+    first, _, last = ref.partition(":")
+    try:
+        one, other = address(first), address(last or first)
+    except ValueError:
+        raise Refusal(DAMAGED, "a range of cells has no proper address") from None
+    top, bottom = sorted((one[0], other[0]))
+    left, right = sorted((one[1], other[1]))
+    return (top, left), (bottom, right)
+
+
+def read_texts(part: bytes, path: str) -> Texts:
+    """Count the shared texts of the *part* at *path*; :class:`Refusal` as for a sheet."""
+    count, around = scan_strings(part) or (None, part)
+    table = outline(around, path)
+    if table.root != "sst" or table.namespace not in SPREADSHEET or table.foreign:
+        raise Refusal(DAMAGED, READ_DIFFERENTLY.format(path))
+    for stated in table.all("sst"):
+        for number in (stated.get("count", "0"), stated.get("uniqueCount", "0")):
+            _check_stated(number)
+    if count is None or table.all("si"):
+        return walk_strings(part)
+    return Texts(count)
+
+
+def _check_stated(number: str) -> None:
+    if not (number.isascii() and number.isdigit()) or len(number) > 9 or int(number) > STATED_STRINGS:
+        raise Refusal(TOO_LARGE, f"it says that it holds {number[:20]} texts; {STATED_STRINGS:,} are allowed")
