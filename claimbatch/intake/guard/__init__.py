@@ -284,14 +284,25 @@ def reconcile(package: Package, sheet_index: int, rows: Sequence[Sequence[Any]])
 def _read(path: Path) -> bytes:
     """The bytes of a regular file, read once: what is checked is what is used."""
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
             raise Refusal(UNSAFE, "it is a link, a folder or a device, not a file")
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            # A byte more than there should be tells that it is too large; to ask for 16 MiB would cost their memory.
-            return file.read(min(os.fstat(file.fileno()).st_size, LARGEST_FILE) + 1)
+        file = os.open(path, flags)
+        try:
+            return _read_open(file, min(found.st_size, LARGEST_FILE) + 1)
+        finally:
+            os.close(file)
     except OSError as fault:
         raise Refusal(DAMAGED, f"it cannot be opened ({fault.strerror})") from None
+
+
+def _read_open(file: int, most: int) -> bytes:
+    """Up to *most* bytes, one more than there should be: whoever reads them sees that the file has grown."""
+    pieces = [os.read(file, most)]
+    while pieces[-1] and (left := most - sum(map(len, pieces))) > 1:
+        pieces.append(os.read(file, left))
+    return b"".join(pieces)
 
 
 def _unreadable_error(package: Package) -> str:

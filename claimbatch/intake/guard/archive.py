@@ -29,7 +29,7 @@ _STORED, _DEFLATED = 0, 8
 _FIRST_DAY = 0x21  # 1 January 1980: no clock in what is packed
 _ENCRYPTED, _UTF8 = 0x2041, 0x800  # flag bits: 0 encrypted, 6 strong encryption, 13 masked headers
 _UNIX, _LINK = 3, 0o12
-Pieces = tuple[bytes | memoryview, ...]  # of a part, one after the other: long ones are not copied
+Pieces = tuple[bytes, ...]  # of a part, one after the other: long ones are not copied
 
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(?:^|/)\.\.?(?:/|$)|^$")
 
@@ -109,8 +109,8 @@ def unpack(data: bytes, members: list[Member]) -> dict[str, bytes]:
 
 def repack(parts: Mapping[str, Pieces]) -> bytes:
     """An archive that every program reads the same way: the *parts*, stored, in their order, and nothing else."""
-    files: list[bytes | memoryview] = []
-    directory = []
+    files: list[bytes] = []
+    directory: list[bytes] = []
     start = 0
     for path, pieces in parts.items():
         name, crc, size = path.encode(), 0, sum(map(len, pieces))

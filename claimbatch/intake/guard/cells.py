@@ -7,7 +7,6 @@ written the ordinary way is matched by one expression, which is all that it cost
 """
 
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,35 +26,20 @@ _SAYS = (
     rb"[^!-~\xc3-\xdf\xe4-\xf4\x00-\x08\x0b\x0c\x0e-\x1f]*+(?:[!-%%'-;=-^`-~\xc3-\xdf\xe4-\xf4]|&%s)"
     % _LETTER
 ) + _TEXT
-_INLINE = rb'inlineStr"(?P<%%s>)>(?:<is><t(?:\ xml:space="preserve")?>%s</t></is>)?+</c>' % _SAYS.replace(
-    b"%", b"%%"
-)
-_NOTHING = rb"(?:<v></v>(?P<%s>)|<v\ ?/>)?+"
 # The empty groups tell what was met at least once; a group around what it means could be left half matched.
-# What comes most often comes first.
 _ORDINARY = re.compile(
     rb"""(?><row\ r="%(row)s"(?:\ hidden="(?:1|true)"(?P<hidden>)|\ s="[0-9]+"|\ %(attribute)s)*+\ ?(?:/>|>
-        (?:<c\ r="%(column)s(?P=row)"(?:
-            \ s="[0-9]++"(?:/>|\ t="(?:%(shared)s|n"></c>|%(inline)s))
-          | (?:\ s="[0-9]++")?+(?:
-              \ t="(?:%(shared)s|%(inline_2)s)
-            | (?:\ t="(?:n|str|b|e(?P<error>))")?+(?:\ ?/>|>(?:
-                <v>%(says)s</v>
-              | <f(?P<formula>)(?:\ [a-z][a-z0-9]{0,3}="[^"<>&\x00-\x1f]*+")*+(?:/>|>%(text)s</f>)
-                  (?:<v>%(says)s</v>|(?P<hollow>)%(nothing)s)
-              | %(nothing_2)s
-              )</c>)
-            )
+        (?:<c\ r="%(column)s(?P=row)"(?:\ s="[0-9]++")?+(?:
+            \ t="s"><v>[0-9]{1,9}+</v></c>
+          | \ t="inlineStr"(?P<inline>)><is><t(?:\ xml:space="preserve")?>%(says)s</t></is></c>
+          | (?:\ t="(?:n|str|b|e(?P<error>))")?+>
+              (?:<f(?P<formula>)(?:\ [a-z][a-z0-9]{0,3}="[^"<>&\x00-\x1f]*+")*+(?:/>|>%(text)s</f>))?+
+              (?:<v>%(says)s</v>|(?P<hollow>)(?:<v></v>(?P<void>)|<v\ ?/>)?+)</c>
         ))*+</row>)\s*+)*+"""
     % {
         b"row": rb"(?P<row>[1-9][0-9]{0,2}|[1-3][0-9]{3})",  # up to row 3999, and column RZ:
         b"column": rb"[A-R]?[A-Z]",  # within the area that the walk allows
         b"attribute": rb'(?!xmlns)(?:x14ac:(?P<dated>))?[a-zA-Z]{2,}+="[^"<>&\x00-\x1f]*+"',
-        b"shared": rb's"><v>[0-9]{1,9}+</v></c>',
-        b"inline": _INLINE % b"inline",
-        b"inline_2": _INLINE % b"inline_2",
-        b"nothing": _NOTHING % b"void",
-        b"nothing_2": _NOTHING % b"void_2",
         b"says": _SAYS,
         b"text": _TEXT,
     },
@@ -68,7 +52,11 @@ _FAULTS = re.compile(
     re.VERBOSE,
 )
 _HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
-_EMPTY_CELLS = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?+(?: t="n")?+ ?/>')
+_EMPTY_CELL = (
+    rb'<c r="[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+'
+    rb'(?:/>| t="(?:n|inlineStr)"(?:></c>| ?/>)|></c>| />)'
+)
+_EMPTY_CELLS = re.compile(b"%s(?:%s)*+" % (_EMPTY_CELL, _EMPTY_CELL))
 _EMPTY_ROWS = re.compile(
     rb'<row r="[1-9][0-9]{0,6}"(?: (?:x14ac:)?[a-zA-Z]{2,}="[^"<>&]*"| s="[0-9]+")*+ ?(?:/>|></row>)'
 )
@@ -109,39 +97,42 @@ def check_place(row: int, column: int, what: str) -> None:
         raise Refusal(TOO_LARGE, f"{what} stands in {a1(row, column)}, far outside the form")
 
 
-def scan_cells(
-    part: bytes,
-    start: int = 0,
-    end: int = sys.maxsize,
-    struck: frozenset[int] = frozenset(),
-    *,
-    dated: bool = True,
-) -> Cells | None:
-    """Count the cells of a *part* from *start*, after ``<sheetData>``, to its *end*; None where they need the walk.
+def without_empty_cells(rows: bytes) -> bytes:
+    """*rows* without the cells that are only formatted: most of a form is, and neither we nor the reader need them."""
+    return _EMPTY_CELLS.sub(b"", rows)
+
+
+def without_empty_rows(rows: bytes) -> bytes:
+    """*rows* without those that are only formatted: schools format whole columns, to row 1,048,576."""
+    return _EMPTY_ROWS.sub(b"", rows)
+
+
+def scan_cells(rows: bytes, struck: frozenset[int] = frozenset(), *, dated: bool = True) -> Cells | None:
+    """Count the cells between ``<sheetData>`` and its end, empty ones left out; None where they need the walk.
 
     *struck* are the formats with a line through; *dated* is whether the prefix ``x14ac`` has been declared. That the
     shared texts are not blank is for the caller to know. An address that is there twice is not looked for: the reader
     then gives fewer values than were counted here.
     """
-    met = _ORDINARY.fullmatch(part, start, end)
-    if not met or not _is_plain(part, start, end):
+    met = _ORDINARY.fullmatch(rows)
+    if not met or not _is_plain(rows):
         return None
-    kinds = {kind.removesuffix("_2") for kind, found in met.groupdict().items() if found is not None}
+    kinds = {kind for kind, found in met.groupdict().items() if found is not None}
     if "dated" in kinds and not dated:
         return None
-    filled = part.count(b"</v></c>", start, end)
+    filled = rows.count(b"</v></c>")
     if "inline" in kinds:
-        filled += part.count(b"</is></c>", start, end)
+        filled += rows.count(b"</is></c>")
     if "void" in kinds:
-        filled -= part.count(b"<v></v>", start, end)
-    errors, empty = _faults(met[0]) if kinds & {"error", "hollow"} else ({}, frozenset[Address]())
+        filled -= rows.count(b"<v></v>")
+    errors, empty = _faults(rows) if kinds & {"error", "hollow"} else ({}, frozenset[Address]())
     return Cells(
         errors,
         empty,
-        part.count(b"<f", start, end) if "formula" in kinds else 0,
+        rows.count(b"<f") if "formula" in kinds else 0,
         filled,
-        _addresses(_with_format(struck).findall(part, start, end)) if struck else frozenset(),
-        frozenset(map(int, _HIDDEN_ROW.findall(part, start, end))) if "hidden" in kinds else frozenset(),
+        _addresses(_with_format(struck).findall(rows)) if struck else frozenset(),
+        frozenset(map(int, _HIDDEN_ROW.findall(rows))) if "hidden" in kinds else frozenset(),
     )
 
 
@@ -164,28 +155,25 @@ def _addresses(cells: Iterable[bytes]) -> frozenset[Address]:
 
 @lru_cache(maxsize=64)
 def _with_format(formats: frozenset[int]) -> re.Pattern[bytes]:
-    """Cells that hold something and have one of the *formats*."""
-    numbers = b"|".join(b"%d" % number for number in sorted(formats))
-    return re.compile(rb'<c r="([A-Z0-9]+)" s="(?:%s)"[^<>]*(?<!/)>(?!</c>)' % numbers)
-
-
-def without_empties(rows: bytes) -> bytes:
-    """*rows* without the cells and rows that are only formatted: schools format whole columns, to row 1,048,576."""
-    return _EMPTY_ROWS.sub(b"", _EMPTY_CELLS.sub(b"", rows))
+    """Cells that have one of the *formats*."""
+    return re.compile(
+        rb'<c r="([A-Z0-9]+)" s="(?:%s)"' % b"|".join(b"%d" % number for number in sorted(formats))
+    )
 
 
 def scan_strings(xml: bytes) -> tuple[int, bytes] | None:
     """How many shared strings there are, none of them blank, and what stands around them; None for the walk."""
     start, end = xml.find(b"<si>"), xml.rfind(b"</si>") + len(b"</si>")
-    if start < 0 or not _STRINGS.fullmatch(xml, start, end) or not _is_plain(xml, start, end):
+    texts = xml[start:end]
+    if start < 0 or not _STRINGS.fullmatch(texts) or not _is_plain(texts):
         return None
-    return xml.count(b"</t></si>", start, end), xml[:start] + xml[end:]
+    return texts.count(b"</t></si>"), xml[:start] + xml[end:]
 
 
-def _is_plain(xml: bytes, start: int, end: int) -> bool:
+def _is_plain(xml: bytes) -> bool:
     """Whether texts say what they show: no reference but to a letter, and nothing that no parser would take."""
     return not (
-        (xml.find(b"&", start, end) >= 0 and _REFERENCE.search(xml, start, end))
-        or (xml.find(b"]", start, end) >= 0 and xml.find(b"]]>", start, end) >= 0)
-        or (not xml.isascii() and xml.find(b"\xef\xbf", start, end) >= 0)
+        (b"&" in xml and _REFERENCE.search(xml))
+        or (b"]" in xml and b"]]>" in xml)
+        or (not xml.isascii() and b"\xef\xbf" in xml)
     )

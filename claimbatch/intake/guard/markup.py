@@ -75,10 +75,11 @@ class Outline:
 @remembered
 def check_bytes(xml: bytes, name: str) -> None:
     """Refuse what no parser should see: document types, entities, other encodings, endless parts."""
-    declares = xml if b"\0" not in xml else xml.replace(b"\0", b"")  # UTF-16 without decoding it
+    has_nul = b"\0" in xml
+    declares = xml.replace(b"\0", b"") if has_nul else xml  # UTF-16 without decoding it
     if b"!" in declares and (b"<!DOCTYPE" in declares or b"<!ENTITY" in declares):
         raise Refusal(UNSAFE, f"the part {name} declares a document type, which no spreadsheet program does")
-    if not _is_utf8(xml):
+    if has_nul or not _is_utf8(xml):
         raise Refusal(UNSAFE, f"the part {name} is not written in UTF-8")
     if len(xml) > ELEMENTS * SHORTEST_ELEMENT and xml.count(b"<") > 2 * ELEMENTS:
         raise Refusal(TOO_LARGE, f"the part {name} holds more than {ELEMENTS:,} elements")
@@ -95,7 +96,7 @@ def _may_be_long(xml: bytes) -> bool:
 
 def _is_utf8(xml: bytes) -> bool:
     stated = _ENCODING.match(xml.removeprefix(_BOM)[:400])
-    if b"\0" in xml or (stated and stated[1].lower() != b"utf-8"):
+    if stated and stated[1].lower() != b"utf-8":
         return False
     try:
         return xml.isascii() or bool(xml.decode())

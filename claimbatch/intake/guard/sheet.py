@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from claimbatch.a1 import Address, address
 from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, Pieces, Refusal
-from claimbatch.intake.guard.cells import Cells, Texts, check_place, scan_cells, scan_strings, without_empties
+from claimbatch.intake.guard.cells import (
+    Cells,
+    Texts,
+    check_place,
+    scan_cells,
+    scan_strings,
+    without_empty_cells,
+    without_empty_rows,
+)
 from claimbatch.intake.guard.markup import MAIN, SPREADSHEET, outline
 from claimbatch.intake.guard.remembered import remembered
 from claimbatch.intake.guard.walk import walk_cells, walk_strings
@@ -66,11 +74,11 @@ def _plain_sheet(part: bytes, path: str, struck: frozenset[int]) -> Sheet | None
     beginning = _BEGINNING.match(before)
     if before.count(_NAME) != 1 or after.count(_NAME) != 1 or not beginning:
         return None
-    rows, dated = memoryview(part)[start:end], before.count(b"xmlns:x14ac=") == 1
-    cells = scan_cells(part, start, end, struck, dated=dated)
+    rows, dated = without_empty_cells(part[start:end]), before.count(b"xmlns:x14ac=") == 1
+    cells = scan_cells(rows, struck, dated=dated)
     if cells is None:
-        rest = without_empties(part[start:end])
-        rows, cells = memoryview(rest), scan_cells(rest, 0, len(rest), struck, dated=dated)
+        rows = without_empty_rows(rows)
+        cells = scan_cells(rows, struck, dated=dated)
     if cells is None:
         return None
     # Each half is the same in many workbooks; the first has in it where somebody left the cursor.
