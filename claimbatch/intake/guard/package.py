@@ -33,8 +33,9 @@ _ODDITIES = {
 }
 _UNREAD = ("customxml/", "xl/media/", "xl/printersettings/", "xl/embeddings/")  # no reader looks in there
 _APPLICATION = re.compile(rb"<(?:\w+:)?(?:Application|AppVersion)>([^<]{0,80})<")
-_NAME = re.compile(rb"""<(?:\w+:)?definedName\s((?:[^<>"']|"[^"]*"|'[^']*')*)>([^<]*)""")
-_NAME_ATTRIBUTE = re.compile(rb"""(?:^|\s)(name|localSheetId)\s*=\s*["']([^"']*)""")
+_NAME = re.compile(rb"""<(?:\w+:)?definedName\s((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>([^<]*+)""")
+_NAMED = re.compile(rb"""(?:^|\s)name\s*=\s*["']([^"']*)""")
+_OF_ONE_SHEET = re.compile(rb"(?:^|\s)localSheetId\s*=")
 _MACRO_TYPE = re.compile(rb"vbaProject|macroEnabled|[mM]acrosheet")
 _SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet")
 
@@ -141,10 +142,16 @@ def _read_by_programs(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]
 
 
 def _is_read(path: str, part: bytes) -> bool:
+    told = _is_read_by_name(path)
+    return part.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<" if told is None else told
+
+
+@lru_cache
+def _is_read_by_name(path: str) -> bool | None:
     lower = path.casefold()
     if lower.startswith(_UNREAD) or lower.endswith(".vml"):
         return False
-    return lower.endswith((".xml", ".rels")) or part.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<"
+    return True if lower.endswith((".xml", ".rels")) else None
 
 
 @remembered
@@ -210,9 +217,9 @@ def _defined_names(book: bytes) -> Mapping[str, str]:
     """The names that are defined for the whole workbook; those of one sheet are its print area and the like."""
     names = {}
     for attributes, refers_to in _NAME.findall(book):
-        stated = {key: unescape(value.decode()) for key, value in _NAME_ATTRIBUTE.findall(attributes)}
-        if b"localSheetId" not in stated:
-            names[stated.get(b"name", "")] = unescape(refers_to.decode())
+        if not (b"localSheetId" in attributes and _OF_ONE_SHEET.search(attributes)):
+            named = _NAMED.search(attributes)
+            names[unescape(named[1].decode()) if named else ""] = unescape(refers_to.decode())
     return names
 
 

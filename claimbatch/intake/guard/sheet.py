@@ -25,6 +25,10 @@ READ_DIFFERENTLY = "the part {} is written in a way that programs read different
 
 _NAME, _OPEN, _CLOSE, _NONE = b"sheetData", b"<sheetData>", b"</sheetData>", b"<sheetData/>"
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml [^<>]*\?>\s*)?(<worksheet[ >][^<>]*>?)")
+# The words that run along the top and the bottom of each page; ours name the template.
+_RUNNING = re.compile(
+    rb"(<odd(?:Header|Footer)>)(?:[^<&\]\xef\x00-\x1f]++|&(?:amp|lt|gt|quot|apos);)++(?=</odd(?:Header|Footer)>)"
+)
 _DATED = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"
 _BEFORE = f'<worksheet xmlns="{MAIN}" xmlns:x14ac="{_DATED}"><sheetData>'.encode()
 _AFTER = b"</sheetData></worksheet>"
@@ -70,21 +74,28 @@ def _plain_sheet(part: bytes, path: str, struck: frozenset[int]) -> Sheet | None
     start, end = part.find(_OPEN) + len(_OPEN), part.rfind(_CLOSE)
     if not len(_OPEN) <= start <= end:
         return Sheet(Cells(), _shell(part, path)) if part.count(_NAME) == 1 and _NONE in part else None
-    before, after = part[:start], part[end:]
+    before, after = part[:start], _RUNNING.sub(rb"\1", part[end:])
     beginning = _BEGINNING.match(before)
     if before.count(_NAME) != 1 or after.count(_NAME) != 1 or not beginning:
         return None
-    rows, dated = without_empty_cells(part[start:end]), before.count(b"xmlns:x14ac=") == 1
-    cells = scan_cells(rows, struck, dated=dated)
-    if cells is None:
-        rows = without_empty_rows(rows)
-        cells = scan_cells(rows, struck, dated=dated)
+    cells, rows = _scanned(part[start:end], struck, before.count(b"xmlns:x14ac=") == 1)
     if cells is None:
         return None
     # Each half is the same in many workbooks; the first has in it where somebody left the cursor.
     first, second = _shell(before + _AFTER, path), _shell(beginning[1] + _OPEN + after, path)
     shell = Shell(first.root, first.merges + second.merges, first.protected or second.protected)
     return Sheet(cells, shell, (_BEFORE, rows, _AFTER))
+
+
+@remembered
+def _scanned(rows: bytes, struck: frozenset[int], dated: bool) -> tuple[Cells | None, bytes]:
+    """What was found in *rows*, and what is left of them without what is only formatted."""
+    rows = without_empty_cells(rows)
+    cells = scan_cells(rows, struck, dated=dated)
+    if cells is None:
+        rows = without_empty_rows(rows)
+        cells = scan_cells(rows, struck, dated=dated)
+    return cells, rows
 
 
 @remembered
