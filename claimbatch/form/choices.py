@@ -7,14 +7,10 @@ extension that other programs drop.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
-
+from claimbatch.a1 import column_letters
 from claimbatch.form.layout import HEADER_ROW, Sheet
 from claimbatch.form.wording import wording
+from claimbatch.form.worksheet import Validation, Worksheet
 from claimbatch.problems import clip
 
 PROMPT, PROMPT_TITLE = 255, 32  # characters, Excel's limits; an error message has the same ones
@@ -29,7 +25,7 @@ REMOVAL = "removal_offered"  # the list that holds Not claiming alone
 
 def letter(sheet: Sheet, key: str) -> str:
     """The letter of the column *key*."""
-    return get_column_letter([column.key for column in sheet.columns].index(key) + 1)
+    return column_letters([column.key for column in sheet.columns].index(key) + 1)
 
 
 def reference(sheet: Sheet, key: str, rows: int) -> str:
@@ -38,21 +34,16 @@ def reference(sheet: Sheet, key: str, rows: int) -> str:
     return f"'{name}'!${column}${HEADER_ROW + 1}:${column}${HEADER_ROW + rows}"
 
 
-def define(workbook: Workbook | None, name: str, refers_to: str) -> None:
-    """Give *workbook* the defined name *name* (a sheet's parent is None only to the type checker)."""
-    if workbook is not None:
-        workbook.defined_names[name] = DefinedName(name, attr_text=refers_to)
-
-
 def areas(columns: Iterable[tuple[int, Sequence[int]]]) -> Iterator[str]:
     """Ranges for (column, its rows in order): neighbouring columns with the same rows share their ranges.
 
-    >>> list(areas([(5, [5, 6, 8]), (6, [5, 6, 8]), (7, [5])]))
-    ['E5:F6 E8:F8', 'G5:G5']
+    >>> list(areas([(5, [5, 6, 8]), (6, [5, 6, 8]), (7, [5]), (9, [5])]))
+    ['E5:F6 E8:F8', 'G5:G5', 'I5:I5']
     """
-    for rows, group in groupby(columns, key=lambda column: tuple(column[1])):
-        numbers = [number for number, _ in group]
-        left, right = get_column_letter(numbers[0]), get_column_letter(numbers[-1])
+    places = ((number - place, number, tuple(rows)) for place, (number, rows) in enumerate(columns))
+    for (_, rows), group in groupby(places, key=lambda column: (column[0], column[2])):
+        numbers = [number for _, number, _ in group]
+        left, right = column_letters(numbers[0]), column_letters(numbers[-1])
         pieces = [f"{left}{first}:{right}{last}" for first, last in _runs(rows)]
         if pieces:
             yield " ".join(pieces)
@@ -61,46 +52,43 @@ def areas(columns: Iterable[tuple[int, Sequence[int]]]) -> Iterator[str]:
 def offer(worksheet: Worksheet, area: str, kind: str, prompt: str = "", title: str = "") -> None:
     """Let the cells of *area* take only what is on the list of *kind* (a key of :data:`LISTS`)."""
     # Initials: "ignore blank" would let anything pass while the list has a blank cell in it.
-    rule = DataValidation("list", formula1=LISTS[kind], allow_blank=kind != "initials")
-    _add(worksheet, area, _refuse(_prompt(rule, prompt, title), wording()["refusals"][kind]))
+    blank, refusal = kind != "initials", wording()["refusals"][kind]
+    _add(worksheet, area, "list", LISTS[kind], blank=blank, refusal=refusal, prompt=prompt, title=title)
 
 
 def offer_removal(worksheet: Worksheet, area: str, prompt: str, title: str) -> None:
     """Let the cells of *area* take *Not claiming* alone; *prompt* says why."""
-    rule = DataValidation("list", formula1=REMOVAL, allow_blank=True)
-    _add(worksheet, area, _refuse(_prompt(rule, prompt, title), prompt))
+    _add(worksheet, area, "list", REMOVAL, refusal=prompt, prompt=prompt, title=title)
 
 
 def accept(
     worksheet: Worksheet, area: str, formula: str, refusal: str, *, prompt: str = "", title: str = ""
 ) -> None:
     """Let the cells of *area* take only what makes *formula* true."""
-    rule = DataValidation("custom", formula1=formula, allow_blank=True)
-    _add(worksheet, area, _refuse(_prompt(rule, prompt, title), refusal))
+    _add(worksheet, area, "custom", formula, refusal=refusal, prompt=prompt, title=title)
 
 
 def explain(worksheet: Worksheet, area: str, prompt: str, title: str) -> None:
     """Show *prompt* beside a chosen cell of *area*, whatever stands in it."""
-    _add(worksheet, area, _prompt(DataValidation(allow_blank=True), prompt, title))
+    _add(worksheet, area, "", "", prompt=prompt, title=title)
 
 
-def _refuse(rule: DataValidation, message: str) -> DataValidation:
-    rule.errorStyle, rule.showErrorMessage = "stop", True
-    rule.errorTitle, rule.error = "Not accepted", clip(message, PROMPT)
-    return rule
-
-
-def _prompt(rule: DataValidation, prompt: str, title: str) -> DataValidation:
-    if prompt:
-        rule.showInputMessage = True
-        rule.promptTitle, rule.prompt = clip(title, PROMPT_TITLE), clip(prompt, PROMPT)
-    return rule
-
-
-def _add(worksheet: Worksheet, area: str, rule: DataValidation) -> None:
-    for piece in area.split():
-        rule.add(piece)
-    worksheet.add_data_validation(rule)
+def _add(
+    worksheet: Worksheet,
+    area: str,
+    kind: str,
+    formula: str,
+    *,
+    blank: bool = True,
+    refusal: str = "",
+    prompt: str = "",
+    title: str = "",
+) -> None:
+    if not area:
+        return
+    refused = ("Not accepted", clip(refusal, PROMPT)) if refusal else ("", "")
+    prompted = (clip(title, PROMPT_TITLE), clip(prompt, PROMPT)) if prompt else ("", "")
+    worksheet.validations.append(Validation(area, kind, formula, blank, refused, prompted))
 
 
 def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -1,37 +1,35 @@
 """What stands on each sheet of the template, one function a sheet."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
-from claimbatch.form import choices, style
+from claimbatch.a1 import column_letters
+from claimbatch.form import choices
 from claimbatch.form.contents import Contents, Row, default_assessors
 from claimbatch.form.identity import TOKEN_ITEM
 from claimbatch.form.layout import HEADER_ROW, TITLES_ROW, Sheet, limit, unit_key
 from claimbatch.form.paper import finish
 from claimbatch.form.start import start
-from claimbatch.form.table import write_table
+from claimbatch.form.style import TINTS
+from claimbatch.form.table import FIRST, write_table
 from claimbatch.form.unit_columns import write_unit_titles
 from claimbatch.form.wording import doubts, unit_title, wording
+from claimbatch.form.worksheet import Formula, Highlight, Worksheet
 
-FIRST = HEADER_ROW + 1  # the first row of data
 
-
-def write_sheets(workbook: Workbook, contents: Contents) -> None:
-    """Write every sheet of the layout, in its order."""
+def sheets_of(contents: Contents) -> Iterator[Worksheet]:
+    """Every sheet of the layout, in its order."""
     for sheet in contents.layout.sheets:
-        WRITERS[sheet.key](workbook.create_sheet(sheet.name), sheet, contents)
+        worksheet = Worksheet(sheet.name)
+        WRITERS[sheet.key](worksheet, sheet, contents)
+        yield worksheet
 
 
 def grades(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """Candidates down, units across, grades inside."""
-    refused = _grid(worksheet, sheet, contents, contents.grade)
-    worksheet.auto_filter.ref = f"A{HEADER_ROW}:{_corner(worksheet)}"
+    refused = _grid(worksheet, sheet, contents, lambda _, grade, __: grade)
+    worksheet.filtered = f"A{HEADER_ROW}:{worksheet.corner}"
     first = choices.letter(sheet, unit_key(contents.qualification.offered[0].number))
     heading = f"{first}${HEADER_ROW}"
     # Looked up by candidate number and heading, so that sorting and moving columns do no harm.
@@ -39,24 +37,22 @@ def grades(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     default = f"INDEX(default_assessors,MATCH({heading},unit_names,0))"
     nobody = f"LEN({default}&INDEX(assessed_by,{row},{column}))=0"
     _colour_refused(worksheet, sheet, refused)
-    _colour_grades(worksheet, first, get_column_letter(worksheet.max_column), nobody)
-    numbers = choices.reference(sheet, "number", len(contents.rows))
-    choices.define(worksheet.parent, choices.LISTS["number"], numbers)
+    _colour_grades(worksheet, first, column_letters(worksheet.last_column), nobody)
+    worksheet.names[choices.LISTS["number"]] = choices.reference(sheet, "number", len(contents.rows))
 
 
 def assessed(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """The same grid for initials, filled only where somebody else than the default assessed."""
     defaults = default_assessors(contents)
 
-    def exception(row: Row, unit: int) -> str:
-        assessor = contents.assessor(row, unit)
-        if (row.number, unit) in contents.refused:  # whatever the default becomes
+    def exception(cell: tuple[str, int], _: str, assessor: str) -> str:
+        if cell in contents.refused:  # whatever the default becomes
             return assessor
-        return "" if assessor == defaults.get(unit) else assessor
+        return "" if assessor == defaults.get(cell[1]) else assessor
 
     _grid(worksheet, sheet, contents, exception)
-    grid = f"$A${HEADER_ROW}:${get_column_letter(worksheet.max_column)}${worksheet.max_row}"
-    choices.define(worksheet.parent, "assessed_by", f"'{sheet.name}'!{grid}")
+    grid = f"$A${HEADER_ROW}:${column_letters(worksheet.last_column)}${worksheet.last_row}"
+    worksheet.names["assessed_by"] = f"'{sheet.name}'!{grid}"
 
 
 def units(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
@@ -75,21 +71,20 @@ def units(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     spare = limit("spare_units") if contents.qualification.units_missing else 0
     write_table(worksheet, sheet, contents, rows, spare=spare)
     _room_for_units(worksheet, FIRST + len(rows))
-    finish(worksheet, sheet.key, contents, first_input=f"D{FIRST}", freeze=f"C{FIRST}")
+    finish(worksheet, sheet.key, contents, first_input=f"D{FIRST}", freeze=2)
     without = choices.letter(sheet, "without")
-    area = f"{without}{FIRST}:{without}{worksheet.max_row}"
-    _colour(worksheet, area, f"{without}{FIRST}>0", style.SOME_WITHOUT)
+    _colour(worksheet, worksheet.below_headings(without), f"{without}{FIRST}>0", "Some without")
     for name, key in (("unit_names", "unit"), ("default_assessors", "default")):
-        choices.define(worksheet.parent, name, choices.reference(sheet, key, len(offered) + spare))
+        worksheet.names[name] = choices.reference(sheet, key, len(offered) + spare)
 
 
 def _room_for_units(worksheet: Worksheet, first: int) -> None:
     """Open the spare rows from *first* on for units that are missing."""
-    last = worksheet.max_row
+    last = worksheet.last_row
     if first > last:
         return
-    for number, title in worksheet.iter_rows(first, last, 1, 2):
-        number.style = title.style = "Entry"
+    for row in range(first, last + 1):
+        worksheet.rows[row] = {1: ("", "Entry"), 2: ("", "Entry")}
     prompts = wording()["missing"]["prompts"]
     for letter, key in (("A", "number"), ("B", "title")):
         choices.explain(worksheet, f"{letter}{first}:{letter}{last}", prompts[key], key.capitalize())
@@ -98,7 +93,7 @@ def _room_for_units(worksheet: Worksheet, first: int) -> None:
 def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """One unit: grade and assessor of each candidate."""
     unit = contents.layout.unit
-    rows, closed = [], set()
+    rows, closed = [], []
     refused: dict[tuple[int, str], str] = {}
     for index, row in enumerate(contents.rows):
         is_open = contents.offers(row, unit)
@@ -107,12 +102,13 @@ def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
             {**_given(row), "grade": contents.grade(row, unit), "assessor": assessor if is_open else ""}
         )
         if not is_open:
-            closed |= {(index, "grade"), (index, "assessor")}
+            closed.append(index)
         if why := contents.refused.get((row.number, unit)):
             refused |= {(index, "grade"): why, (index, "assessor"): why}
-    write_table(worksheet, sheet, contents, rows, closed=closed, refused=refused)
-    finish(worksheet, sheet.key, contents, first_input=f"E{FIRST}", freeze=f"C{FIRST}")
-    worksheet.auto_filter.ref = f"A{HEADER_ROW}:{_corner(worksheet)}"
+    not_entered = {"grade": closed, "assessor": closed}
+    write_table(worksheet, sheet, contents, rows, closed=not_entered, refused=refused)
+    finish(worksheet, sheet.key, contents, first_input=f"E{FIRST}", freeze=2)
+    worksheet.filtered = f"A{HEADER_ROW}:{worksheet.corner}"
     grade, assessor = choices.letter(sheet, "grade"), choices.letter(sheet, "assessor")
     _colour_refused(worksheet, sheet, refused)
     _colour_grades(worksheet, grade, grade, f"LEN({assessor}{FIRST})=0")
@@ -123,25 +119,25 @@ def assessors(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     rows = [{"initials": initials, "name": name} for initials, name in contents.assessors]
     spare = limit("spare_rows")
     write_table(worksheet, sheet, contents, rows, spare=spare, unruled="initials")
-    for cell in (cell for line in worksheet.iter_rows(FIRST, HEADER_ROW + len(rows)) for cell in line):
-        cell.style = "Given"
+    for row in range(FIRST, FIRST + len(rows)):
+        worksheet.rows[row] = {column: (value, "Given") for column, (value, _) in worksheet.row(row).items()}
     all_initials = choices.reference(sheet, "initials", len(rows) + spare)
     first, last = all_initials.split("!")[1].split(":")
     # The list ends with the last initials typed, whatever rows were left out: blanks at its end would be offered too.
     top = all_initials.split(":")[0]
     last_row = f"SUMPRODUCT(MAX(ISTEXT({all_initials})*(ROW({all_initials})-ROW({top})+1)))"
     named = f"{top}:INDEX({all_initials},MAX(1,{last_row}))"
-    choices.define(worksheet.parent, choices.LISTS["initials"], named)
+    worksheet.names[choices.LISTS["initials"]] = named
     start = FIRST + len(rows)
     choices.accept(
         worksheet,
-        f"A{start}:A{worksheet.max_row}",
+        f"A{start}:A{worksheet.last_row}",
         f"AND(LEN(A{start})<={limit('initials')},COUNTIF({first}:{last},A{start})<2)",
         wording()["refusals"]["new_initials"],
         prompt=sheet.column("initials").prompt,
         title="Initials",
     )
-    finish(worksheet, sheet.key, contents, first_input=f"A{start}", freeze=f"A{FIRST}")
+    finish(worksheet, sheet.key, contents, first_input=f"A{start}", freeze=0)
 
 
 def other(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
@@ -161,14 +157,14 @@ def other(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     }
     spare = limit("spare_rows")
     write_table(worksheet, sheet, contents, rows, spare=spare, refused=refused, unruled="number")
-    choices.offer(worksheet, f"A{FIRST}:A{worksheet.max_row}", "number")
-    finish(worksheet, sheet.key, contents, first_input=f"A{FIRST + len(rows)}", freeze=f"A{FIRST}")
+    choices.offer(worksheet, worksheet.below_headings("A"), "number")
+    finish(worksheet, sheet.key, contents, first_input=f"A{FIRST + len(rows)}", freeze=0)
 
 
 def notes(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """Room for answers to queries."""
     write_table(worksheet, sheet, contents, [], spare=limit("spare_rows"))
-    finish(worksheet, sheet.key, contents, first_input=f"A{FIRST}", freeze=f"A{FIRST}")
+    finish(worksheet, sheet.key, contents, first_input=f"A{FIRST}", freeze=0)
 
 
 def about(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
@@ -193,30 +189,34 @@ def about(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
 
 
 def _grid(
-    worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callable[[Row, int], str]
+    worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callable[[tuple[str, int], str, str], str]
 ) -> Mapping[tuple[int, str], str]:
-    """Candidates by units, with *value* in each open cell; the others are closed. Returns the refused ones."""
-    numbers = [unit.number for unit in contents.qualification.offered]
-    rows = [
-        {**_given(row), **{unit_key(unit): value(row, unit) for unit in numbers}} for row in contents.rows
-    ]
+    """Candidates by units, with *value* of what is claimed (place, grade, assessor); what is not offered is closed.
+
+    Returns why some may no longer be claimed.
+    """
+    keys = {unit.number: unit_key(unit.number) for unit in contents.qualification.offered}
+    claimed: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for cell, mark in contents.claimed.items():
+        number, unit = cell
+        if unit in keys:
+            claimed[number][keys[unit]] = value(cell, *mark)
+    rows = [{**_given(row), **claimed[row.number]} for row in contents.rows]
+    limited = [(index, row) for index, row in enumerate(contents.rows) if row.units is not None]
     closed = {
-        (index, unit_key(unit))
-        for index, row in enumerate(contents.rows)
-        for unit in numbers
-        if not contents.offers(row, unit)
+        key: [index for index, row in limited if not contents.offers(row, unit)] for unit, key in keys.items()
     }
+    places = {row.number: index for index, row in enumerate(contents.rows)}
     refused = {
-        (index, unit_key(unit)): contents.refused[row.number, unit]
-        for index, row in enumerate(contents.rows)
-        for unit in numbers
-        if (row.number, unit) in contents.refused
+        (places[number], keys[unit]): why
+        for (number, unit), why in contents.refused.items()
+        if unit in keys and number in places
     }
     write_table(worksheet, sheet, contents, rows, closed=closed, refused=refused)
     write_unit_titles(worksheet, sheet, contents)
-    shown = next((unit for unit in numbers if not contents.hides(unit)), numbers[0])
+    shown = next((unit for unit in keys if not contents.hides(unit)), next(iter(keys)))
     first = f"{choices.letter(sheet, unit_key(shown))}{FIRST}"
-    finish(worksheet, sheet.key, contents, first_input=first, freeze=f"C{FIRST}", head=TITLES_ROW)
+    finish(worksheet, sheet.key, contents, first_input=first, freeze=2, head=TITLES_ROW)
     return refused
 
 
@@ -225,7 +225,7 @@ def _given(row: Row) -> dict[str, Any]:
     return {"number": row.number, "name": row.name, "born": born, "ocr_number": row.ocr_number}
 
 
-def _counts(contents: Contents, unit: int, row: int) -> Mapping[str, str]:
+def _counts(contents: Contents, unit: int, row: int) -> Mapping[str, Formula]:
     """The formulas of one row of the sheet Units.
 
     Without assessor: graded, no default, and no initials on *Assessed by* in the row of the same candidate
@@ -240,38 +240,31 @@ def _counts(contents: Contents, unit: int, row: int) -> Mapping[str, str]:
     graded = "+".join(f'({cells}="{grade}")' for grade in "PMD")
     unnamed = f'ISNA(MATCH({numbers}&"|1",{other_numbers}&"|"&(LEN({other_cells})>0)*1,0))'
     return {
-        **{f"count_{grade.lower()}": f'=COUNTIF({cells},"{grade}")' for grade in "PMD"},
-        "without": f"=IF(LEN({default}{row})>0,0,SUMPRODUCT(({graded})*{unnamed}))",
+        **{f"count_{grade.lower()}": Formula(f'COUNTIF({cells},"{grade}")') for grade in "PMD"},
+        "without": Formula(f"IF(LEN({default}{row})>0,0,SUMPRODUCT(({graded})*{unnamed}))"),
     }
 
 
 def _colour_grades(worksheet: Worksheet, first: str, last: str, nobody: str) -> None:
     """Amber and a question mark where *nobody* holds for a grade; else a calm tint for each grade."""
-    area, cell = f"{first}{FIRST}:{last}{worksheet.max_row}", f"{first}{FIRST}"
+    area, cell = worksheet.below_headings(first, last), f"{first}{FIRST}"
     graded = ",".join(f'{cell}="{grade}"' for grade in "PMD")
-    _colour(worksheet, area, f"AND(OR({graded}),{nobody})", style.WITHOUT_ASSESSOR)
-    for grade, look in style.TINTS.items():
-        _colour(worksheet, area, f'{cell}="{grade}"', look)
+    _colour(worksheet, area, f"AND(OR({graded}),{nobody})", "Without assessor")
+    for grade in TINTS:
+        _colour(worksheet, area, f'{cell}="{grade}"', grade)
 
 
 def _colour_refused(worksheet: Worksheet, sheet: Sheet, refused: Mapping[tuple[int, str], str]) -> None:
     """Rose and an exclamation mark on a grade that may no longer be claimed, as long as it stands there."""
-    for index, key in refused:
+    for index, key in sorted(refused):
         cell = f"{choices.letter(sheet, key)}{FIRST + index}"
         if key != "assessor":
-            _colour(
-                worksheet, cell, " + ".join(f'({cell}="{grade}")' for grade in "PMD") + ">0", style.REFUSED
-            )
+            graded = " + ".join(f'({cell}="{grade}")' for grade in "PMD")
+            _colour(worksheet, cell, f"{graded}>0", "Refused")
 
 
-def _colour(worksheet: Worksheet, area: str, formula: str, look: DifferentialStyle) -> None:
-    worksheet.conditional_formatting.add(
-        area, Rule("expression", dxf=look, formula=[formula], stopIfTrue=True)
-    )
-
-
-def _corner(worksheet: Worksheet) -> str:
-    return f"{get_column_letter(worksheet.max_column)}{worksheet.max_row}"
+def _colour(worksheet: Worksheet, area: str, formula: str, look: str) -> None:
+    worksheet.highlights.append(Highlight(area, formula, look))
 
 
 WRITERS: Mapping[str, Callable[[Worksheet, Sheet, Contents], None]] = {

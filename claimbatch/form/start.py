@@ -3,14 +3,13 @@
 The words that can be chosen stand here once, and the drop-down lists refer to them.
 """
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from claimbatch.form import choices
 from claimbatch.form.contents import Contents
 from claimbatch.form.layout import HEADER_ROW, NOT_CLAIMING, Sheet, grades_offered
 from claimbatch.form.paper import finish
-from claimbatch.form.table import LINE, ROW_HEIGHT, lines_of, put, write_head
+from claimbatch.form.table import LINE, ROW_HEIGHT, lines_of, write_head
 from claimbatch.form.wording import wording, words_of
+from claimbatch.form.worksheet import Width, Worksheet, put
 
 WORDS, MEANINGS = 18, 116  # widths of the two columns, in characters
 LARGER = 1.1  # times the size of tables' letters is what this sheet is set in
@@ -19,8 +18,7 @@ LARGER = 1.1  # times the size of tables' letters is what this sheet is set in
 def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """Write the sheet that a teacher sees first."""
     write_head(worksheet, sheet, contents)
-    worksheet.column_dimensions["A"].width = WORDS
-    worksheet.column_dimensions["B"].width = MEANINGS
+    worksheet.columns = {1: Width(WORDS), 2: Width(MEANINGS)}
     if contents.addressee.name:
         _address(worksheet, contents)
     row = _steps(worksheet, contents, HEADER_ROW)
@@ -37,18 +35,18 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
 def _address(worksheet: Worksheet, contents: Contents) -> None:
     """Say whose workbook it is, and where their initials stand already."""
     words, (name, initials) = wording()["addressee"], contents.addressee
-    title = words["title"].format(title=worksheet["A1"].value, name=name)
+    title = words["title"].format(title=worksheet.rows[1][1][0], name=name)
     put(worksheet, 1, 1, title, "Sheet title")
     if initials:
         text = words[contents.layout.form].format(initials=initials)
         put(worksheet, HEADER_ROW - 1, 1, text, "Sheet description")
-        worksheet.row_dimensions[HEADER_ROW - 1].height = ROW_HEIGHT
+        worksheet.heights[HEADER_ROW - 1] = ROW_HEIGHT
 
 
 def _steps(worksheet: Worksheet, contents: Contents, row: int) -> int:
     put(worksheet, row, 1, "Step", "Heading")
     put(worksheet, row, 2, "What to do", "Heading")
-    worksheet.row_dimensions[row].height = ROW_HEIGHT
+    worksheet.heights[row] = ROW_HEIGHT
     for number, text in enumerate(wording()["steps"][contents.layout.form].values(), 1):
         _line(worksheet, row + number, number, "Step", text.format_map(words_of(contents)), room=5)
     return row + number + 1
@@ -74,12 +72,12 @@ def _choices(worksheet: Worksheet, sheet: Sheet, contents: Contents, row: int) -
     offered = [*grades, "Yes"] if contents.layout.has("other") else list(grades)
     for number, word in enumerate(offered, first):
         _line(worksheet, number, word, "Sample grade", meanings[word])
-    book, last = worksheet.parent, first + len(grades) - 1
-    choices.define(book, choices.LISTS["grade"], f"'{sheet.name}'!$A${first}:$A${last}")
+    last = first + len(grades) - 1
+    worksheet.names[choices.LISTS["grade"]] = f"'{sheet.name}'!$A${first}:$A${last}"
     if contents.has_refused:
-        choices.define(book, choices.REMOVAL, f"'{sheet.name}'!$A${first + grades.index(NOT_CLAIMING)}")
+        worksheet.names[choices.REMOVAL] = f"'{sheet.name}'!$A${first + grades.index(NOT_CLAIMING)}"
     if contents.layout.has("other"):
-        choices.define(book, choices.LISTS["yes"], f"'{sheet.name}'!$A${last + 1}")
+        worksheet.names[choices.LISTS["yes"]] = f"'{sheet.name}'!$A${last + 1}"
     return first + len(offered)
 
 
@@ -106,11 +104,11 @@ def _missing(worksheet: Worksheet, contents: Contents, row: int) -> None:
 
 def _heading(worksheet: Worksheet, row: int, text: str) -> None:
     put(worksheet, row, 1, text, "Subheading")
-    worksheet.row_dimensions[row].height = ROW_HEIGHT + 3
+    worksheet.heights[row] = ROW_HEIGHT + 3
 
 
 def _line(worksheet: Worksheet, row: int, word: str | int, look: str, text: str, *, room: float = 0) -> None:
     """A word (or a number, or a sample of a cell) and beside it what it means."""
     put(worksheet, row, 1, word, look)
     put(worksheet, row, 2, text, "Reading")
-    worksheet.row_dimensions[row].height = ROW_HEIGHT + LINE * (lines_of(text, MEANINGS / LARGER) - 1) + room
+    worksheet.heights[row] = ROW_HEIGHT + LINE * (lines_of(text, MEANINGS / LARGER) - 1) + room

@@ -96,6 +96,12 @@ TINTS: Mapping[str, DifferentialStyle] = {
         ("Not claiming", "E4E7EB", "45505C"),
     )
 }
+HIGHLIGHTS: Mapping[str, DifferentialStyle] = {
+    "Without assessor": WITHOUT_ASSESSOR,
+    "Some without": SOME_WITHOUT,
+    "Refused": REFUSED,
+    **TINTS,
+}
 
 
 def add_styles(workbook: Workbook) -> None:

@@ -2,37 +2,29 @@
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, repeat
 from types import MappingProxyType
 from typing import Any
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
+from claimbatch.a1 import column_letters
 from claimbatch.form import choices
 from claimbatch.form.contents import Contents
 from claimbatch.form.layout import HEADER_ROW, Column, Sheet
 from claimbatch.form.style import LOOKS
 from claimbatch.form.wording import doubts, unit_title, wording, words_of
+from claimbatch.form.worksheet import Cell, Width, Worksheet, put
 
+FIRST = HEADER_ROW + 1  # the first row of data
 ROW_HEIGHT = 21.0  # points; LINE for each further line of wrapped text
 LINE = 14.0
 SMALL, CAPITAL, SPACE = 0.9, 1.3, 0.5  # how wide they are on average, in digits
 MARGIN = 2  # digits: the indent of a cell
 _WORD = re.compile(r"[^\s-]*-|[^\s-]+")
 Values = Mapping[str, Any]
-
-
-def put(worksheet: Worksheet, row: int, column: int, value: Any, style: str) -> None:
-    """Write *value*. Text stays text: a name that starts with ``=`` is no formula, ``#N/A`` no error."""
-    cell = worksheet.cell(row, column)
-    if isinstance(value, str) and value:
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type = "s"
-    elif value != "":
-        cell.value = value
-    cell.style = style
+Closed = Mapping[str, Sequence[int]]
+NOTHING: Closed = MappingProxyType({})
 
 
 def write_head(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
@@ -40,8 +32,7 @@ def write_head(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     words = words_of(contents)
     put(worksheet, 1, 1, sheet.title.format_map(words), "Sheet title")
     put(worksheet, 2, 1, sheet.description.format_map(words).strip(), "Sheet description")
-    worksheet.row_dimensions[1].height = 30
-    worksheet.row_dimensions[2].height = 20
+    worksheet.heights |= {1: 30, 2: 20}
 
 
 def write_table(
@@ -51,29 +42,33 @@ def write_table(
     rows: Sequence[Values],
     *,
     spare: int = 0,
-    closed: Collection[tuple[int, str]] = (),
+    closed: Closed = NOTHING,
     refused: Mapping[tuple[int, str], str] = MappingProxyType({}),
     unruled: str = "",
 ) -> None:
-    """Write *rows* (values by column key) and *spare* empty ones, with lists and prompts.
+    """Write *rows* (values by column key, blanks left out) and *spare* empty ones, with lists and prompts.
 
-    *closed* are pairs of row (from 0) and column key that the candidate is not entered for, *refused* those that hold
-    what may no longer be claimed, each with the reason.
+    *closed* gives the rows (from 0, in order) by column key whose candidates are not entered for it, *refused* pairs of
+    row and column key that hold what may no longer be claimed, each with the reason.
     *unruled* is the key of a column that gets rules of its own from the caller (a cell takes only one).
     """
     write_head(worksheet, sheet, contents)
     _write_headings(worksheet, sheet, contents)
-    blank: Values = {}
-    for index, values in enumerate([*rows, *[blank] * spare]):
-        _write_row(worksheet, sheet, HEADER_ROW + 1 + index, values)
-    _offer_lists(worksheet, sheet, len(rows) + spare, {*closed, *refused}, unruled)
+    _write_rows(worksheet, sheet, chain(rows, repeat({}, spare)))
+    taken = {key: set(indexes) for key, indexes in closed.items()}
+    for index, key in refused:
+        taken.setdefault(key, set()).add(index)
+    _offer_lists(worksheet, sheet, len(rows) + spare, taken, unruled)
     _close(worksheet, sheet, closed)
     _refuse(worksheet, sheet, refused)
 
 
+@lru_cache(maxsize=4096)
 def lines_of(text: Any, width: float) -> int:
     """How many lines *text* takes when wrapped at spaces and hyphens in a column *width* digits wide."""
     width -= MARGIN
+    if len(str(text)) * CAPITAL <= width:
+        return 1
     lines, left = 1, width
     for word in _WORD.findall(str(text)):
         size = _size(word)
@@ -84,6 +79,7 @@ def lines_of(text: Any, width: float) -> int:
     return lines
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str) -> float:
     """How wide a column is, in digits, in which no word of *text* is broken."""
     return MARGIN + max((_size(word) for word in _WORD.findall(text)), default=0)
@@ -94,31 +90,33 @@ def _size(word: str) -> float:
 
 
 def _write_headings(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
-    worksheet.row_dimensions[HEADER_ROW].height = 36
+    worksheet.heights[HEADER_ROW] = 36
     for number, column in enumerate(sheet.columns, 1):
-        letter = get_column_letter(number)
-        worksheet.column_dimensions[letter].width = column.width
+        worksheet.columns[number] = Width(column.width)
         of_unit = column.unit or (contents.layout.unit if column.key == "grade" else 0)
         unit = contents.qualification.unit(of_unit)
         unconfirmed = unit is not None and unit.unverified
         put(worksheet, HEADER_ROW, number, column.heading, _heading_style(column, unconfirmed))
         if unit is not None:
             prompt = f"{unit_title(unit)}. {doubts(unit)}".strip()
-            choices.explain(worksheet, f"{letter}{HEADER_ROW}", prompt, unit.label)
+            choices.explain(worksheet, f"{column_letters(number)}{HEADER_ROW}", prompt, unit.label)
 
 
-def _write_row(worksheet: Worksheet, sheet: Sheet, row: int, values: Values) -> None:
-    lines = 1
-    for number, column in enumerate(sheet.columns, 1):
-        value = values.get(column.key, "")
-        style = _style(column)
-        if column.kind == "count":
-            worksheet.cell(row, number, value).style = style
-        else:
-            put(worksheet, row, number, value, style)
-        if LOOKS[style].wrap:
-            lines = max(lines, lines_of(value, column.width))
-    worksheet.row_dimensions[row].height = ROW_HEIGHT + LINE * (lines - 1)
+def _write_rows(worksheet: Worksheet, sheet: Sheet, rows: Iterable[Values]) -> None:
+    """Write *rows* from the one below the headings on, each as high as its longest text needs."""
+    styles = {column.key: (number, _style(column)) for number, column in enumerate(sheet.columns, 1)}
+    wrapped = [(column.key, column.width) for column in sheet.columns if LOOKS[_style(column)].wrap]
+    worksheet.blank = {number: ("", style) for number, style in styles.values()}
+    last = HEADER_ROW
+    for last, values in enumerate(rows, FIRST):
+        cells = worksheet.rows[last] = {}
+        for key, value in values.items():
+            if value != "":
+                number, style = styles[key]
+                cells[number] = (value, style)
+        lines = [lines_of(values[key], width) for key, width in wrapped if key in values]
+        worksheet.heights[last] = ROW_HEIGHT + LINE * (max(lines, default=1) - 1)
+    worksheet.table = range(FIRST, last + 1)
 
 
 def _heading_style(column: Column, unconfirmed: bool) -> str:
@@ -138,13 +136,14 @@ def _style(column: Column) -> str:
 
 
 def _offer_lists(
-    worksheet: Worksheet, sheet: Sheet, count: int, closed: Collection[tuple[int, str]], unruled: str
+    worksheet: Worksheet, sheet: Sheet, count: int, taken: Mapping[str, set[int]], unruled: str
 ) -> None:
     """Lists and prompts for every open cell; the columns of units share theirs where they can."""
-    units: list[tuple[int, list[int]]] = []
-    kind = ""
+    units: list[tuple[int, Sequence[int]]] = []
+    kind, every = "", range(FIRST, FIRST + count)
     for number, column in enumerate(sheet.columns, 1):
-        rows = [HEADER_ROW + 1 + index for index in range(count) if (index, column.key) not in closed]
+        others = taken.get(column.key, ())
+        rows = [row for row in every if row - FIRST not in others] if others else every
         if column.unit:
             kind = column.kind
             units.append((number, rows))
@@ -161,15 +160,17 @@ def _offer_column(worksheet: Worksheet, column: Column, area: str) -> None:
         choices.explain(worksheet, area, column.prompt, column.heading)
 
 
-def _close(worksheet: Worksheet, sheet: Sheet, closed: Collection[tuple[int, str]]) -> None:
+def _close(worksheet: Worksheet, sheet: Sheet, closed: Closed) -> None:
     """Strike through and lock the *closed* cells, and say why beside whichever is chosen."""
-    numbers = {column.key: number for number, column in enumerate(sheet.columns, 1)}
-    rows: dict[int, list[int]] = {}
-    for index, key in sorted(closed):
-        rows.setdefault(numbers[key], []).append(HEADER_ROW + 1 + index)
-        put(worksheet, HEADER_ROW + 1 + index, numbers[key], "", "Not entered")
+    struck: Cell = ("", "Not entered")
+    columns = []
+    for number, column in enumerate(sheet.columns, 1):
+        rows = [FIRST + index for index in closed.get(column.key, ())]
+        columns.append((number, rows))
+        for row in rows:
+            worksheet.rows[row][number] = struck
     reason = wording()["refusals"]["not_entered"]
-    for area in choices.areas(sorted(rows.items())):
+    for area in choices.areas(columns):
         choices.accept(worksheet, area, "FALSE", reason, prompt=reason, title="Not entered")
 
 
@@ -183,8 +184,9 @@ def _refuse(worksheet: Worksheet, sheet: Sheet, refused: Mapping[tuple[int, str]
     words = wording()["refusals"]
     cells: dict[tuple[str, str], dict[int, list[int]]] = {}
     for (index, key), why in sorted(refused.items()):
-        row, number = HEADER_ROW + 1 + index, numbers[key]
-        worksheet.cell(row, number).style = "Refused choice" if kinds[key] == "grade" else "Refused initials"
+        row, number = FIRST + index, numbers[key]
+        style = "Refused choice" if kinds[key] == "grade" else "Refused initials"
+        worksheet.rows[row][number] = (worksheet.row(row)[number][0], style)
         cells.setdefault((kinds[key], why), {}).setdefault(number, []).append(row)
     for (kind, why), rows in cells.items():
         for area in choices.areas(sorted(rows.items())):

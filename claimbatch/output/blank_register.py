@@ -9,17 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claimbatch import clock
-from claimbatch.form.choices import define
 from claimbatch.form.layout import HEADER_ROW
 from claimbatch.form.qualification import Catalogue
 from claimbatch.form.style import DATE, add_styles
-from claimbatch.form.table import ROW_HEIGHT, put
+from claimbatch.form.table import ROW_HEIGHT
 from claimbatch.form.template import save
 
 ROWS = 300  # to be filled in on each sheet; more may be added below
@@ -91,11 +92,11 @@ def _write(worksheet: Worksheet, description: str, columns: Sequence[_Column]) -
     _head(worksheet, worksheet.title, description)
     for number, column in enumerate(columns, 1):
         letter = get_column_letter(number)
-        put(worksheet, HEADER_ROW, number, column.heading, "Heading text")
+        _put(worksheet, HEADER_ROW, number, column.heading, "Heading text")
         worksheet.column_dimensions[letter].width = column.width
         area = f"{letter}{HEADER_ROW + 1}:{letter}{HEADER_ROW + ROWS}"
         for row in range(HEADER_ROW + 1, HEADER_ROW + ROWS + 1):
-            put(worksheet, row, number, "", "Entry")
+            _put(worksheet, row, number, "", "Entry")
             if column.date:
                 worksheet.cell(row, number).number_format = DATE
         _guide(worksheet, area, column)
@@ -120,19 +121,30 @@ def _list(
     worksheet = workbook.create_sheet(name)
     _head(worksheet, name, "What the other sheets offer to choose from.")
     for number, (heading, width) in enumerate(zip(headings, (16, 90), strict=True), 1):
-        put(worksheet, HEADER_ROW, number, heading, "Heading text")
+        _put(worksheet, HEADER_ROW, number, heading, "Heading text")
         worksheet.column_dimensions[get_column_letter(number)].width = width
     for row, values in enumerate(rows, HEADER_ROW + 1):
         for number, value in enumerate(values, 1):
-            put(worksheet, row, number, value, "Given text")
+            _put(worksheet, row, number, value, "Given text")
         worksheet.row_dimensions[row].height = ROW_HEIGHT
-    define(workbook, defined, f"'{name}'!$A${HEADER_ROW + 1}:$A${HEADER_ROW + max(1, len(rows))}")
+    refers_to = f"'{name}'!$A${HEADER_ROW + 1}:$A${HEADER_ROW + max(1, len(rows))}"
+    workbook.defined_names[defined] = DefinedName(defined, attr_text=refers_to)
     _page(worksheet)
 
 
+def _put(worksheet: Worksheet, row: int, column: int, text: str, style: str) -> None:
+    cell = worksheet.cell(row, column)
+    if text:
+        cell.value, cell.data_type = (
+            ILLEGAL_CHARACTERS_RE.sub("", text),
+            "s",
+        )  # a centre called =1+1 is no formula
+    cell.style = style
+
+
 def _head(worksheet: Worksheet, title: str, description: str) -> None:
-    put(worksheet, 1, 1, title, "Sheet title")
-    put(worksheet, 2, 1, description, "Sheet description")
+    _put(worksheet, 1, 1, title, "Sheet title")
+    _put(worksheet, 2, 1, description, "Sheet description")
     worksheet.row_dimensions[1].height = 30
     worksheet.row_dimensions[2].height = 20
 
