@@ -1,7 +1,9 @@
-"""A template as one would make it with openpyxl: every cell an object with a font, a fill and a border of its own.
+"""A template as one would make it with openpyxl: every cell is given its font, fill, border and the rest.
 
 What claimbatch writes is held against it, in what it says and in what it costs.
 """
+
+from functools import cache
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -63,19 +65,24 @@ def _write(worksheet: Worksheet, sheet: ours.Worksheet) -> None:
 
 
 def _dress(cell: Cell, style: str) -> None:
-    """Give *cell* the objects that make its style."""
+    """Give *cell* the objects that make its style, one by one."""
+    cell.font, cell.fill, cell.border, cell.alignment, cell.protection = _objects(style)
+    cell.number_format = LOOKS[style].number_format
+
+
+@cache
+def _objects(style: str) -> tuple[Font, PatternFill, Border, Alignment, Protection]:
     look = LOOKS[style]
     side, across = Side("thin", LINE), Side("thin", STRUCK) if look.struck else None
+    boxed = Border(side, side, side, side, diagonal=across, diagonalUp=look.struck)
     indent = 1 if look.boxed and look.across == "left" else 0
-    cell.font = Font("Arial", look.size, look.bold, color=look.ink)
-    cell.fill = PatternFill("solid", look.fill) if look.fill else PatternFill()
-    cell.border = (
-        Border(side, side, side, side, diagonal=across, diagonalUp=look.struck) if look.boxed else Border()
+    return (
+        Font("Arial", look.size, look.bold, color=look.ink),
+        PatternFill("solid", look.fill) if look.fill else PatternFill(),
+        boxed if look.boxed else Border(),
+        Alignment(look.across, "center", wrap_text=look.wrap, shrink_to_fit=look.shrink, indent=indent),
+        Protection(locked=look.locked),
     )
-    cell.alignment = Alignment(
-        look.across, "center", wrap_text=look.wrap, shrink_to_fit=look.shrink, indent=indent
-    )
-    cell.number_format, cell.protection = look.number_format, Protection(locked=look.locked)
 
 
 def _rule(rule: ours.Validation) -> DataValidation:
