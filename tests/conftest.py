@@ -25,6 +25,7 @@ settings.load_profile("claimbatch")
 
 Resave = Callable[[Path], Path]
 ResaveBytes = Callable[[bytes], bytes]
+Printed = Callable[[bytes], list[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -52,25 +53,48 @@ def installed(program: str, package: str, required: str) -> str:
     pytest.skip(f"{program} ({package}) is not installed")
 
 
+Convert = Callable[[str, list[Path]], Path]
+
+
 @pytest.fixture(scope="session")
-def resave(tmp_path_factory: pytest.TempPathFactory) -> Resave:
-    """Open a workbook in LibreOffice and save it again as .xlsx; returns the new file."""
+def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
+    """Let LibreOffice write files in another format; returns the folder that they are in."""
     program = installed("soffice", "libreoffice-calc", "CLAIMBATCH_REQUIRE_LIBREOFFICE")
     profile = tmp_path_factory.mktemp("profile")
 
-    def convert(*paths: Path) -> Path:
+    def convert(kind: str, paths: list[Path]) -> Path:
         folder = tmp_path_factory.mktemp("saved")
         command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to"]
-        command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), *map(str, paths)]
+        command += [kind, "--outdir", str(folder), *map(str, paths)]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
-        return folder / paths[0].name
+        return folder
 
     return convert
 
 
+@pytest.fixture(scope="session")
+def resave(convert: Convert) -> Resave:
+    """Open a workbook in LibreOffice and save it again as .xlsx; returns the new file."""
+    return lambda *paths: convert("xlsx:Calc MS Excel 2007 XML", list(paths)) / paths[0].name
+
+
+@pytest.fixture
+def printed(convert: Convert, tmp_path: Path) -> Printed:
+    """Print the bytes of a workbook from LibreOffice; returns the words of each page."""
+    program = installed("pdftotext", "poppler-utils", "CLAIMBATCH_REQUIRE_LIBREOFFICE")
+
+    def pages(data: bytes) -> list[str]:
+        (tmp_path / "sent.xlsx").write_bytes(data)
+        paper = convert("pdf", [tmp_path / "sent.xlsx"]) / "sent.pdf"
+        words = subprocess.run([program, "-layout", str(paper), "-"], check=True, capture_output=True).stdout
+        return words.decode().split("\f")[:-1]
+
+    return pages
+
+
 @pytest.fixture
 def resave_bytes(resave: Resave, tmp_path: Path) -> ResaveBytes:
-    """The same for the bytes of a workbook."""
+    """Open and save again the bytes of a workbook."""
 
     def convert(data: bytes) -> bytes:
         (tmp_path / "sent.xlsx").write_bytes(data)

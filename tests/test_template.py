@@ -20,8 +20,8 @@ from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, HEADER_ROW, lay_out, l
 from claimbatch.form.qualification import Qualification, Unit
 from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.form.style import LOOKS, SOME_WITHOUT, TINTS, WITHOUT_ASSESSOR
-from claimbatch.form.template import build
-from tests.conftest import ResaveBytes
+from claimbatch.form.template import build, save
+from tests.conftest import Printed, ResaveBytes
 from tests.dump import dump
 
 KEY = b"a key for tests"
@@ -166,7 +166,7 @@ def test_titles_stand_above_the_headings() -> None:
         above, headings = ([cell.value for cell in book[sheet][row]] for row in (HEADER_ROW - 1, HEADER_ROW))
         assert (above[0], above[4:]) == ("Unit titles", ["Test plans", "Test data", None])
         assert headings[4:] == ["Unit 2", "Unit 3", "Unit 12"]
-        assert book[sheet].print_title_rows == f"${HEADER_ROW - 1}:${HEADER_ROW}"
+        assert book[sheet].print_title_rows == f"$1:${HEADER_ROW}"
 
 
 def test_a_long_word_of_a_title_is_not_broken() -> None:
@@ -304,7 +304,6 @@ def _ends(sheet: Worksheet) -> set[int]:
     ranges = [str(part) for rule in sheet.data_validations.dataValidation for part in rule.sqref.ranges]
     ranges += [str(part) for area in sheet.conditional_formatting for part in area.sqref.ranges]
     ranges += [sheet.auto_filter.ref] if sheet.auto_filter.ref else []
-    ranges.append(sheet.print_area.split("!")[1].replace("$", ""))
     return {range_boundaries(part)[3] for part in ranges}
 
 
@@ -346,7 +345,7 @@ def test_titles_end_within_the_page() -> None:
         title: workbook(contents(replace(SHORT, title=title)))["Grades"].print_area.partition(":")[2]
         for title in ("Short", "Certificate" + " in Something" * 6)
     }
-    assert list(areas.values()) == ["$K$7", "$O$7"]
+    assert list(areas.values()) == ["$K$1048576", "$O$1048576"]
 
 
 @pytest.mark.parametrize(("count", "pages"), [(3, 1), (25, 1), (27, 2), (60, 3)])
@@ -427,12 +426,22 @@ def test_a_table_wider_than_a_page_has_its_title_in_the_page_header() -> None:
     assert (wide.page_setup.fitToWidth, narrow.page_setup.fitToWidth) == (3, 1)
     assert wide.oddHeader.left.text == wide["A1"].value
     assert narrow.oddHeader.left.text is None
-    assert (wide.print_area[:13], narrow.print_area[:12]) == ("'Grades'!$A$3", "'Units'!$A$1")
+    assert (wide.print_title_rows, narrow.print_title_rows) == ("$3:$4", "$1:$4")
+    assert (wide.print_area, narrow.print_area) == ("'Grades'!$A$3:$AP$22", "'Units'!$A$1:$K$1048576")
+
+
+@pytest.mark.parametrize(("unit", "said"), [(0, ""), (3, ", Unit 3")])
+def test_the_footer_says_whose_page_it_is(unit: int, said: str) -> None:
+    """Centre, unit and page, on every sheet."""
+    form = BY_UNIT if unit else BY_CANDIDATE
+    for sheet in workbook(contents(form=form, unit=unit)):
+        footer = (sheet.oddFooter.left.text, sheet.oddFooter.center.text)
+        assert footer == (f"Centre 68199, entry code 05999{said}", "Page &P of &N")
 
 
 def test_what_is_repeated_on_paper_is_named_columns_first() -> None:
     """As Excel does it; in any other order LibreOffice saves the name twice, and Excel repairs the workbook."""
-    assert "Grades!$A:$B,Grades!$3:$4" in _repeated(build(contents()))
+    assert "Grades!$A:$B,Grades!$1:$4" in _repeated(build(contents()))
 
 
 def _repeated(data: bytes) -> list[str]:
@@ -441,6 +450,28 @@ def _repeated(data: bytes) -> list[str]:
         text = archive.read("xl/workbook.xml").decode()
     found = re.findall(r'Print_Titles"[^>]*>([^<]*)<', text.replace("&apos;", "'"))
     return sorted(refers_to.replace("'", "") for refers_to in found)
+
+
+MANY = tuple(Unit(n, f"Unit called {n}", assessment="internal", verified=True) for n in range(1, 21))
+CLASS = tuple(Row(f"{n:04}", f"Name {n}") for n in range(1, 101))
+PRINTED = {
+    "Claim": (contents(form=BY_UNIT, unit=3, rows=CLASS, claimed={}), "Unit 3: Test data", 4),
+    "Units": (contents(replace(SHORT, units=MANY * 2)), "Units: 05999", 2),
+    "Grades": (contents(replace(SHORT, units=MANY), rows=CLASS, claimed={}), "Grades: 05999", 8),
+}
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("name", PRINTED)
+def test_every_page_has_its_title_and_rows_added_are_printed(name: str, printed: Printed) -> None:
+    """On as many pages as without them."""
+    wanted, title, pages = PRINTED[name]
+    book = workbook(wanted)
+    for row in range(book[name].max_row + 1, book[name].max_row + 6):
+        book[name].cell(row, 1, f"Added {row}")
+    found = [page for page in printed(save(book)) if f"{name}, template" in page]
+    assert [title in page and "Centre 68199" in page for page in found] == [True] * pages
+    assert sum(page.count("Added") for page in found) == 5 * book[name].page_setup.fitToWidth
 
 
 @pytest.mark.libreoffice

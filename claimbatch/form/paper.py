@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from claimbatch.a1 import column_letters
 from claimbatch.form.contents import Contents
-from claimbatch.form.layout import HEADER_ROW
+from claimbatch.form.layout import HEADER_ROW, limit
 from claimbatch.form.worksheet import Paper, Worksheet
 
 PAGE_WIDTH = 130  # characters on A4 landscape at full size
@@ -15,6 +15,8 @@ WIDEST = 190  # characters that are still readable when shrunk to one page
 PAGE_HEIGHT = 505  # points between the margins of A4 landscape
 SMALLEST = 0.8  # of full size, to spare a page for the last rows
 DEFAULT_HEIGHT = 15  # points of a row nobody set
+ADDED = 5  # rows that are added at the foot of a wide table and printed, at least
+LAST_ROW = 1048576  # of any sheet
 _TABS = {"grades": "2E7D6B", "assessed": "2E7D6B", "claim": "2E7D6B", "units": "2E7D6B", "start": "1F3A5F"}
 _OTHER_TAB = "8A97A8"
 
@@ -41,30 +43,38 @@ def finish(
 
 
 def _on_paper(worksheet: Worksheet, contents: Contents, head: int) -> Paper:
-    """A4 landscape, headings repeated on every page. A table wider than a page has its title in the page header.
+    """A4 landscape, title and headings on every page, and room for rows that are added at the foot.
 
-    In its cell the title would be repeated on every page with the first columns, and cut off beside them.
+    A table wider than a page has its title in the page header: in its cell it would be repeated with the first columns,
+    and cut off beside them.
     """
     columns = [worksheet.columns.get(number) for number in range(1, worksheet.last_column + 1)]
     widths = [0.0 if column is None or column.folded else column.width for column in columns]
     wide = -(-int(sum(widths)) // WIDEST)  # pages side by side
     while sum(widths) < _room(worksheet):  # a narrow table leaves room for its title beside it
         widths.append(SPARE_WIDTH)
-    first, last = head if wide > 1 else 1, worksheet.last_row
-    identity = contents.identity
-    footer = (
-        f"Centre {identity.centre_number}, entry code {identity.entry_code}",
-        "Page &P of &N",
-        f"&A, template {identity.template_id}",
-    )
+    first, repeated = (head, sum(widths[:2])) if wide > 1 else (1, 0.0)
+    high = _pages_high(worksheet, first)
+    last = worksheet.last_row + _rows_to_add(worksheet, first, high, sum(widths) / wide + repeated)
     return Paper(
-        area=f"A{first}:{column_letters(len(widths))}{last}",
-        rows=f"{head}:{HEADER_ROW}",
+        # Of whole columns programs print as many rows as there are.
+        area=f"A{first}:{column_letters(len(widths))}{last if wide > 1 else LAST_ROW}",
+        rows=f"{first}:{HEADER_ROW}",
         columns="A:B",
-        pages=(wide, _pages_high(worksheet, range(first, last + 1), head)),
+        pages=(wide, high),
         top=0.75 if wide > 1 else 0.5,
         header=_words(worksheet, 1) if wide > 1 else "",
-        footer=footer,
+        footer=_footer(contents),
+    )
+
+
+def _footer(contents: Contents) -> tuple[str, str, str]:
+    identity, unit = contents.identity, contents.qualification.unit(contents.layout.unit)
+    whose = f"Centre {identity.centre_number}, entry code {identity.entry_code}"
+    return (
+        f"{whose}, {unit.label}" if unit else whose,
+        "Page &P of &N",
+        f"&A, template {identity.template_id}",
     )
 
 
@@ -74,11 +84,30 @@ def _room(worksheet: Worksheet) -> float:
     return max(PAGE_WIDTH, title * TITLE_LETTER, description * LETTER)
 
 
-def _pages_high(worksheet: Worksheet, rows: Iterable[int], head: int) -> int:
-    """On how many pages *rows* stand one below the other: rather a little smaller than one row on a page of its own."""
-    every = _height(worksheet, rows)
-    repeated = _height(worksheet, range(head, HEADER_ROW + 1))
+def _pages_high(worksheet: Worksheet, first: int) -> int:
+    """On how many pages the rows from *first* on stand: rather a little smaller than one row on a page of its own."""
+    every, repeated = _heights(worksheet, first)
     return max(1, math.ceil((every - repeated) / (PAGE_HEIGHT / SMALLEST - repeated)))
+
+
+def _rows_to_add(worksheet: Worksheet, first: int, high: int, width: float) -> int:
+    """How many rows more are printed than there are: what is left of the last of *high* pages, and a few in any case.
+
+    On no page more, which would be blank: programs print all a little smaller where the few do not fit. *width* is that
+    of a page, in digits.
+    """
+    every, repeated = _heights(worksheet, first)
+    page = PAGE_HEIGHT * max(1, width / PAGE_WIDTH)
+    left = (page - repeated) * high + repeated - every
+    return min(max(int(left / DEFAULT_HEIGHT), ADDED), limit("spare_rows"))
+
+
+def _heights(worksheet: Worksheet, first: int) -> tuple[float, float]:
+    """How high the rows from *first* on are, and those of them that stand on every page."""
+    return (
+        _height(worksheet, range(first, worksheet.last_row + 1)),
+        _height(worksheet, range(first, HEADER_ROW + 1)),
+    )
 
 
 def _height(worksheet: Worksheet, rows: Iterable[int]) -> float:
