@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from claimbatch.intake import check, guard
+from claimbatch.intake import chunk, guard
 from claimbatch.intake.guard import Package
 
 
@@ -31,7 +31,7 @@ def failing() -> None:
             return bytearray(16 << 30)
         return read(package)
 
-    vars(check)["read_sheets"] = read_or_fail
+    vars(chunk)["read_sheets"] = read_or_fail
 
 
 def faulty() -> None:
@@ -40,7 +40,7 @@ def faulty() -> None:
     def raise_it(*_: object) -> None:
         raise ZeroDivisionError
 
-    check.judged = raise_it  # type: ignore[assignment]
+    chunk.judged = raise_it  # type: ignore[assignment]
 
 
 def unguarded() -> None:
@@ -57,7 +57,7 @@ def unguarded() -> None:
             name, data, "", harmless.sheets, "", {}, "", date1904=False, strict=False, flags=(), readable=data
         )
 
-    vars(check)["admit_file"] = admit_raw
+    vars(chunk)["admit_file"] = admit_raw
 
 
 def killed(lives: Path, most: int, longest: float) -> None:

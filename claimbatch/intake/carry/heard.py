@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from claimbatch.claims.merge import in_words
 from claimbatch.form.contents import sole_assessors
 from claimbatch.intake.carry.whose import strangers
-from claimbatch.intake.check import judged
+from claimbatch.intake.chunk import judged
 from claimbatch.intake.judge import Finding
 from claimbatch.intake.known import Issued, Known, Target
 from claimbatch.intake.lines import tabulate

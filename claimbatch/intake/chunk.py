@@ -1,0 +1,221 @@
+"""One chunk of returned workbooks: every stage for all of them, every rule once over the joined tables.
+
+A thousand workbooks are checked in one pass per table, not in a thousand passes. What comes of a workbook does not
+depend on the chunk it was in; what crosses workbooks is compared when the run's chunks are joined
+(:mod:`claimbatch.intake.check`).
+"""
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+import pandas as pd
+
+from claimbatch.form.identity import Identity, read_token
+from claimbatch.intake import tables
+from claimbatch.intake.guard import Package, admit_file, read_sheets
+from claimbatch.intake.judge import Finding, find, spotted
+from claimbatch.intake.known import Known, Target
+from claimbatch.intake.lines import tabulate
+from claimbatch.intake.notes import answered, notes_of
+from claimbatch.intake.rules import SHEET_RULES, TABLE_RULES, workbook
+from claimbatch.intake.said import Doubts, Said, newcomers, statement
+from claimbatch.intake.stance import Measure, mark_of, says
+from claimbatch.intake.submission import Forms, Grid, Submission, read, token_of
+from claimbatch.problems import Problem
+
+Files = Sequence[tuple[Path, str]]
+Load = Callable[[set[str]], Known]
+
+
+class Outcome(StrEnum):
+    """What became of a workbook."""
+
+    CLEAN = "clean"
+    QUERIES = "queries"
+    ERRORS = "errors"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """One workbook of a run; what was not known of it is empty.
+
+    *lines* counts the units that it says something of, *held* those among them that cannot be taken as they are, *new*
+    those that say something else than its template when it was issued. *issued_to* is whose workbook it is, where it
+    was made for somebody.
+    """
+
+    workbook: str
+    sha256: str = ""
+    outcome: Outcome = Outcome.REJECTED
+    centre_number: str = ""
+    entry_code: str = ""
+    template_id: str = ""
+    lines: int = 0
+    held: int = 0
+    new: int = 0
+    issued_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one chunk found. *said* holds its clean statements, each with the claim's mark now."""
+
+    files: list[FileResult]
+    problems: list[Problem]
+    said: list[Said]
+    people: list[tuple[str, tables.Person]]
+    answers: list[tuple[Problem, str]]
+    filled: dict[str, frozenset[Target]]
+
+
+@dataclass(slots=True)
+class Opened:
+    """A workbook that was opened: its package, its values, its token, and its submission once it was read."""
+
+    package: Package
+    sheets: Sequence[Grid]
+    token: str
+    identity: Identity | None = None
+    submission: Submission | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the garbage collector: it would walk a chunk's rows, hundreds of thousands, again and again for nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_uncollected()
+def check_chunk(paths: Files, load: Load, at: Callable[[int], None] = lambda _: None) -> Part:
+    """Check some workbooks in one pass per table; *at* is told which of them is opened, by number, and then the end."""
+    opened = []
+    for number, (path, name) in enumerate(paths):
+        at(number)
+        opened.append(_open(path, name))
+    at(len(paths))
+    known = load({o.identity.template_id for o in opened if isinstance(o, Opened) and o.identity})
+    forms = Forms()
+    problems: list[Problem] = []
+    submissions: list[Submission] = []
+    for book in opened:
+        if isinstance(book, Problem):
+            problems.append(book)
+            continue
+        problems += _read(book, known, forms)
+        if book.submission:
+            submissions.append(book.submission)
+    rows = [tabulate(position, submission, known) for position, submission in enumerate(submissions)]
+    findings = list(judged(tables.join(rows), submissions))
+    problems += [finding.problem for finding in findings]
+    notes = {submission.workbook: notes_of(submission) for submission in submissions}
+    problems, answers = answered(problems, notes)
+    doubts = Doubts.of(findings, rows)
+    filled = [line for part in rows for line in part.lines if line.grade_shown]
+    sound = [line for line in filled if doubts.leave(line)]
+    measures = [
+        Measure.of(known.issued[submission.identity.template_id], part.lines)
+        for submission, part in zip(submissions, rows, strict=True)
+    ]
+    said = [statement(line, submissions[line.file], measures[line.file]) for line in sound if says(line)]
+    new = newcomers(rows, doubts)
+    people = [(submissions[person.file].workbook, person._replace(file=0)) for person in new]
+    results = (_result(name, book, known) for (_, name), book in zip(paths, opened, strict=True))
+    files = list(_counted(results, submissions, measures, filled, sound))
+    lines: dict[str, set[Target]] = {}
+    for line in filled:
+        lines.setdefault(submissions[line.file].workbook, set()).add((line.candidate, line.unit))
+    some = {workbook: frozenset(targets) for workbook, targets in lines.items()}
+    return Part(files, problems, said, people, answers, some)
+
+
+def _counted(
+    results: Iterable[FileResult],
+    submissions: Sequence[Submission],
+    measures: Sequence[Measure],
+    filled: Sequence[tables.Line],
+    sound: Sequence[tables.Line],
+) -> Iterator[FileResult]:
+    """The *results* with how many lines each workbook holds, how many are new, and how many cannot be taken."""
+    new = Counter(
+        submissions[line.file].workbook
+        for line in filled
+        if not line.grade or measures[line.file].stance((line.candidate, line.unit), mark_of(line)).speaks
+    )
+    lines = Counter(submissions[line.file].workbook for line in filled)
+    taken = Counter(submissions[line.file].workbook for line in sound)
+    for result in results:
+        count = lines[result.workbook]
+        yield replace(result, lines=count, held=count - taken[result.workbook], new=new[result.workbook])
+
+
+def _open(path: Path, name: str) -> Opened | Problem:
+    package = admit_file(path, name)
+    if isinstance(package, Problem):
+        return package
+    sheets = read_sheets(package)
+    if isinstance(sheets, Problem):
+        return sheets
+    token = token_of(package, sheets)
+    return Opened(package, sheets, token, read_token(token))
+
+
+def _read(book: Opened, known: Known, forms: Forms) -> list[Problem]:
+    """Read *book* if it may be read, and give the problems of the workbook as a whole."""
+    identity = book.identity
+    qualification = known.catalogue.find(identity.entry_code) if identity else None
+    issued = known.issued.get(identity.template_id) if identity else None
+    layout = (
+        forms.as_issued(identity, qualification, issued, book.package, book.sheets)
+        if identity and qualification
+        else None
+    )
+    names = tuple(scan.name for scan in book.package.sheets)
+    arrival = workbook.Arrival(book.token, identity, qualification, layout, names, known)
+    for rule in workbook.RULES:
+        found = [spotted(rule, book.package.name, spot) for spot in rule.find(arrival)]
+        if found:
+            return found
+    assert identity is not None and qualification is not None and layout is not None  # noqa: S101, PT018
+    book.submission = read(book.package, book.sheets, identity, qualification, layout)
+    return [
+        spotted(rule, book.package.name, spot) for rule in SHEET_RULES for spot in rule.find(book.submission)
+    ]
+
+
+def judged(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]) -> Iterator[Finding]:
+    """The problems of all tables; one for each cell: errors before queries, then in the order of the rules."""
+    found = [
+        finding for name, rules in TABLE_RULES.items() for finding in find(frames[name], rules, submissions)
+    ]
+    taken: set[tuple[int, str, int, int]] = set()
+    for finding in sorted(found, key=lambda f: not f.problem.is_error):
+        if finding.cell not in taken:
+            taken.add(finding.cell)
+            yield finding
+
+
+def _result(name: str, book: Opened | Problem, known: Known) -> FileResult:
+    if isinstance(book, Problem):
+        return FileResult(name)
+    identity = book.identity
+    if identity is None:
+        return FileResult(name, book.package.sha256)
+    outcome = Outcome.CLEAN if book.submission else Outcome.REJECTED
+    issued = known.issued.get(identity.template_id)
+    return FileResult(
+        name, book.package.sha256, outcome, identity.centre_number, identity.entry_code, identity.template_id,
+        issued_to=issued.issued_to if issued else "",
+    )  # fmt: skip
