@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from claimbatch.form.layout import BY_CANDIDATE, lay_out
 from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.intake.guard import SheetScan
-from claimbatch.intake.submission import Table, match_sheets, read_table, with_faults
+from claimbatch.intake.sheet import Headings, Table, read_table, with_faults
+from claimbatch.intake.submission import match_sheets
 from claimbatch.intake.values import ErrorCell, FormulaWithoutValue
 from tests.centre import MEDIA
 
@@ -16,7 +19,7 @@ WHO = ["Candidate number", "Candidate name", "Date of birth", "OCR candidate num
 
 
 def grades(*rows: list[Any]) -> Table:
-    return read_table(LAYOUT.sheet("grades"), "Grades", rows)
+    return read_table(Headings(LAYOUT.sheet("grades")), "Grades", rows)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_merged_cells_that_hold_a_value_are_known() -> None:
     """Below the headings and in columns of the form: each cell by its range, whichever of them holds the value."""
     rows = [[*WHO, "Unit 3"], ["0042", "", "", "", "P"], ["0043"], ["0044"]]
     merges = [((2, 5), (3, 5)), ((4, 5), (4, 9)), ((1, 1), (1, 5)), ((3, 2), (4, 2))]
-    table = read_table(LAYOUT.sheet("grades"), "Grades", rows, merges)
+    table = read_table(Headings(LAYOUT.sheet("grades")), "Grades", rows, merges)
     assert table.merged == {(2, 5): "E2:E3", (3, 5): "E2:E3"}
 
 
@@ -122,3 +125,37 @@ def test_the_titles_of_units_above_the_headings_are_ours() -> None:
     assert [row for row, _ in grades(["Grades"], *retyped).above] == [1]
     assert [row for row, _ in grades(["Grades"], [*titles[:3], "ask Jo"], headings, row).above] == [1, 2]
     assert [row for row, _ in grades(["Grades"], ["", *titles[1:]], headings, row).above] == [1, 2]
+
+
+# --- heads that are read once ------------------------------------------------------------------------------------
+
+CELLS = st.sampled_from(
+    [
+        "",
+        " ",
+        None,
+        True,
+        1.0,
+        1,
+        "TRUE",
+        "1",
+        *WHO,
+        "unit 3",
+        "Unit 03",
+        "Unit 99",
+        "Unit titles",
+        "0042",
+        "P",
+        "a title",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(grids=st.lists(st.lists(st.lists(CELLS, max_size=8), max_size=6), min_size=2, max_size=6))
+def test_a_head_is_the_same_whatever_was_read_before(grids: list[list[list[Any]]]) -> None:
+    """A thousand sheets share the head that was read once; it says of each what reading it alone says."""
+    shared = Headings(LAYOUT.sheet("grades"))
+    together = [read_table(shared, "Grades", grid) for grid in [*grids, *grids]]
+    alone = [read_table(Headings(LAYOUT.sheet("grades")), "Grades", grid) for grid in [*grids, *grids]]
+    assert repr(together) == repr(alone)

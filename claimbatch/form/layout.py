@@ -65,6 +65,7 @@ class Layout:
 
     *unit* is the unit of a by-unit form, else 0. *fingerprint* changes when a returned workbook
     could no longer be read the same way: other sheets, other headings, other units. Wording does not count.
+    *units* are those that have a column of their own.
     """
 
     form: str
@@ -72,6 +73,7 @@ class Layout:
     unit: int
     sheets: tuple[Sheet, ...]
     fingerprint: str
+    units: frozenset[int] = frozenset()
 
     def sheet(self, key: str) -> Sheet:
         """The sheet *key*; ``KeyError`` where the form has none."""
@@ -98,6 +100,7 @@ def normal(text: str) -> str:
 _RENAMED = re.compile(r"\s*(?:\(\d+\)|\s-\s.*)$")
 
 
+@lru_cache(maxsize=4096)
 def sheet_name(name: str) -> str:
     """The name of a sheet as it is compared, without what programs add: Excel to a copy, Numbers to every sheet.
 
@@ -112,6 +115,7 @@ def unit_key(number: int) -> str:
     return f"unit:{number}"
 
 
+@lru_cache(maxsize=4096)
 def unit_number(text: str) -> int:
     """The number in ``Unit 3`` (or ``unit 03``, ``3``), else 0.
 
@@ -146,7 +150,8 @@ def lay_out(form: str, qualification: Qualification, unit: int = 0) -> Layout:
         for key in spec["sheets"]
         if key != "other" or qualification.other_units_possible
     )
-    layout = Layout(form, spec["title"], unit, sheets, "")
+    units = frozenset(column.unit for sheet in sheets for column in sheet.columns if column.unit)
+    layout = Layout(form, spec["title"], unit, sheets, "", units)
     return replace(layout, fingerprint=_fingerprint(layout, qualification))
 
 

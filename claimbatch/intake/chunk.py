@@ -24,8 +24,9 @@ from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
 from claimbatch.intake.rules import SHEET_RULES, TABLE_RULES, workbook
 from claimbatch.intake.said import Doubts, Said, newcomers, statement
+from claimbatch.intake.sheet import Grid
 from claimbatch.intake.stance import Measure, mark_of, says
-from claimbatch.intake.submission import Forms, Grid, Submission, read, token_of
+from claimbatch.intake.submission import Forms, Submission, read, token_of
 from claimbatch.problems import Problem
 
 Files = Sequence[tuple[Path, str]]
@@ -189,7 +190,7 @@ def _read(book: Opened, known: Known, forms: Forms) -> list[Problem]:
         if found:
             return found
     assert identity is not None and qualification is not None and layout is not None  # noqa: S101, PT018
-    book.submission = read(book.package, book.sheets, identity, qualification, layout)
+    book.submission = read(book.package, book.sheets, identity, qualification, layout, forms=forms)
     return [
         spotted(rule, book.package.name, spot) for rule in SHEET_RULES for spot in rule.find(book.submission)
     ]

@@ -14,9 +14,9 @@ from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, read_sheets
 from claimbatch.intake.known import Issued, Known
 from claimbatch.intake.remarks import COMMENT, remarks
+from claimbatch.intake.sheet import Grid
 from claimbatch.intake.submission import (
     Forms,
-    Grid,
     Submission,
     is_marks,
     match_sheets,

@@ -18,7 +18,8 @@ from claimbatch.intake.roll import (
     candidate_number,
     has_left_a_line,
 )
-from claimbatch.intake.submission import Submission, Table
+from claimbatch.intake.sheet import Table
+from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED, OFFERED, Cell, Line, OtherUnit, Rows
 from claimbatch.intake.values import REPEATED, read_grade, read_text, read_yes, squeeze
 

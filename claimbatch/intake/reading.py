@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from claimbatch.intake.known import Entered, Issued, Known
-from claimbatch.intake.submission import Submission, Table
+from claimbatch.intake.sheet import Table
+from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Cell, Rows
 from claimbatch.intake.values import BLANK, MERGED, Read, read_text
 

@@ -7,7 +7,7 @@ from itertools import product
 from claimbatch.form.identity import locked_values, row_digest
 from claimbatch.intake.known import Entered
 from claimbatch.intake.reading import WANTED, Found, Row, Work, find, rows_of
-from claimbatch.intake.submission import Table
+from claimbatch.intake.sheet import Table
 from claimbatch.intake.tables import CandidateRow, Cell, Locked
 from claimbatch.intake.values import FORMAT, is_blank, read_candidate_number, read_date, read_text, squeeze
 

@@ -1,20 +1,16 @@
-"""From a workbook that may be opened to its tables: each sheet read by its headings, each value in its place.
+"""From a workbook that may be opened to its tables: each sheet found by its name, and read by its headings.
 
-File name, sheet order and column order do not matter; sheets are found by name, columns by heading. What does
-not fit the form is a problem of the rules CB015–CB020 (:mod:`claimbatch.intake.rules.structure`).
+File name, sheet order and column order do not matter. How one sheet is read is :mod:`claimbatch.intake.sheet`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from claimbatch.a1 import Address, a1
 from claimbatch.form.identity import Identity, find_token
 from claimbatch.form.layout import (
     BY_CANDIDATE,
-    TITLES,
-    Column,
     Layout,
     Sheet,
     lay_out,
@@ -22,67 +18,18 @@ from claimbatch.form.layout import (
     normal,
     other_units_sheet,
     sheet_name,
-    unit_key,
     unit_number,
 )
 from claimbatch.form.qualification import Qualification
-from claimbatch.intake.guard import Package, SheetScan
+from claimbatch.intake.guard import Package
 from claimbatch.intake.known import Issued
 from claimbatch.intake.remarks import Remark, remarks
-from claimbatch.intake.values import (
-    ErrorCell,
-    FormulaWithoutValue,
-    is_blank,
-    read_candidate_number,
-    read_text,
-)
+from claimbatch.intake.sheet import Grid, Headings, Table, read_table, with_faults
+from claimbatch.intake.values import is_blank
 
-Grid = Sequence[Sequence[Any]]
-Merges = Sequence[tuple[Address, Address]]
 TEXT_COLUMNS = 2  # of the sheets Start here and About
 MARKS_TITLE = "Problems found by claimbatch"  # starts the sheet that a marked copy has more than a template
 SUMMARY = "export summary", "exported from numbers"  # the sheet that Numbers puts first, and what it says
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One sheet as it came back.
-
-    *columns* maps a column's key to its position (1-based), *repeated* that of a heading which stands more than
-    once to all its positions: nobody can tell which of them is meant, so none is read.
-    *rows* are ``(row number, values)`` below the header row, without blank rows; *above* those above it. *misplaced*
-    are the rows among these that name a candidate or a unit, and whom: they belong below.
-    *headings* are all texts of the header row by position. *merged* are the cells of the form that are merged with
-    others and hold a value between them, each with its range, ``E5:E8``: nobody can tell which of them it is meant for.
-    *struck* are the cells with a line through what they show.
-    """
-
-    sheet: Sheet
-    name: str
-    header_row: int
-    columns: Mapping[str, int]
-    headings: Mapping[int, str]
-    rows: Sequence[tuple[int, Sequence[Any]]]
-    above: Sequence[tuple[int, Sequence[Any]]] = ()
-    misplaced: Mapping[int, str] = field(default_factory=dict)
-    repeated: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    merged: Mapping[Address, str] = field(default_factory=dict)
-    struck: frozenset[Address] = frozenset()
-
-    @property
-    def missing(self) -> list[str]:
-        """The headings of the form that are not there."""
-        there = {*self.columns, *self.repeated}
-        return [column.heading for column in self.sheet.columns if column.key not in there]
-
-    def value(self, values: Sequence[Any], key: str) -> Any:
-        """The value under *key* in a row, or an empty text."""
-        position = self.columns.get(key, 0)
-        return values[position - 1] if 0 < position <= len(values) else ""
-
-    def blank(self, values: Sequence[Any]) -> bool:
-        """Whether a row says nothing in any column of the form."""
-        return all(is_blank(self.value(values, key)) for key in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +48,7 @@ class Submission:
 
     def layout_has(self, unit: int) -> bool:
         """Whether the template that the workbook was made from offered the *unit*."""
-        return any(column.unit == unit for sheet in self.layout.sheets for column in sheet.columns if unit)
+        return unit in self.layout.units
 
     def heading(self, sheet: str, column: int) -> str:
         """The heading above a column of the sheet of this name; empty where it has none."""
@@ -136,6 +83,15 @@ class Forms:
     """The forms of a run, each laid out once: a thousand workbooks are made from a few."""
 
     made: dict[tuple[str, str, int, tuple[int, ...] | None], Layout] = field(default_factory=dict)
+    sheets: dict[str, tuple[Headings, ...]] = field(default_factory=dict)  # by the form's fingerprint
+
+    def sheets_of(self, layout: Layout, qualification: Qualification) -> tuple[Headings, ...]:
+        """The sheets to read: those of the form, and *Other units* even where it was brought in from elsewhere."""
+        if layout.fingerprint not in self.sheets:
+            more = layout.form == BY_CANDIDATE and not layout.has("other")
+            sheets = (*layout.sheets, *([other_units_sheet(qualification)] if more else []))
+            self.sheets[layout.fingerprint] = tuple(map(Headings, sheets))
+        return self.sheets[layout.fingerprint]
 
     def as_issued(
         self,
@@ -176,17 +132,24 @@ def _units_named(package: Package, sheets: Sequence[Grid]) -> Iterator[tuple[int
 
 
 def read(
-    package: Package, sheets: Sequence[Grid], identity: Identity, qualification: Qualification, layout: Layout
+    package: Package,
+    sheets: Sequence[Grid],
+    identity: Identity,
+    qualification: Qualification,
+    layout: Layout,
+    *,
+    forms: Forms | None = None,
 ) -> Submission:
-    """Read the tables of *package* as *layout* describes them."""
-    wanted = _wanted(layout, qualification)
-    found = match_sheets([scan.name for scan in package.sheets], wanted, sheets)
+    """Read the tables of *package* as *layout* describes them; *forms* are those of the run, where it has several."""
+    wanted = (forms or Forms()).sheets_of(layout, qualification)
+    found = match_sheets([scan.name for scan in package.sheets], [one.sheet for one in wanted], sheets)
     tables = {}
-    for sheet in wanted:
+    for headings in wanted:
+        sheet = headings.sheet
         if sheet.key in found and sheet.columns and sheet.key != "about":
             scan, grid = package.sheets[found[sheet.key]], sheets[found[sheet.key]]
-            table = read_table(sheet, scan.name, with_faults(grid, scan), scan.merges)
-            table = replace(table, struck=scan.beside.struck)
+            faults = with_faults(grid, scan)
+            table = read_table(headings, scan.name, faults, scan.merges, scan.beside.struck)
             if layout.has(sheet.key) or not table.missing:
                 tables[sheet.key] = table
             else:
@@ -218,29 +181,32 @@ def read(
     )
 
 
-def _wanted(layout: Layout, qualification: Qualification) -> tuple[Sheet, ...]:
-    """The sheets to read: those of the form, and *Other units* even where it was brought in from another workbook."""
-    if layout.form != BY_CANDIDATE or layout.has("other"):
-        return layout.sheets
-    return (*layout.sheets, other_units_sheet(qualification))
-
-
 def match_sheets(names: Sequence[str], sheets: Iterable[Sheet], grids: Sequence[Grid] = ()) -> dict[str, int]:
     """Which sheet of the workbook is which of the form: by its name, else by one that a program made of it.
 
     ``Grades (2)`` is a copy, ``Grades - Table 1`` what Numbers calls it. Of several, that with the most headings.
     """
     found = {}
+    exact, renamed = _positions(map(normal, names)), _positions(map(sheet_name, names))
     for sheet in sheets:
         wanted = normal(sheet.name)
-        exact = [position for position, name in enumerate(names) if normal(name) == wanted]
-        renamed = [position for position, name in enumerate(names) if sheet_name(name) == wanted]
-        if exact or renamed:
-            headings = {normal(column.heading) for column in sheet.columns}
-            found[sheet.key] = max(
-                exact or renamed, key=lambda position: _headings_on(grids[position : position + 1], headings)
-            )
+        positions = exact.get(wanted) or renamed.get(wanted)
+        if positions:
+            found[sheet.key] = positions[0] if len(positions) == 1 else _fullest(positions, sheet, grids)
     return found
+
+
+def _positions(names: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        found.setdefault(name, []).append(position)
+    return found
+
+
+def _fullest(positions: Sequence[int], sheet: Sheet, grids: Sequence[Grid]) -> int:
+    """The first of several sheets that has the most headings of *sheet*."""
+    headings = {normal(column.heading) for column in sheet.columns}
+    return max(positions, key=lambda position: _headings_on(grids[position : position + 1], headings))
 
 
 def _headings_on(grids: Sequence[Grid], headings: Collection[str]) -> int:
@@ -256,131 +222,6 @@ def _is_summary(name: str, grid: Grid) -> bool:
     title, words = SUMMARY
     texts = (normal(value) for row in grid[:5] for value in row if isinstance(value, str))
     return normal(name) == title and any(words in text for text in texts)
-
-
-def with_faults(grid: Grid, scan: SheetScan) -> Grid:
-    """The values of a sheet with its error cells and empty formulas put back where the reader saw blanks."""
-    faults: dict[tuple[int, int], ErrorCell | FormulaWithoutValue] = {
-        address: FormulaWithoutValue() for address in scan.empty_formulas
-    }
-    faults.update({address: ErrorCell(text) for address, text in scan.error_cells.items()})
-    if not faults:
-        return grid
-    rows = [list(row) for row in grid]
-    for (row, column), fault in faults.items():
-        rows.extend([] for _ in range(row - len(rows)))
-        rows[row - 1].extend("" for _ in range(column - len(rows[row - 1])))
-        rows[row - 1][column - 1] = fault
-    return rows
-
-
-def read_table(sheet: Sheet, name: str, grid: Grid, merges: Merges = ()) -> Table:
-    """Read one sheet: find its header row, its columns by heading, and its rows; *merges* are its merged ranges."""
-    keys = {normal(column.heading): column.key for column in sheet.columns}
-    header_row = _header_row(grid, keys)
-    headings = {
-        position: str(value).strip()
-        for position, value in enumerate(grid[header_row - 1] if header_row else (), 1)
-        if isinstance(value, str) and value.strip()
-    }
-    positions: dict[str, list[int]] = {}
-    for position, heading in headings.items():
-        key = keys.get(normal(heading)) or _unit_key(heading, keys)
-        if key:
-            positions.setdefault(key, []).append(position)
-    grid = _without_unticked(
-        grid, [positions[c.key] for c in sheet.columns if c.kind == "yes" and c.key in positions]
-    )
-    filled = [(n, values) for n, values in enumerate(grid, 1) if not all(map(is_blank, values))]
-    rows = [row for row in filled if row[0] > header_row]
-    heads = ((n, _without_titles(sheet, values, headings)) for n, values in filled if n < header_row)
-    above = [row for row in heads if not all(map(is_blank, row[1]))]
-    columns = {key: found[0] for key, found in positions.items() if len(found) == 1}
-    repeated = {key: found for key, found in positions.items() if len(found) > 1}
-    idle = {column.key for column in sheet.columns if not carries(column)}
-    ours = sorted(position for key, position in columns.items() if key not in idle)
-    merged = _merged(merges, header_row + 1, ours, rows)
-    misplaced = dict(_misplaced(sheet, columns, above))
-    return Table(sheet, name, header_row, columns, headings, rows, above, misplaced, repeated, merged)
-
-
-def _without_titles(sheet: Sheet, values: Sequence[Any], headings: Mapping[int, str]) -> Sequence[Any]:
-    """A row above the headings without the titles of units in it: they are ours, for people to read.
-
-    A title may have been corrected since, and a heading may have been retyped; not both.
-    """
-    texts = {position: normal(str(value)) for position, value in enumerate(values, 1) if not is_blank(value)}
-    labels = {position for position, text in texts.items() if text.startswith(normal(TITLES))}
-    known = {normal(column.prompt) for column in sheet.columns if column.unit}
-    ours = {n for n, text in texts.items() if text in known or unit_number(headings.get(n, ""))} | labels
-    return ["" if n in ours else value for n, value in enumerate(values, 1)] if labels else values
-
-
-def _without_unticked(grid: Grid, columns: Sequence[Sequence[int]]) -> Grid:
-    """*grid* with a blank for every FALSE in these columns: so Excel and Google Sheets keep a box not ticked."""
-    places = [position - 1 for found in columns for position in found]
-    if not any(row[p] is False for row in grid for p in places if p < len(row)):
-        return grid
-    return [
-        ["" if place in places and value is False else value for place, value in enumerate(row)]
-        for row in grid
-    ]
-
-
-def carries(column: Column) -> bool:
-    """Whether a column brings anything of ours back: counts, titles and sizes do not."""
-    return column.kind != "count" and (column.compared or not column.locked)
-
-
-def _merged(
-    merges: Merges, first: int, columns: Sequence[int], rows: Iterable[tuple[int, Sequence[Any]]]
-) -> dict[Address, str]:
-    """The cells of *columns* from row *first* on that are merged with others and hold a value between them."""
-    filled = {
-        (row, column)
-        for row, values in (rows if merges else ())
-        for column in columns
-        if column <= len(values) and not is_blank(values[column - 1])
-    }
-    found: dict[Address, str] = {}
-    for (top, left), (bottom, right) in merges:
-        across = [column for column in columns if left <= column <= right]
-        cells = [(row, column) for row in range(max(top, first), bottom + 1) for column in across]
-        if len(cells) > 1 and not filled.isdisjoint(cells):
-            found.update(dict.fromkeys(cells, f"{a1(top, left)}:{a1(bottom, right)}"))
-    return found
-
-
-def _header_row(grid: Grid, keys: Mapping[str, str]) -> int:
-    """The row (1-based) with the most headings of the form among the first rows; 0 where there is none."""
-    best, most = 0, 0
-    for number, row in enumerate(grid[: limit("header_search")], 1):
-        known = sum(1 for value in row if isinstance(value, str) and normal(value) in keys)
-        if known > most:
-            best, most = number, known
-    return best
-
-
-def _unit_key(heading: str, keys: Mapping[str, str]) -> str:
-    """The key of a unit's column on a sheet that has such columns, offered or not (``Unit 03``, ``unit 99``)."""
-    has_units = any(key.startswith("unit:") for key in keys.values())
-    number = unit_number(heading) if has_units and not heading.strip().isdigit() else 0
-    return unit_key(number) if number else ""
-
-
-def _misplaced(
-    sheet: Sheet, columns: Mapping[str, int], above: Iterable[tuple[int, Sequence[Any]]]
-) -> Iterator[tuple[int, str]]:
-    """The rows above the headings that name a candidate or a unit, and whom: a sort may have moved the headings."""
-    key = "unit" if sheet.key == "units" else "number"
-    position = 0 if sheet.key == "notes" else columns.get(key, 0)
-    for row, values in above:
-        raw = values[position - 1] if 0 < position <= len(values) else ""
-        number, unit = read_candidate_number(raw).value, unit_number(read_text(raw).value)
-        if key == "number" and number:
-            yield row, f"candidate {number}"
-        elif key == "unit" and unit:
-            yield row, f"Unit {unit}"
 
 
 def _first_value(name: str, grid: Grid, after: int = 0) -> tuple[str, int, int, Any] | None:

@@ -117,7 +117,9 @@ def read_yes(raw: Any) -> Read:
 
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing: empty, or only spaces and characters that nobody sees."""
-    return value is None or (isinstance(value, str) and not visible(value).strip())
+    if isinstance(value, str):
+        return not (value if value.isascii() else visible(value)).strip()
+    return value is None
 
 
 @lru_cache(maxsize=65536)

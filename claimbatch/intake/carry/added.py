@@ -3,7 +3,7 @@
 from claimbatch.form.layout import HEADER_ROW
 from claimbatch.intake.carry.move import Filled, Move, Row, cell_of, position_of, write
 from claimbatch.intake.known import Issued
-from claimbatch.intake.submission import Table
+from claimbatch.intake.sheet import Table
 from claimbatch.intake.values import is_blank
 
 _FULL = "the list of units has no empty row left"

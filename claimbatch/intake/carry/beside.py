@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from claimbatch.intake.carry.move import GONE, REGISTER, Filled, Move
-from claimbatch.intake.submission import Table
+from claimbatch.intake.sheet import Table
 from claimbatch.intake.values import is_blank, read_candidate_number
 
 _OUTSIDE = "it stands outside the form"

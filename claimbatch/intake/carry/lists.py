@@ -7,7 +7,7 @@ from claimbatch.a1 import a1
 from claimbatch.form.layout import HEADER_ROW, normal
 from claimbatch.intake.carry.move import REGISTER, Filled, Move, cell_of, plain, position_of, write
 from claimbatch.intake.notes import Area, areas_in
-from claimbatch.intake.submission import Table
+from claimbatch.intake.sheet import Table
 from claimbatch.intake.values import is_blank, read_candidate_number, read_text
 
 _REMOVED = "this assessor has been removed from the register since"

@@ -12,7 +12,8 @@ from claimbatch.a1 import a1, address
 from claimbatch.claims.claim import unit_title
 from claimbatch.form.layout import HEADER_ROW, Sheet
 from claimbatch.intake.carry.heard import Heard, Spot
-from claimbatch.intake.submission import Submission, Table
+from claimbatch.intake.sheet import Table
+from claimbatch.intake.submission import Submission
 from claimbatch.intake.values import ErrorCell, FormulaWithoutValue, is_blank, read_text, squeeze
 
 GONE = "the current template does not have this candidate"

@@ -11,7 +11,7 @@ from claimbatch.form.layout import NOT_CLAIMING
 from claimbatch.intake.carry.heard import newer, stands
 from claimbatch.intake.carry.move import GONE, NOBODY, Filled, Move, plain
 from claimbatch.intake.known import Mark, Target
-from claimbatch.intake.submission import Table
+from claimbatch.intake.sheet import Table
 from claimbatch.intake.tables import Line
 from claimbatch.intake.values import read_candidate_number
 

@@ -17,7 +17,8 @@ from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.cells import mark_cells, unmark_cells
 from claimbatch.intake.mark.front import add_first, choose_none, open_at
 from claimbatch.intake.mark.sheet import problem_sheet
-from claimbatch.intake.submission import Grid, is_marks
+from claimbatch.intake.sheet import Grid
+from claimbatch.intake.submission import is_marks
 from claimbatch.problems import Problem
 
 _NAMING = ("holder", "rival", "source")  # the facts of a problem that may name another workbook

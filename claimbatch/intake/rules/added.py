@@ -9,7 +9,8 @@ from typing import NamedTuple
 from claimbatch.form.layout import unit_number
 from claimbatch.form.qualification import Unit
 from claimbatch.intake.rules.workbook import Spotted
-from claimbatch.intake.submission import Submission, Table
+from claimbatch.intake.sheet import Table
+from claimbatch.intake.submission import Submission
 from claimbatch.intake.values import read_text
 from claimbatch.problems import Rule, query, word
 
@@ -29,9 +30,12 @@ def added_units(submission: Submission) -> Iterator[Added]:
     table = submission.tables.get("units")
     for row, values in table.rows if table and "unit" in table.columns else ():
         assert table is not None  # noqa: S101 - for the type checker
-        shown, title = (read_text(table.value(values, key)).value for key in ("unit", "title"))
+        shown = read_text(table.value(values, "unit")).value
         number = unit_number(shown)
-        if (shown or title) and not submission.layout_has(number):
+        if submission.layout_has(number):
+            continue
+        title = read_text(table.value(values, "title")).value
+        if shown or title:
             yield Added(row, _column(table, "unit" if shown else "title"), number, title, shown or title)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from claimbatch.form.layout import unit_number
 from claimbatch.intake.remarks import COMMENT, Remark
 from claimbatch.intake.rules.workbook import Spotted
-from claimbatch.intake.submission import Submission, Table
+from claimbatch.intake.sheet import Table
+from claimbatch.intake.submission import Submission
 from claimbatch.intake.values import is_blank, read_candidate_number, read_text
 from claimbatch.problems import Rule, query
 
@@ -35,7 +36,7 @@ def struck_through(submission: Submission) -> Iterator[Spotted]:
                 value = read_text(values[column - 1]).shown
                 about = _about(submission, table, values, column)
                 yield Spotted(table.name, row, column, table.headings.get(column, ""), value, {}, *about)
-        for column in sorted(table.columns.values()):
+        for column in sorted(table.columns.values()) if table.struck else ():
             if (table.header_row, column) in table.struck:
                 heading = table.headings[column]
                 yield Spotted(table.name, table.header_row, column, heading, heading)

@@ -10,7 +10,8 @@ from typing import Any
 from claimbatch.a1 import column_letters
 from claimbatch.form.layout import Sheet, normal
 from claimbatch.intake.rules.workbook import Spotted
-from claimbatch.intake.submission import Submission, Table, carries
+from claimbatch.intake.sheet import Table, carries
+from claimbatch.intake.submission import Submission
 from claimbatch.intake.values import is_blank, read_text
 from claimbatch.problems import Rule, error, query
 
@@ -111,10 +112,8 @@ def stray_content(submission: Submission) -> Iterator[Spotted]:
     """
     for table in submission.tables.values():
         yield from _beside(table)
-        for row, values in table.above:
-            for column, value in enumerate(values, 1):
-                if column > 1 and row not in table.misplaced and not is_blank(value):
-                    yield Spotted(table.name, row, column, "", read_text(value).shown, {"more": ""})
+        for row, column, value in table.head.strays:
+            yield Spotted(table.name, row, column, "", read_text(value).shown, {"more": ""})
     for name, row, column, value in submission.beside:
         yield Spotted(name, row, column, "", read_text(value).shown, {"more": ""})
     renamed = _renamed(submission).values()
@@ -223,7 +222,7 @@ def _optional(table: Table) -> set[str]:
 def _beside(table: Table) -> Iterator[Spotted]:
     """The first value of each column that is not the form's, and how many more there are below it."""
     repeated = (column for columns in table.repeated.values() for column in columns)
-    used = {*table.columns.values(), *repeated, *_replaced(table).values()}
+    used = {*table.columns.values(), *repeated, *(_replaced(table).values() if table.missing else ())}
     width = max((len(values) for _, values in table.rows), default=0)
     outside = [column for column in range(1, width + 1) if column not in used]
     strays: dict[int, list[tuple[int, Any]]] = {}
