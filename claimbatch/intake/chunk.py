@@ -6,8 +6,7 @@ depend on the chunk it was in; what crosses workbooks is compared when the run's
 """
 
 import gc
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,9 +22,10 @@ from claimbatch.intake.known import Known, Target
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
 from claimbatch.intake.rules import SHEET_RULES, TABLE_RULES, workbook
-from claimbatch.intake.said import Doubts, Said, newcomers, statement
+from claimbatch.intake.said import Doubts, Said, newcomers
 from claimbatch.intake.sheet import Grid
-from claimbatch.intake.stance import Measure, mark_of, says
+from claimbatch.intake.spoken import Spoken, hear
+from claimbatch.intake.stance import Measure
 from claimbatch.intake.submission import Forms, Submission, read, token_of
 from claimbatch.problems import Problem
 
@@ -124,42 +124,28 @@ def check_chunk(paths: Files, load: Load, at: Callable[[int], None] = lambda _: 
     notes = {submission.workbook: notes_of(submission) for submission in submissions}
     problems, answers = answered(problems, notes)
     doubts = Doubts.of(findings, rows)
-    filled = [line for part in rows for line in part.lines if line.grade_shown]
-    sound = [line for line in filled if doubts.leave(line)]
-    measures = [
-        Measure.of(known.issued[submission.identity.template_id], part.lines)
-        for submission, part in zip(submissions, rows, strict=True)
+    heard = [
+        hear(
+            file,
+            part,
+            submission,
+            Measure.of_said(known.issued[submission.identity.template_id], part.said),
+            doubts,
+        )
+        for file, (submission, part) in enumerate(zip(submissions, rows, strict=True))
     ]
-    said = [statement(line, submissions[line.file], measures[line.file]) for line in sound if says(line)]
-    new = newcomers(rows, doubts)
-    people = [(submissions[person.file].workbook, person._replace(file=0)) for person in new]
-    results = (_result(name, book, known) for (_, name), book in zip(paths, opened, strict=True))
-    files = list(_counted(results, submissions, measures, filled, sound))
-    lines: dict[str, set[Target]] = {}
-    for line in filled:
-        lines.setdefault(submissions[line.file].workbook, set()).add((line.candidate, line.unit))
-    some = {workbook: frozenset(targets) for workbook, targets in lines.items()}
-    return Part(files, problems, said, people, answers, some)
-
-
-def _counted(
-    results: Iterable[FileResult],
-    submissions: Sequence[Submission],
-    measures: Sequence[Measure],
-    filled: Sequence[tables.Line],
-    sound: Sequence[tables.Line],
-) -> Iterator[FileResult]:
-    """The *results* with how many lines each workbook holds, how many are new, and how many cannot be taken."""
-    new = Counter(
-        submissions[line.file].workbook
-        for line in filled
-        if not line.grade or measures[line.file].stance((line.candidate, line.unit), mark_of(line)).speaks
+    read = iter(heard)
+    return Part(
+        [
+            _result(name, book, known, next(read) if isinstance(book, Opened) and book.submission else None)
+            for (_, name), book in zip(paths, opened, strict=True)
+        ],
+        problems,
+        [one for spoken in heard for one in spoken.said],
+        [(submissions[person.file].workbook, person._replace(file=0)) for person in newcomers(rows, doubts)],
+        answers,
+        {s.workbook: spoken.filled for s, spoken in zip(submissions, heard, strict=True) if spoken.filled},
     )
-    lines = Counter(submissions[line.file].workbook for line in filled)
-    taken = Counter(submissions[line.file].workbook for line in sound)
-    for result in results:
-        count = lines[result.workbook]
-        yield replace(result, lines=count, held=count - taken[result.workbook], new=new[result.workbook])
 
 
 def _open(path: Path, name: str) -> Opened | Problem:
@@ -199,7 +185,10 @@ def _read(book: Opened, known: Known, forms: Forms) -> list[Problem]:
 def judged(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]) -> Iterator[Finding]:
     """The problems of all tables; one for each cell: errors before queries, then in the order of the rules."""
     found = [
-        finding for name, rules in TABLE_RULES.items() for finding in find(frames[name], rules, submissions)
+        finding
+        for name, rules in TABLE_RULES.items()
+        if name in frames
+        for finding in find(frames[name], rules, submissions)
     ]
     taken: set[tuple[int, str, int, int]] = set()
     for finding in sorted(found, key=lambda f: not f.problem.is_error):
@@ -208,15 +197,17 @@ def judged(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]
             yield finding
 
 
-def _result(name: str, book: Opened | Problem, known: Known) -> FileResult:
+def _result(name: str, book: Opened | Problem, known: Known, heard: Spoken | None) -> FileResult:
     if isinstance(book, Problem):
         return FileResult(name)
     identity = book.identity
     if identity is None:
         return FileResult(name, book.package.sha256)
-    outcome = Outcome.CLEAN if book.submission else Outcome.REJECTED
     issued = known.issued.get(identity.template_id)
-    return FileResult(
-        name, book.package.sha256, outcome, identity.centre_number, identity.entry_code, identity.template_id,
-        issued_to=issued.issued_to if issued else "",
+    result = FileResult(
+        name, book.package.sha256, Outcome.REJECTED, identity.centre_number, identity.entry_code,
+        identity.template_id, issued_to=issued.issued_to if issued else "",
     )  # fmt: skip
+    if heard is None:
+        return result
+    return replace(result, outcome=Outcome.CLEAN, lines=heard.lines, held=heard.held, new=heard.new)

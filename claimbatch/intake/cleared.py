@@ -3,14 +3,14 @@
 from claimbatch import clock
 from claimbatch.claims.claim import OTHER
 from claimbatch.claims.merge import UNCLAIMED, in_words
-from claimbatch.form.layout import BY_UNIT
+from claimbatch.form.layout import BY_UNIT, NOT_CLAIMING
 from claimbatch.intake.known import Target
 from claimbatch.intake.reading import Spot, Work
 from claimbatch.intake.stance import Measure
 from claimbatch.intake.tables import Cleared
 
 
-def ask_for_cleared(work: Work) -> None:
+def ask_for_cleared(work: Work, measure: Measure) -> None:
     """Add the cleared cells of one workbook to its rows; of initials that were left there nothing else is asked."""
     if not work.issued.copies:
         return
@@ -18,10 +18,11 @@ def ask_for_cleared(work: Work) -> None:
 
     lines, submission = work.rows.lines, work.submission
     alone = {(line.candidate, line.unit): line.assessor for line in lines if not line.grade_shown}
-    measure = Measure.of(work.issued, lines)
+    shows: dict[Target, str] = {}
     for target, copy in measure.gone(submission.workbook, file_name(submission.identity), alone):
+        shows = shows or _shown(work)
         spot, (candidate, unit) = _spot(work, target), target
-        shown = _shown(work, target)
+        shown = shows.get(target, "")
         if spot and (shown or copy.said[target] != UNCLAIMED):
             said, when = in_words(copy.said[target]), clock.day(copy.at)
             work.rows.cleared.append(
@@ -43,9 +44,10 @@ def _spot(work: Work, target: Target) -> Spot | None:
     if table is None or key not in table.columns:
         return None
     row = None if unit.startswith(OTHER) else work.graded.get(candidate)
-    return row.spot(key) if row else (table.name, 0, 0)
+    return (table.name, row[0], table.columns[key]) if row else (table.name, 0, 0)
 
 
-def _shown(work: Work, target: Target) -> str:
-    """What the cell says: nothing, or what the template was issued with."""
-    return next((x.grade_shown for x in work.rows.lines if (x.candidate, x.unit) == target), "")
+def _shown(work: Work) -> dict[Target, str]:
+    """What the cells say: nothing, or what the template was issued with."""
+    plain = {target: mark[0] or NOT_CLAIMING for target, mark, *_ in work.rows.plain.lines}
+    return {(x.candidate, x.unit): x.grade_shown for x in reversed(work.rows.lines)} | plain

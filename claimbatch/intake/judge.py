@@ -92,7 +92,7 @@ def _finding(
     if submissions is not None:
         submission = submissions[row["file"]]
         workbook = submission.workbook
-        heading = submission.heading(sheet, column)
+        heading = submission.headings_of(sheet).get(column, "")
     problem = Problem(
         rule,
         place_of(sheet, number, column, workbook, heading),

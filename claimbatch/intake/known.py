@@ -5,6 +5,8 @@ Rules ask here and never the store, so that they stay functions of values.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from claimbatch.claims.claim import LABELS, OTHER, Status
@@ -12,7 +14,7 @@ from claimbatch.claims.copies import Copy, copies_of
 from claimbatch.claims.history import STATEMENTS, Event, in_force, lines_after
 from claimbatch.claims.merge import in_words
 from claimbatch.form.qualification import Catalogue
-from claimbatch.intake.values import squeeze
+from claimbatch.intake.values import read_date, read_text, squeeze
 
 if TYPE_CHECKING:
     from claimbatch.claims.store import Issued as Template
@@ -22,7 +24,7 @@ Mark = tuple[str, str]  # grade, assessor initials
 Target = tuple[str, str]  # candidate number, unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entered:
     """A candidate entered for a qualification: locked values as text, and the unit entries (empty: all).
 
@@ -34,6 +36,17 @@ class Entered:
     ocr_number: str
     units: frozenset[int] = frozenset()
     twin: str = ""
+
+    @cached_property
+    def given(self) -> tuple[str, date | str, str] | None:
+        """Name, date of birth and OCR candidate number as a template's cells hold them.
+
+        None where that alone does not settle a row: there is a *twin* to ask about, or a value cannot be read.
+        """
+        faults = (read_text(self.name).fault, read_date(self.born).fault, read_text(self.ocr_number).fault)
+        if self.twin or any(faults):
+            return None
+        return self.name, date.fromisoformat(self.born) if self.born else "", self.ocr_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """From tables to typed lines: every filled cell understood, joined with what is known, still knowing its place."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from claimbatch.claims.claim import OTHER
+from claimbatch.claims.merge import UNCLAIMED
 from claimbatch.form.layout import BY_UNIT, NOT_CLAIMING, unit_number
 from claimbatch.intake.cleared import ask_for_cleared
 from claimbatch.intake.known import Known
 from claimbatch.intake.moved import moved
-from claimbatch.intake.people import call_people, is_gone, name_assessor
-from claimbatch.intake.reading import NOTHING, Found, Row, Work, find, rows_of
+from claimbatch.intake.people import NOBODY, Assessed, call_people, is_gone, name_assessor
+from claimbatch.intake.plain import at_claim, at_grid, said_in
+from claimbatch.intake.reading import Found, Row, Work, find, rows_of
 from claimbatch.intake.roll import (
     Roll,
     ask_about_twins,
@@ -19,41 +20,32 @@ from claimbatch.intake.roll import (
     has_left_a_line,
 )
 from claimbatch.intake.sheet import Table
+from claimbatch.intake.stance import Measure
 from claimbatch.intake.submission import Submission
-from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED, OFFERED, Cell, Line, OtherUnit, Rows
+from claimbatch.intake.tables import Cell, Line, OtherUnit, Rows
 from claimbatch.intake.values import REPEATED, read_grade, read_text, read_yes, squeeze
 
-UNCLAIMED = ("", "")
 
+def tabulate(file: int, submission: Submission, known: Known, *, every: bool = False) -> Rows:
+    """Make the rows of every table from one *submission*; *file* is its position in the run.
 
-def tabulate(file: int, submission: Submission, known: Known) -> Rows:
-    """Make the rows of every table from one *submission*; *file* is its position in the run."""
-    work = Work(file, submission, known)
+    No table has what no rule could speak of: lines that are *plain* stand beside the tables. With *every* there is a
+    row for all that the workbook says.
+    """
+    work = Work(file, submission, known, every)
     call_people(work)
     if submission.layout.form == BY_UNIT:
         _claim(work)
     else:
         _grid(work)
     _other_units(work)
-    ask_for_cleared(work)
-    work.rows.moved += moved(work)
+    if work.issued.copies:
+        work.rows.said = said_in(work.rows, work.issued)
+    measure = Measure.of_said(work.issued, work.rows.said)
+    ask_for_cleared(work, measure)
+    work.rows.moved += moved(work, measure)
     ask_about_twins(work)
     return work.rows
-
-
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """Who assessed a unit: initials as the register has them, and the cell that says so.
-
-    *findable* is False where a sheet, column or row that might have named somebody cannot be told.
-    """
-
-    initials: str = ""
-    source: Found = NOTHING
-    findable: bool = True
-
-
-NOBODY = Assessed()
 
 
 # --- by candidate ----------------------------------------------------------------------------------------------
@@ -64,16 +56,22 @@ def _grid(work: Work) -> None:
     tables = work.submission.tables
     grades, assessed = tables.get("grades"), tables.get("assessed")
     roll, marked, defaults = call_roll(work, grades), call_roll(work, assessed), _defaults(work)
-    units = [key for key in grades.columns if key.startswith("unit:")] if grades else []
-    work.graded |= roll.rows
-    for number, row in roll.rows.items():
-        for key in units:
-            unit = key.removeprefix("unit:")
-            grade = find(work, row, key, read_grade, number, unit)
-            own = _own(work, assessed, marked, number, key)
+    if grades is None:
+        return
+    work.graded, work.rows.plain.sheet = roll.rows, grades.name
+    units = [key.removeprefix("unit:") for key in grades.columns if key.startswith("unit:")]
+    glance = at_grid(work, grades, assessed, defaults or {})
+    for number, numbered in roll.rows.items():
+        sound, beside = number in roll.sound, marked.rows.get(number)
+        closer: Iterable[str] = units
+        if glance and sound and beside:
+            closer = glance.take(work, number, numbered, beside)
+        for unit in closer:
+            grade = find(work, Row(grades, *numbered), f"unit:{unit}", read_grade, number, unit)
+            own = _own(work, assessed, marked, number, f"unit:{unit}")
             assessor = own if own.source.filled else _default(own, defaults, unit)
             if grade.filled or own.source.filled:
-                _line(work, (number, unit), grade, assessor, sound=number in roll.sound)
+                _line(work, (number, unit), grade, assessor, sound=sound)
 
 
 def _own(work: Work, assessed: Table | None, marked: Roll, number: str, key: str) -> Assessed:
@@ -82,7 +80,7 @@ def _own(work: Work, assessed: Table | None, marked: Roll, number: str, key: str
         return Assessed(findable=False)
     if number not in marked.rows:
         return Assessed(findable=not marked.damaged)
-    row, unit = marked.rows[number], key.removeprefix("unit:")
+    row, unit = Row(assessed, *marked.rows[number]), key.removeprefix("unit:")
     if row.raw(key) == "" and not assessed.merged:
         return NOBODY  # nearly every cell, so it must cost little
     own = find(work, row, key, read_text, number, unit)
@@ -133,14 +131,19 @@ def _claim(work: Work) -> None:
     only = next(iter(work.people.values())) if len(work.people) == 1 else ""
     prefilled = work.issued.prefilled or only
     findable = "assessor" in table.columns
-    work.graded |= roll.rows
-    for number, row in roll.rows.items():
+    work.graded, work.rows.plain.sheet = roll.rows, table.name
+    glance = at_claim(work, table, only, prefilled)
+    for number, numbered in roll.rows.items():
+        sound = number in roll.sound
+        if glance and sound and not any(glance.take(work, number, numbered, numbered)):
+            continue
+        row = Row(table, *numbered)
         grade = find(work, row, "grade", read_grade, number, unit)
         own = find(work, row, "assessor", read_text, number, unit)
         named = name_assessor(work, own, number, unit)
         if grade.filled or (own.filled and named != prefilled):
             assessor = Assessed(named if own.filled else only, own, findable and not own.merged)
-            _line(work, (number, unit), grade, assessor, sound=number in roll.sound)
+            _line(work, (number, unit), grade, assessor, sound=sound)
 
 
 def _line(work: Work, target: tuple[str, str], grade: Found, assessor: Assessed, *, sound: bool) -> None:
@@ -149,7 +152,7 @@ def _line(work: Work, target: tuple[str, str], grade: Found, assessor: Assessed,
     initials = assessor.initials if grade.read.value != NOT_CLAIMING else ""
     work.rows.lines.append(
         Line(
-            work.file, identity.centre_number, identity.entry_code, number, sound, unit, _offer(work, unit),
+            work.file, identity.centre_number, identity.entry_code, number, sound, unit, work.offer(unit),
             _is_entered(work, number, unit), grade.read.value, grade.read.shown, *grade.spot,
             initials, is_gone(work, initials), assessor.findable,
             assessor.source.read.shown, *assessor.source.spot,
@@ -163,15 +166,6 @@ def _is_entered(work: Work, number: str, unit: str) -> bool:
     """Whether the unit entries, where there are any, name this unit."""
     entered = work.entered.get(number)
     return entered is None or not entered.units or unit.startswith(OTHER) or int(unit) in entered.units
-
-
-def _offer(work: Work, unit: str) -> str:
-    if unit.startswith(OTHER):
-        return OFFERED
-    if unit not in work.offers:
-        found = work.submission.qualification.unit(int(unit))
-        work.offers[unit] = NOT_OFFERED if found is None else EXTERNAL if found.external else OFFERED
-    return work.offers[unit]
 
 
 # --- other awarding bodies -------------------------------------------------------------------------------------

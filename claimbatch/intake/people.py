@@ -1,16 +1,32 @@
 """Who may be named as an assessor in a workbook, and who is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from claimbatch.form.identity import assessor_digest
 from claimbatch.form.layout import limit
 from claimbatch.intake.known import Assessor, Issued
-from claimbatch.intake.reading import Found, Row, Work, find, rows_of
+from claimbatch.intake.reading import NOTHING, Found, Row, Work, find, rows_of
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Initials, Person
 from claimbatch.intake.values import read_text, squeeze
 from claimbatch.names import is_name
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """Who assessed a unit: initials as the register has them, and the cell that says so.
+
+    *findable* is False where a sheet, column or row that might have named somebody cannot be told.
+    """
+
+    initials: str = ""
+    source: Found = NOTHING
+    findable: bool = True
+
+
+NOBODY = Assessed()
 
 
 def call_people(work: Work) -> None:
@@ -32,17 +48,22 @@ def name_assessor(work: Work, found: Found, candidate: str = "", unit: str = "")
     text = found.read.value
     if not text:
         return ""
-    called = work.names.get(squeeze(text), [])
-    known = (
-        work.people.get(text.casefold()) or (called[0] if len(called) == 1 else "") or _removed(work, text)
-    )
-    like = [] if known or called else get_close_matches(text.upper(), work.people.values(), 1, 0.4)
-    near = f" Did you mean {like[0]}?" if like else ""
-    namesakes = "" if known else " or ".join(called)
-    work.rows.initials.append(
-        Initials(work.file, candidate, unit, bool(known), near, namesakes, found.read.shown, *found.spot)
-    )
+    known, others = called(work, text)
+    if not known or work.every:
+        like = [] if known or others else get_close_matches(text.upper(), work.people.values(), 1, 0.4)
+        near = f" Did you mean {like[0]}?" if like else ""
+        namesakes = "" if known else " or ".join(others)
+        work.rows.initials.append(
+            Initials(work.file, candidate, unit, bool(known), near, namesakes, found.read.shown, *found.spot)
+        )
     return known
+
+
+def called(work: Work, text: str) -> tuple[str, list[str]]:
+    """The initials of whom *text* names, if it names one; and of all who are called so in full."""
+    names = work.names.get(squeeze(text), [])
+    known = work.people.get(text.casefold()) or (names[0] if len(names) == 1 else "") or _removed(work, text)
+    return known, names
 
 
 def is_gone(work: Work, initials: str) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from claimbatch.claims.claim import OTHER
 from claimbatch.intake.known import Entered, Issued, Known
-from claimbatch.intake.sheet import Table
+from claimbatch.intake.sheet import NumberedRow, Table
 from claimbatch.intake.submission import Submission
-from claimbatch.intake.tables import Cell, Rows
+from claimbatch.intake.tables import EXTERNAL, NOT_OFFERED, OFFERED, Cell, Rows
 from claimbatch.intake.values import BLANK, MERGED, Read, read_text
 
 WANTED = {
@@ -66,11 +67,18 @@ class Row:
 
 @dataclass(slots=True)
 class Work:
-    """One workbook at work: the submission, what is known of its centre, and the rows made so far."""
+    """One workbook at work: the submission, what is known of its centre, and the rows made so far.
+
+    *issued* is the template it was made from, *entered* are the candidates entered for its qualification. With *every*
+    there are rows for all that it says, else only for what a rule could speak of.
+    """
 
     file: int
     submission: Submission
     known: Known
+    every: bool = False
+    issued: Issued = field(init=False)
+    entered: Mapping[str, Entered] = field(init=False)
     rows: Rows = field(default_factory=Rows)
     people: dict[str, str] = field(default_factory=dict)  # case-folded initials -> initials, as allowed here
     names: dict[str, list[str]] = field(
@@ -80,18 +88,21 @@ class Work:
         default_factory=dict
     )  # the same for those who assess the qualification no more
     offers: dict[str, str] = field(default_factory=dict)  # unit -> whether it is offered, as far as asked
-    graded: dict[str, Row] = field(default_factory=dict)  # candidate -> the row with the grades
+    graded: Mapping[str, NumberedRow] = field(default_factory=dict)  # candidate -> the row with the grades
 
-    @property
-    def entered(self) -> Mapping[str, Entered]:
-        """The candidates entered for the workbook's qualification."""
+    def __post_init__(self) -> None:
         identity = self.submission.identity
-        return self.known.entries.get((identity.centre_number, identity.entry_code), {})
+        self.issued = self.known.issued[identity.template_id]
+        self.entered = self.known.entries.get((identity.centre_number, identity.entry_code), {})
 
-    @property
-    def issued(self) -> Issued:
-        """The template it was made from."""
-        return self.known.issued[self.submission.identity.template_id]
+    def offer(self, unit: str) -> str:
+        """Whether a *unit* can be claimed here, as the table of lines says it; another awarding body's always can."""
+        if unit.startswith(OTHER):
+            return OFFERED
+        if unit not in self.offers:
+            found = self.submission.qualification.unit(int(unit))
+            self.offers[unit] = NOT_OFFERED if found is None else EXTERNAL if found.external else OFFERED
+        return self.offers[unit]
 
 
 def rows_of(table: Table | None) -> Iterator[Row]:

@@ -1,13 +1,19 @@
-"""The candidates of a sheet: each row's candidate number, and what it says of that person against the register."""
+"""The candidates of a sheet: each row's candidate number, and what it says of that person against the register.
 
-from collections.abc import Iterable
+A row that is as the register has it, to the letter, is passed over at a glance: no rule can speak of it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from operator import itemgetter
+from typing import Any
 
+from claimbatch.claims.merge import UNCLAIMED
 from claimbatch.form.identity import locked_values, row_digest
 from claimbatch.intake.known import Entered
-from claimbatch.intake.reading import WANTED, Found, Row, Work, find, rows_of
-from claimbatch.intake.sheet import Table
+from claimbatch.intake.reading import WANTED, Found, Row, Work, find
+from claimbatch.intake.sheet import NumberedRow, Table
 from claimbatch.intake.tables import CandidateRow, Cell, Locked
 from claimbatch.intake.values import FORMAT, is_blank, read_candidate_number, read_date, read_text, squeeze
 
@@ -16,7 +22,7 @@ from claimbatch.intake.values import FORMAT, is_blank, read_candidate_number, re
 class Roll:
     """The candidates of one sheet: number -> row. *sound* are those entered; *damaged* says that a row's is unclear."""
 
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, NumberedRow] = field(default_factory=dict)
     sound: set[str] = field(default_factory=set)
     damaged: bool = False
 
@@ -25,7 +31,7 @@ def call_roll(work: Work, table: Table | None) -> Roll:
     """Call the roll of a sheet: every row's candidate number, and its locked values against the register."""
     told = table is not None and "number" in table.columns
     roll = Roll(damaged=not told or bool(table and table.misplaced))
-    for row in rows_of(table) if told else ():
+    for row in _at_a_glance(work, table, roll) if table and told else ():
         number = candidate_number(work, row)
         if _has_left(work, row, number):
             continue
@@ -35,9 +41,33 @@ def call_roll(work: Work, table: Table | None) -> Roll:
             roll.sound.add(number)
             _locked(work, row, number, entered)
         if number:
-            roll.rows.setdefault(number, row)
+            roll.rows.setdefault(number, (row.number, row.values))
         roll.damaged = roll.damaged or entered is None or repeated
     return roll
+
+
+def _at_a_glance(work: Work, table: Table, roll: Roll) -> Iterator[Row]:
+    """Put the candidates on the *roll* whose rows are as the register has them, and give the other rows in between."""
+    position, given = table.columns["number"] - 1, _given(table)
+    certain = not work.every and not table.merged and given is not None
+    for place, values in table.rows:
+        number = values[position] if position < len(values) else ""
+        entered = work.entered.get(number) if certain and isinstance(number, str) else None
+        if given and entered and number not in roll.rows and given(values) == entered.given:
+            roll.rows[number] = place, values
+            roll.sound.add(number)
+        elif not table.blank(values):
+            yield Row(table, place, values)
+
+
+def _given(table: Table) -> Callable[[Sequence[Any]], tuple[Any, ...]] | None:
+    """What takes a row's locked values as :attr:`~claimbatch.intake.known.Entered.given`; None where one is missing."""
+    keys = ("name", "born", "ocr_number")
+    if not all(key in table.columns for key in keys):
+        return None
+    last = max(map(table.columns.__getitem__, keys))
+    take = itemgetter(*(table.columns[key] - 1 for key in keys))
+    return lambda values: take(values) if len(values) >= last else ()
 
 
 def _has_left(work: Work, row: Row, number: str) -> bool:
@@ -75,7 +105,15 @@ def has_left_a_line(work: Work, target: tuple[str, str], mark: tuple[str, str]) 
 
 def ask_about_twins(work: Work) -> None:
     """Ask whether two numbers are one person only where the workbook claims something new for one of them."""
+    if not any(row.twin for row in work.rows.candidates):
+        return
+    base = work.issued.base
     speaking = {
+        target[0]
+        for target, mark, *_ in work.rows.plain.lines
+        if mark == UNCLAIMED or mark != base.get(target, UNCLAIMED)
+    }
+    speaking |= {
         line.candidate
         for line in work.rows.lines
         if (line.grade, line.assessor) not in ((line.base_grade, line.base_assessor), ("", ""))
@@ -102,18 +140,12 @@ def call_candidate(work: Work, row: Row, number: str, *, repeated: bool = False)
     if not number:
         return None
     entered = work.entered.get(number)
-    shown = read_text(row.raw("number")).shown
-    work.rows.candidates.append(
-        CandidateRow(
-            work.file,
-            number,
-            entered is not None,
-            repeated,
-            entered.twin if entered else "",
-            shown,
-            *row.spot("number"),
+    twin = entered.twin if entered else ""
+    if entered is None or repeated or twin or work.every:
+        shown, spot = read_text(row.raw("number")).shown, row.spot("number")
+        work.rows.candidates.append(
+            CandidateRow(work.file, number, entered is not None, repeated, twin, shown, *spot)
         )
-    )
     return entered
 
 

@@ -16,8 +16,7 @@ from claimbatch.intake.judge import Finding, find, place_of
 from claimbatch.intake.known import Target
 from claimbatch.intake.rules import run
 from claimbatch.intake.rules.lines import initials_clash
-from claimbatch.intake.stance import Measure, Stance, mark_of
-from claimbatch.intake.submission import Submission
+from claimbatch.intake.stance import Measure, Stance
 from claimbatch.intake.tables import Line, Person, Rows
 from claimbatch.intake.values import squeeze
 from claimbatch.problems import Problem, word
@@ -46,12 +45,13 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What the errors found speak against, each with the position of its workbook in the run."""
+    """What the errors found speak against, each with the position of its workbook in the run; *files* are these."""
 
     cells: frozenset[tuple[int, str, int, int]]
     rows: frozenset[tuple[int, str, int]]
     candidates: frozenset[tuple[int, str]]
     assessors: frozenset[tuple[int, str]]
+    files: frozenset[int]
 
     @classmethod
     def of(cls, findings: Iterable[Finding], rows: Iterable[Rows]) -> "Doubts":
@@ -59,12 +59,13 @@ class Doubts:
         errors = [finding for finding in findings if finding.problem.is_error]
         cells = frozenset(finding.cell for finding in errors)
         in_rows = frozenset(cell[:3] for cell in cells)
-        people = (p for part in rows for p in part.people if _row(p) in in_rows or not p.name)
+        people = [p for part in rows for p in part.people if _row(p) in in_rows or not p.name]
         return cls(
             cells,
             in_rows,
             frozenset((f.cell[0], f.problem.candidate) for f in errors if not f.problem.unit),
             frozenset((person.file, person.initials.casefold()) for person in people),
+            frozenset([*(cell[0] for cell in cells), *(person.file for person in people)]),
         )
 
     def leave(self, line: Line) -> bool:
@@ -113,22 +114,6 @@ def same_initials(people: Sequence[tuple[str, Person]]) -> list[Problem]:
 
 def _row(person: Person) -> tuple[int, str, int]:
     return person.file, person.initials_sheet, person.initials_row
-
-
-def statement(line: Line, submission: Submission, measure: Measure) -> Said:
-    """The line as a statement, with its stance to the claim, and in words what it contradicts."""
-    identity, target, mark = submission.identity, (line.candidate, line.unit), mark_of(line)
-    stance = measure.stance(target, mark)
-    said = Statement(
-        line.centre, line.entry_code, measure.issued.claim_key, *target, mark, stance.base,
-        submission.workbook, submission.sha256, line.grade_sheet, line.grade_row, line.grade_col,
-        identity.template_id,
-    )  # fmt: skip
-    heading = submission.heading(line.grade_sheet, line.grade_col)
-    if not stance.contradicts:
-        return Said(said, (line.now_grade, line.now_assessor), stance, heading)
-    words = source(measure.issued.last[target]), because(measure, target, mark)
-    return Said(said, (line.now_grade, line.now_assessor), stance, heading, *words)
 
 
 def source(last: Event) -> str:

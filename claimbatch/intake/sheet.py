@@ -22,7 +22,7 @@ from claimbatch.intake.values import (
 )
 
 Grid = Sequence[Sequence[Any]]
-Line = tuple[int, Sequence[Any]]  # a row's number, and its values
+NumberedRow = tuple[int, Sequence[Any]]  # a row's number, and its values
 Merges = Sequence[tuple[Address, Address]]
 
 
@@ -42,7 +42,7 @@ class Head:
     columns: Mapping[str, int]
     repeated: Mapping[str, Sequence[int]]
     missing: Sequence[str]
-    above: Sequence[Line]
+    above: Sequence[NumberedRow]
     misplaced: Mapping[int, str]
     strays: Sequence[tuple[int, int, Any]]
 
@@ -60,7 +60,7 @@ class Table:
     name: str
     head: Head
     columns: Mapping[str, int]
-    rows: Sequence[Line]
+    rows: Sequence[NumberedRow]
     merged: Mapping[Address, str] = field(default_factory=dict)
     struck: frozenset[Address] = frozenset()
 
@@ -85,7 +85,7 @@ class Table:
         return self.head.missing
 
     @property
-    def above(self) -> Sequence[Line]:
+    def above(self) -> Sequence[NumberedRow]:
         """The rows above the headings that are not blank."""
         return self.head.above
 
@@ -233,7 +233,9 @@ def _without_titles(sheet: Sheet, values: Sequence[Any], headings: Mapping[int, 
     return ["" if n in ours else value for n, value in enumerate(values, 1)] if labels else values
 
 
-def _misplaced(sheet: Sheet, columns: Mapping[str, int], above: Iterable[Line]) -> Iterator[tuple[int, str]]:
+def _misplaced(
+    sheet: Sheet, columns: Mapping[str, int], above: Iterable[NumberedRow]
+) -> Iterator[tuple[int, str]]:
     """The rows above the headings that name a candidate or a unit, and whom: a sort may have moved the headings."""
     key = "unit" if sheet.key == "units" else "number"
     position = 0 if sheet.key == "notes" else columns.get(key, 0)
@@ -246,7 +248,7 @@ def _misplaced(sheet: Sheet, columns: Mapping[str, int], above: Iterable[Line]) 
             yield row, f"Unit {unit}"
 
 
-def _strays(above: Iterable[Line], misplaced: Mapping[int, str]) -> Iterator[tuple[int, int, Any]]:
+def _strays(above: Iterable[NumberedRow], misplaced: Mapping[int, str]) -> Iterator[tuple[int, int, Any]]:
     """What stands above the headings beside the first column, on no row that belongs below them."""
     for row, values in above:
         for column, value in enumerate(values, 1):
@@ -280,7 +282,9 @@ def _ours(sheet: Sheet, head: Head) -> list[int]:
     return sorted(position for key, position in head.columns.items() if key not in idle)
 
 
-def _merged(merges: Merges, first: int, columns: Sequence[int], rows: Iterable[Line]) -> dict[Address, str]:
+def _merged(
+    merges: Merges, first: int, columns: Sequence[int], rows: Iterable[NumberedRow]
+) -> dict[Address, str]:
     """The cells of *columns* from row *first* on that are merged with others and hold a value between them."""
     filled = {
         (row, column)

@@ -52,7 +52,13 @@ class Measure:
     @classmethod
     def of(cls, issued: Issued, lines: Iterable[Line]) -> "Measure":
         """The measure of a workbook with these *lines*, made from the template *issued*."""
-        said = {(line.candidate, line.unit): mark_of(line) for line in lines if says(line)}
+        return cls.of_said(
+            issued, {(line.candidate, line.unit): mark_of(line) for line in lines if says(line)}
+        )
+
+    @classmethod
+    def of_said(cls, issued: Issued, said: Mapping[Target, Mark]) -> "Measure":
+        """The measure of a workbook that says this; where no copy was taken, nothing is measured against *said*."""
         later = (copy for copy in reversed(issued.copies) if copy.said.keys() <= said.keys())
         return cls(issued, said, tuple(later))
 

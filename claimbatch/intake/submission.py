@@ -50,12 +50,12 @@ class Submission:
         """Whether the template that the workbook was made from offered the *unit*."""
         return unit in self.layout.units
 
-    def heading(self, sheet: str, column: int) -> str:
-        """The heading above a column of the sheet of this name; empty where it has none."""
+    def headings_of(self, sheet: str) -> Mapping[int, str]:
+        """The headings of the sheet of this name, by column; none where it is not of the form."""
         for table in self.tables.values():
             if table.name == sheet:
-                return table.headings.get(column, "")
-        return ""
+                return table.headings
+        return {}
 
 
 def is_marks(grid: Grid) -> bool:

@@ -9,10 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from claimbatch.claims.merge import Mark
+
 if TYPE_CHECKING:
     import pandas as pd
 
 OFFERED, EXTERNAL, NOT_OFFERED = "offered", "external", "not-offered"
+Source = tuple[str, str, int, int]  # a cell that names an assessor: what it shows, sheet, row, column
+PlainLine = tuple[
+    tuple[str, str], Mark, int, int, Source
+]  # candidate and unit, mark, row and column of the grade
 
 
 class Cell(NamedTuple):
@@ -208,8 +214,22 @@ class Cleared(NamedTuple):
 
 
 @dataclass(slots=True)
+class Plain:
+    """The lines of one workbook of which no rule can speak (:mod:`claimbatch.intake.plain`): no table has them.
+
+    Their grades stand on one *sheet*, and are in the order of their rows.
+    """
+
+    sheet: str = ""
+    lines: list[PlainLine] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Rows:
-    """The rows of one workbook, by table."""
+    """The rows of one workbook, by table, and its *plain* lines beside them.
+
+    *said* is what it says that its template did not, by candidate and unit; only where copies of it were taken.
+    """
 
     cells: list[Cell] = field(default_factory=list)
     candidates: list[CandidateRow] = field(default_factory=list)
@@ -220,6 +240,8 @@ class Rows:
     people: list[Person] = field(default_factory=list)
     other: list[OtherUnit] = field(default_factory=list)
     cleared: list[Cleared] = field(default_factory=list)
+    plain: Plain = field(default_factory=Plain)
+    said: dict[tuple[str, str], Mark] = field(default_factory=dict)
 
 
 TABLES: Mapping[str, type[NamedTuple]] = {
@@ -236,13 +258,13 @@ TABLES: Mapping[str, type[NamedTuple]] = {
 
 
 def join(parts: Iterable[Rows]) -> "dict[str, pd.DataFrame]":
-    """One frame per table, with the rows of all *parts* in their order."""
+    """One frame for each table that has rows: those of all *parts* in their order."""
     import pandas as pd  # noqa: PLC0415 - slow to import, and only checking needs it
 
     kept = list(parts)
+    joined = {name: [row for part in kept for row in getattr(part, name)] for name in TABLES}
     return {
-        name: pd.DataFrame.from_records(
-            [row for part in kept for row in getattr(part, name)], columns=list(kind._fields)
-        )
-        for name, kind in TABLES.items()
+        name: pd.DataFrame.from_records(rows, columns=list(TABLES[name]._fields))
+        for name, rows in joined.items()
+        if rows
     }

@@ -51,7 +51,7 @@ def hear(old: Submission, known: Known, *, closed: bool, purged: Collection[str]
 
     *purged* are candidate numbers that may be somebody else's by now.
     """
-    rows, issued = tabulate(0, old, known), known.issued[old.identity.template_id]
+    rows, issued = tabulate(0, old, known, every=True), known.issued[old.identity.template_id]
     findings = list(judged(join([rows]), [old]))
     measure = Measure.of(issued, rows.lines)
     against = {_spot(line): why for line in rows.lines if (why := _against(line, measure, closed=closed))}
