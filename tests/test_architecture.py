@@ -20,7 +20,7 @@ LAYERS = [
     {"output", "moderation", "intake"},
     {"claims", "migrations"},
     {"form"},
-    {"problems", "identifiers", "names", "data", "files", "clock", "errors", "a1"},
+    {"problems", "identifiers", "names", "data", "files", "spool", "clock", "errors", "a1"},
 ]
 # A library -> the only places (modules or packages, as dotted paths below claimbatch) that may import it.
 FENCES = {

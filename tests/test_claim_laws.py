@@ -35,7 +35,7 @@ from claimbatch.claims.copies import kept
 from claimbatch.claims.history import Event, Kind, detail
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement
 from claimbatch.claims.proof import examine
-from claimbatch.claims.taking import take
+from claimbatch.claims.taking import Brought, take
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import sha256
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, NOT_CLAIMING
@@ -482,7 +482,7 @@ class Life(RuleBasedStateMachine):
     def taken(self, statements: Iterable[Statement]) -> bool:
         try:
             with self.centre.workspace.store() as store:
-                take(store, statements, [], [], who="test")
+                take(store, [Brought(CENTRE, IT, list(statements))], [], who="test")
         except ClaimbatchError as error:
             if error.exit_code is Exit.LOCKED:
                 return False

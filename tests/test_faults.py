@@ -467,4 +467,4 @@ def test_initials_are_a_centres_own(centre: Centre) -> None:
     ]
     checked = centre.check(*books)
     assert [problem.brief for problem in checked.problems] == []
-    assert [person.name for _, person in checked.people] == ["Xena York", "Xi Yang"]
+    assert [person.name for _, person in checked.people] == ["Xi Yang", "Xena York"]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from claimbatch.claims.life import Submission, submit, withdraw
 from claimbatch.claims.store import Store
-from claimbatch.claims.taking import take
+from claimbatch.claims.taking import Brought, take
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.workspace import Workspace
@@ -657,17 +657,19 @@ def refused(act) -> Exit:
 def test_a_workbook_checked_before_a_submission_is_not_taken_after_it(centre, claim):
     """Neither into the submitted claim, nor into a new one that it does not belong to."""
     checked = centre.check(put(centre.issue(IT, BY_UNIT, 4), TWO, "more.xlsx"))
+    brought = [Brought(CENTRE, IT, checked.statements)]
     submitted(centre)
     with centre.workspace.store() as store:
-        assert refused(lambda: take(store, checked.statements, [], [], who="test")) is Exit.LOCKED
+        assert refused(lambda: take(store, brought, [], who="test")) is Exit.LOCKED
         assert [row.key for row in store.claims()] == [KEY]
 
 
 def test_a_workbook_checked_before_another_change_is_not_taken_after_it(centre, claim):
     checked = centre.check(put(centre.issue(IT, BY_UNIT, 3), {"Claim!E5": "D"}, "more.xlsx"))
+    brought = [Brought(CENTRE, IT, checked.statements)]
     centre.done("claim", "set", KEY, "0042", "3", "M", "JH")
     with centre.workspace.store() as store:
-        assert refused(lambda: take(store, checked.statements, [], [], who="test")) is Exit.LOCKED
+        assert refused(lambda: take(store, brought, [], who="test")) is Exit.LOCKED
     assert lines(centre)["0042", "3"] == "M JH"
 
 

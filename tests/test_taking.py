@@ -11,7 +11,7 @@ from claimbatch.claims.history import Event, Kind
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store
-from claimbatch.claims.taking import Receipt, take
+from claimbatch.claims.taking import Brought, Receipt, take
 from claimbatch.errors import ClaimbatchError, Exit
 
 CENTRE, CODE = "68199", "05349"
@@ -42,7 +42,7 @@ def refused(store: Store, statements: Any = (), people: Any = (), receipts: Any 
     """Whether it is refused as another run's doing, and all is as it was."""
     before = (store.history(KEY), store.assessors())
     with pytest.raises(ClaimbatchError) as error:
-        take(store, statements, people, receipts, who="test")
+        take(store, [Brought(CENTRE, CODE, statements, receipts)], people, who="test")
     assert (store.history(KEY), store.assessors()) == before
     return error.value.exit_code == Exit.LOCKED and "Another run changed the claim" in error.value.message
 
@@ -59,7 +59,7 @@ def test_one_line_that_has_moved_holds_all(store: Store) -> None:
 @pytest.mark.parametrize("base", [("P", "JH"), UNCLAIMED])
 def test_a_line_that_says_what_it_did_or_what_is_wanted_already_has_not(store: Store, base: Mark) -> None:
     mark = ("M", "JH") if base == ("P", "JH") else ("P", "JH")
-    take(store, [statement(mark, base)], [], [], who="test")
+    take(store, [Brought(CENTRE, CODE, [statement(mark, base)])], [], who="test")
     assert store.lines_at(KEY) == {("0042", "1"): mark}
 
 
@@ -81,13 +81,13 @@ def test_initials_that_another_run_gave_away_are_a_namesakes(store: Store) -> No
 @pytest.mark.parametrize("name", ["Xi Yang", "xi  yang"])
 def test_initials_that_another_run_gave_to_the_same_person_are_theirs(store: Store, name: str) -> None:
     store.save_assessors([replace(XI, initials="xy", name=name)])
-    take(store, [statement(("D", "XY"), unit="2")], [XI], [], who="test")
+    take(store, [Brought(CENTRE, CODE, [statement(("D", "XY"), unit="2")])], [XI], who="test")
     assert [assessor.name for assessor in store.assessors(CENTRE)] == [name]
 
 
 def test_initials_of_another_centre_are_another_persons(store: Store) -> None:
     store.save_assessors([Assessor("68200", "XY", "Xena York", frozenset({CODE}))])
-    take(store, [statement(("D", "XY"), unit="2")], [XI], [], who="test")
+    take(store, [Brought(CENTRE, CODE, [statement(("D", "XY"), unit="2")])], [XI], who="test")
     assert [(a.centre_number, a.name) for a in store.assessors()] == [
         ("68199", "Xi Yang"), ("68200", "Xena York"),
     ]  # fmt: skip

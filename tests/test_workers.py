@@ -1,11 +1,13 @@
 """Workers: the same result whoever reads the workbooks, and no file that can take others down with it."""
 
 import os
+import pickle
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +17,9 @@ from hypothesis import strategies as st
 
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
-from claimbatch.intake.check import Checked, Executor, Files, Load, Part, check, check_chunk, chunks
+from claimbatch.intake.check import Checked, Executor, Files, Load, check, chunks, parcels_of
 from claimbatch.intake.engine import Auto, FromStore, Processes, Serial, processors
-from claimbatch.intake.serve import dump_part, load_part
+from claimbatch.intake.parcel import Parcel
 from claimbatch.intake.workers import Limits
 from claimbatch.workspace import CONFIG, Workspace
 from tests import hostile
@@ -79,23 +81,20 @@ def picture(checked: Checked) -> bytes:
     """All of a result as bytes, its sentences included."""
     problems = [tuple(problem.row().items()) for problem in checked.problems]
     answers = [(*problem.row().values(), words) for problem, words in checked.answers]
-    filled = [(workbook, sorted(lines)) for workbook, lines in checked.filled.items()]
-    parts = (
-        checked.files, problems, checked.statements, checked.silent, checked.people, answers, checked.overruled, filled,
-    )  # fmt: skip
-    return repr(parts).encode()
+    said = [(book.statements, book.silent, sorted(book.filled)) for book in checked.books]
+    return repr((checked.files, problems, said, checked.people, answers, checked.overruled)).encode()
 
 
 class Shuffled:
-    """An executor that cuts as it likes, and gives parts in any order, each through the bytes that workers send."""
+    """An executor that cuts as it likes, and gives what was found in any order, through the bytes that workers send."""
 
     def __init__(self, size: int, dice: random.Random) -> None:
         self.size, self.dice = size, dice
 
-    def parts(self, files: Files, load: Load) -> list[Part]:
-        found = [load_part(dump_part(check_chunk(some, load))) for some in chunks(files, self.size)]
+    def parcels(self, files: Files, load: Load) -> Iterator[list[Parcel]]:
+        found = [pickle.loads(pickle.dumps(parcels_of(some, load))) for some in chunks(files, self.size)]
         self.dice.shuffle(found)
-        return found
+        return iter(found)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

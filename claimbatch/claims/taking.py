@@ -1,8 +1,9 @@
 """Take clean workbooks into the open claims: one transaction for the whole merge, every change in the history."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import pickle
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from pathlib import PurePath
 from typing import Any
 
@@ -13,6 +14,7 @@ from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store, Writer
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.names import squeeze
+from claimbatch.spool import Span, Spool, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,62 +48,100 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What a merge did: each change with the key of its claim, and how many statements changed nothing."""
+class Brought:
+    """What workbooks brought for one claim: clean *statements*, and the *receipts* of those that are taken."""
 
-    changes: tuple[tuple[str, Change], ...]
-    unchanged: int
+    centre_number: str
+    entry_code: str
+    statements: Sequence[Statement] = ()
+    receipts: Sequence[Receipt] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a merge did: each change with the key of its claim, and how many statements changed nothing.
+
+    The *changes* are read anew whenever somebody goes through them; *counts* says how many of each kind there are.
+    """
+
+    changes: Sequence[tuple[str, Change]] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    unchanged: int = 0
 
     def count(self, kind: str) -> int:
         """How many changes were of this kind: added, changed or removed."""
-        return sum(change.kind == kind for _, change in self.changes)
+        return self.counts.get(kind, 0)
 
 
 def take(
     store: Store,
-    statements: Iterable[Statement],
+    brought: Iterable[Brought],
     people: Sequence[Assessor],
-    receipts: Sequence[Receipt],
     *,
     who: str,
     dry_run: bool = False,
 ) -> Taken:
-    """Merge clean *statements* into the open claim of their centre and qualification.
+    """Merge what was *brought* into the open claims, one claim after the other, all in one transaction.
 
-    *people* are new assessors, *receipts* the workbooks taken, with their queries. With *dry_run* all is done
-    and undone, so that what is shown is what would happen.
+    *people* are new assessors. What is brought for one claim is held at a time. With *dry_run* all is done and undone,
+    so that what is shown is what would happen.
     """
     with store.trial() if dry_run else store.writing() as writer:
-        _refuse_namesakes(writer.add_assessors(people), people)
-        return _take_all(writer, statements, receipts, who)
+        _refuse_namesakes(writer.add_assessors(people) if people else (), people)
+        made = _Made()
+        for one in brought:
+            made.keep(*_take(writer, one, who))
+        return made.taken()
 
 
-def _take_all(
-    writer: Writer, statements: Iterable[Statement], receipts: Sequence[Receipt], who: str
-) -> Taken:
-    made: list[tuple[str, Change]] = []
-    unchanged = 0
-    keys: dict[tuple[str, str], tuple[str, int]] = {}  # each claim, and its revision before
-    ordered = sorted(statements, key=_claim_of)
-    for (centre, entry_code), group in groupby(ordered, key=_claim_of):
+@dataclass
+class _Made:
+    """The changes of a merge as they are made, put aside."""
+
+    spool: Spool = field(default_factory=Spool)
+    spans: list[tuple[str, Span]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+
+    def keep(self, key: str, changed: Sequence[Change], unchanged: int) -> None:
+        """Put aside what was made of one claim."""
+        self.unchanged += unchanged
+        if changed:
+            self.counts.update(change.kind for change in changed)
+            rows = [(change.old, change.new, tuple(change.statement)) for change in changed]
+            self.spans.append((key, self.spool.put(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))))
+
+    def taken(self) -> Taken:
+        """What was made of all."""
+
+        def read() -> Iterator[tuple[str, Change]]:
+            for key, span in self.spans:
+                for old, new, said in pickle.loads(self.spool.get(span)):  # noqa: S301 - put there above
+                    yield key, Change(old, new, Statement._make(said))
+
+        return Taken(Stream(read), self.counts, self.unchanged)
+
+
+def _take(writer: Writer, brought: Brought, who: str) -> tuple[str, list[Change], int]:
+    """Take what was brought for one claim: the claim's key, its changes, and how many statements changed nothing."""
+    centre, entry_code, said = brought.centre_number, brought.entry_code, brought.statements
+    made: list[Change] = []
+    key, since, unchanged = "", 0, 0
+    if said:
         key = writer.open_claim(centre, entry_code, who)
-        keys[centre, entry_code] = key, writer.record(key, [])
-        said = list(group)
+        since = writer.record(key, [])
         ours = writer.lines(key)
         _refuse_moved(key, ours, said)
-        new, same = changes(ours, said)
-        unchanged += same
-        writer.record(key, [_event(change, who) for change in new])
-        made += [(key, change) for change in new]
-    copies = _copies(writer, {key for key, _ in keys.values()}, receipts)
+        made, unchanged = changes(ours, said)
+        writer.record(key, [_event(change, who) for change in made])
+    copies = _copies(writer, {key}, brought.receipts)
     asked: list[tuple[str, Event, Asked]] = []
-    for receipt in sorted(receipts, key=lambda receipt: receipt.workbook):
-        known = keys.get((receipt.centre_number, receipt.entry_code), ("", 0))
-        key = _receive(writer, receipt, *known, who, copies=copies.get(receipt.template_id, {}))
-        asked += [(key, _source(receipt, who), query) for query in receipt.queries]
-    for key, source, query in asked:  # after all workbooks of the run: none of them settles another's
-        _ask(writer, key, source, query)
-    return Taken(tuple(made), unchanged)
+    for receipt in sorted(brought.receipts, key=lambda receipt: receipt.workbook):
+        known = _receive(writer, receipt, key, since, who, copies=copies.get(receipt.template_id, {}))
+        asked += [(known, _source(receipt, who), query) for query in receipt.queries]
+    for known, source, query in asked:  # after all workbooks of the run: none of them settles another's
+        _ask(writer, known, source, query)
+    return key, made, unchanged
 
 
 def _copies(
@@ -189,10 +229,6 @@ def _ask(writer: Writer, key: str, source: Event, asked: Asked) -> None:
         words = detail(query=asked_at, sha256=words_digest(asked.explanation))
         answered = writer.record(key, [replace(place, kind=Kind.ANSWERED, detail=words)])
         writer.explain(key, answered, asked.explanation)
-
-
-def _claim_of(statement: Statement) -> tuple[str, str]:
-    return statement.centre_number, statement.entry_code
 
 
 def _refuse_moved(

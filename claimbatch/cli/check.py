@@ -1,6 +1,5 @@
 """``claimbatch check``: what is wrong with returned workbooks, at the cell. Changes nothing."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +10,12 @@ from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.marking import write_marked
 from claimbatch.cli.problems import show_problems, summary, tally
 from claimbatch.cli.returned import holds, show_clean, title
-from claimbatch.cli.session import count, format_option, say, workers_option, workspace_option
+from claimbatch.cli.session import count, echo_json, format_option, say, workers_option, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
-    from claimbatch.intake.check import Checked
+    from claimbatch.intake.results import Checked
     from claimbatch.workspace import Workspace
 
 
@@ -80,7 +80,7 @@ def _show(checked: "Checked", style: str, every: bool) -> None:
     from claimbatch.output.problem_formats import to_github, to_junit  # noqa: PLC0415
 
     if style == "json":
-        click.echo(json.dumps(as_json(checked), indent=2, ensure_ascii=False))
+        echo_json(as_json(checked))
         return
     if style == "junit":
         click.echo(to_junit([result.workbook for result in checked.files], checked.problems), nl=False)
@@ -101,9 +101,9 @@ def as_json(checked: "Checked") -> dict[str, object]:
     for result in checked.files:
         outcomes[result.outcome.value] = outcomes.get(result.outcome.value, 0) + 1
     return {
-        "files": [asdict(result) for result in checked.files],
-        "problems": [problem.row() for problem in checked.problems],
-        "answers": [{**problem.row(), "explanation": words} for problem, words in checked.answers],
+        "files": Stream(lambda: map(asdict, checked.files)),
+        "problems": Stream(lambda: (problem.row() for problem in checked.problems)),
+        "answers": Stream(lambda: ({**p.row(), "explanation": words} for p, words in checked.answers)),
         "summary": {"workbooks": len(checked.files), **summary(checked.problems), "outcomes": outcomes},
     }
 

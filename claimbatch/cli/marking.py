@@ -1,6 +1,7 @@
 """Marked copies of checked workbooks, for ``claimbatch check --mark``."""
 
 from collections.abc import Collection, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,7 @@ from claimbatch.cli.session import say, shown
 from claimbatch.files import write_atomic
 
 if TYPE_CHECKING:
-    from claimbatch.intake.check import Checked
-    from claimbatch.problems import Problem
+    from claimbatch.intake.results import Checked
 
 
 def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Checked") -> None:
@@ -21,14 +21,11 @@ def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Chec
     from claimbatch.intake.guard import Package, admit_file  # noqa: PLC0415
     from claimbatch.intake.mark import mark  # noqa: PLC0415
 
-    problems: dict[str, list[Problem]] = {}
-    for problem in checked.problems:
-        problems.setdefault(problem.place.workbook, []).append(problem)
     taken = {path.resolve() for path, _ in files}
-    for (path, name), result in zip(files, checked.files, strict=True):
-        found = problems.get(name)
-        if not found:
-            continue
+    paths = {name: path for path, name in files}
+    results = {result.workbook: result for result in checked.files}
+    for name, problems in groupby(checked.problems, key=lambda problem: problem.place.workbook):
+        path, result, found = paths[name], results[name], list(problems)
         package = admit_file(path, name) if result.outcome != "rejected" else None
         if isinstance(package, Package) and package.sha256 == result.sha256:
             target = _free(folder, path, taken)

@@ -1,9 +1,10 @@
 """``claimbatch merge``: take clean workbooks into the open claims."""
 
-import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from claimbatch.cli.problems import show_problems, tally
 from claimbatch.cli.returned import title
 from claimbatch.cli.session import (
     count,
+    echo_json,
     format_option,
     say,
     show_table,
@@ -23,13 +25,13 @@ from claimbatch.cli.session import (
     workspace_option,
 )
 from claimbatch.errors import Exit
+from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
     from claimbatch.claims.taking import Taken
-    from claimbatch.intake.check import Checked
     from claimbatch.intake.receiving import Received
+    from claimbatch.intake.results import Checked
     from claimbatch.intake.said import Overruled
-    from claimbatch.problems import Problem
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -131,14 +133,14 @@ def _cells(only: Iterable[str], *, overrule: bool, workbooks: int) -> frozenset[
 
 def _show(received: "Received", style: str, *, every: bool, dry_run: bool) -> None:
     checked, taken = received.checked, received.taken
-    rows = [_row(key, change, style) for key, change in taken.changes]
+    rows = Stream(lambda: (_row(key, change, style) for key, change in taken.changes))
     if style == "json":
-        click.echo(json.dumps(_as_json(received, rows), indent=2, ensure_ascii=False))
+        echo_json(_as_json(received, rows))
         return
     if style == "csv" or dry_run:
         show_table(rows, COLUMNS, style)
     else:
-        _show_claims(rows, taken)
+        _show_claims(taken)
     if checked.problems:
         _show_problems(checked, every=every, err=style == "csv")
     for problem in checked.problems if not every else ():
@@ -151,35 +153,36 @@ def _show(received: "Received", style: str, *, every: bool, dry_run: bool) -> No
     )
 
 
-def _as_json(received: "Received", rows: list[dict[str, str]]) -> dict[str, object]:
-    taken = received.taken
+def _as_json(received: "Received", rows: Sequence[dict[str, str]]) -> dict[str, object]:
+    taken, checked = received.taken, received.checked
     return {
         **{kind: taken.count(kind) for kind in KINDS},
         "unchanged": taken.unchanged,
         "held": received.held,
         "changes": rows,
-        "overruled": [overruled_row(one) for one in received.checked.overruled],
-        "problems": [problem.row() for problem in received.checked.problems],
+        "overruled": Stream(lambda: map(overruled_row, checked.overruled)),
+        "problems": Stream(lambda: (problem.row() for problem in checked.problems)),
     }
 
 
-def _show_claims(rows: list[dict[str, str]], taken: "Taken") -> None:
+def _show_claims(taken: "Taken") -> None:
     """A summary for each claim; what was changed or removed is named, what was added is counted."""
     from claimbatch.claims.claim import unit_label  # noqa: PLC0415
 
-    for key in sorted({claim for claim, _ in taken.changes}):
-        mine = [
-            (row, change) for row, (claim, change) in zip(rows, taken.changes, strict=True) if claim == key
-        ]
-        parts = ", ".join(f"{sum(change.kind == kind for _, change in mine)} {kind}" for kind in KINDS)
-        click.echo(f"Claim {key}: {parts}")
-        for row, change in mine:
+    for key, changes in groupby(taken.changes, key=lambda change: change[0]):
+        kinds, named = Counter[str](), []
+        for _, change in changes:
+            kinds[change.kind] += 1
             if change.kind != "added":
-                click.echo(
-                    f"  {change.kind} {row['candidate']} {unit_label(change.statement.unit)}: "
-                    f"{row['old']} → {row['new']}  "
-                    f"({row['workbook']} {row['cell']})"
-                )
+                named.append(change)
+        click.echo(f"Claim {key}: {', '.join(f'{kinds[kind]} {kind}' for kind in KINDS)}")
+        for change in named:
+            row = _row(key, change, "table")
+            click.echo(
+                f"  {change.kind} {row['candidate']} {unit_label(change.statement.unit)}: "
+                f"{row['old']} → {row['new']}  "
+                f"({row['workbook']} {row['cell']})"
+            )
 
 
 def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
@@ -192,12 +195,9 @@ def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
         titles = {result.workbook: title(result) for result in checked.files}
         show_problems(checked.problems, err=err, titles=titles)
         return
-    found: dict[str, list[Problem]] = {}
-    for problem in checked.problems:
-        found.setdefault(problem.place.workbook, []).append(problem)
-    for result in checked.files:
-        if mine := found.get(result.workbook):
-            click.echo(f"{title(result)}: {tally(mine)}", err=err)
+    titled = {result.workbook: title(result) for result in checked.files}
+    for workbook, found in groupby(checked.problems, key=lambda problem: problem.place.workbook):
+        click.echo(f"{titled[workbook]}: {tally(found)}", err=err)
     say("What they are: claimbatch check, or --all here.\n")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from shutil import get_terminal_size
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from claimbatch.cli.session import as_csv, count
+from claimbatch.cli.session import count, echo_csv
 from claimbatch.problems import FIELDS, Problem
 
 SHOWN = 20  # problems of one workbook that text shows before it cuts the list
@@ -18,7 +19,7 @@ WIDTH = 100  # of a line, at most; at a terminal no wider than that is
 
 
 def show_problems(
-    problems: Sequence[Problem],
+    problems: Iterable[Problem],
     style: str = "text",
     *,
     every: bool = True,
@@ -33,7 +34,7 @@ def show_problems(
     if style == "json":
         click.echo(json.dumps([problem.row() for problem in problems], indent=2, ensure_ascii=False))
     elif style == "csv":
-        click.echo(as_csv([problem.row() for problem in problems], FIELDS), nl=False)
+        echo_csv((problem.row() for problem in problems), FIELDS)
     else:
         for workbook, group in groupby(problems, key=lambda problem: problem.place.workbook):
             title, holds = titles.get(workbook, workbook), holdings.get(workbook, "")
@@ -58,21 +59,21 @@ def problem_list(title: str, problems: Sequence[Problem], *, every: bool, holds:
 
 def tally(problems: Iterable[Problem]) -> str:
     """``2 errors, 1 query``; only what there is, ``no problems`` where there is nothing."""
-    listed = list(problems)
-    errors = sum(problem.is_error for problem in listed)
-    parts = [count(errors, "error")] if errors else []
-    if len(listed) > errors:
-        parts.append(count(len(listed) - errors, "query", "queries"))
+    found = Counter(problem.is_error for problem in problems)
+    parts = [count(found[True], "error")] if found[True] else []
+    if found[False]:
+        parts.append(count(found[False], "query", "queries"))
     return ", ".join(parts) or "no problems"
 
 
-def summary(problems: Sequence[Problem]) -> Mapping[str, Any]:
+def summary(problems: Iterable[Problem]) -> Mapping[str, Any]:
     """How many errors and queries, and how often each rule."""
-    by_rule: dict[str, int] = {}
-    for problem in problems:
-        by_rule[problem.rule.code] = by_rule.get(problem.rule.code, 0) + 1
-    errors = sum(problem.is_error for problem in problems)
-    return {"errors": errors, "queries": len(problems) - errors, "by_rule": dict(sorted(by_rule.items()))}
+    found = Counter((problem.rule.code, problem.is_error) for problem in problems)
+    errors = sum(number for (_, is_error), number in found.items() if is_error)
+    by_rule: Counter[str] = Counter()
+    for (code, _), number in found.items():
+        by_rule[code] += number
+    return {"errors": errors, "queries": found.total() - errors, "by_rule": dict(sorted(by_rule.items()))}
 
 
 def _head(problem: Problem) -> str:

@@ -8,7 +8,7 @@ import click
 from claimbatch.cli.session import count
 
 if TYPE_CHECKING:
-    from claimbatch.intake.check import Checked, FileResult
+    from claimbatch.intake.results import Checked, FileResult
 
 NAMED = 20  # workbooks without a problem that are named one by one
 

@@ -10,16 +10,18 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 Rows = Sequence[Mapping[str, Any]]
 Item = TypeVar("Item")
 _VOLUME = "claimbatch.volume"
+AT_ONCE = 1000  # rows of CSV that are printed together
 BAR_FROM = 5  # items from which a progress bar is worth its line
 
 
@@ -252,22 +255,49 @@ def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> 
     if style == "json":
         click.echo(json.dumps([dict(row) for row in rows], indent=2, ensure_ascii=False))
     elif style == "csv":
-        click.echo(as_csv(rows, list(columns)), nl=False)
+        echo_csv(rows, list(columns))
     elif rows:
         filled = [key for key in columns if any(_text(row.get(key)) for row in rows)]
         headings = [columns[key] for key in filled]
         _show_table(headings, [[_text(row.get(key)) for key in filled] for row in rows])
 
 
-def as_csv(rows: Rows, columns: Sequence[str]) -> str:
-    """*rows* as CSV text with a header; cells that a spreadsheet would run are escaped."""
+def echo_json(value: Mapping[str, Any]) -> None:
+    """Print *value* as JSON with an indent of two; what it reads from a stream goes out item by item."""
+    lead = "{\n"
+    for key, item in value.items():
+        click.echo(f"{lead}  {json.dumps(key, ensure_ascii=False)}: ", nl=False)
+        if isinstance(item, Stream):
+            _echo_items(item)
+        else:
+            click.echo(_indented(item), nl=False)
+        lead = ",\n"
+    click.echo("\n}" if value else "{}")
+
+
+def _echo_items(items: Iterable[Any]) -> None:
+    lead = "["
+    for item in items:
+        click.echo(f"{lead}\n    {_indented(item, 4)}", nl=False)
+        lead = ","
+    click.echo("[]" if lead == "[" else "\n  ]", nl=False)
+
+
+def _indented(value: Any, spaces: int = 2) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n" + " " * spaces)
+
+
+def echo_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print *rows* as CSV with a header, some at a time; cells that a spreadsheet would run are escaped."""
     from claimbatch.output.disarm import disarmed  # noqa: PLC0415
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([disarmed(_text(row.get(key))) for key in columns] for row in rows)
-    return out.getvalue()
+    left = iter(rows)
+    some: list[Sequence[str]] = [columns]
+    while some:
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(some)
+        click.echo(out.getvalue(), nl=False)
+        some = [[disarmed(_text(row.get(key))) for key in columns] for row in islice(left, AT_ONCE)]
 
 
 def shown(path: Path) -> str:

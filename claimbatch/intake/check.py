@@ -1,24 +1,37 @@
 """Check returned workbooks: chunk by chunk, and what crosses workbooks is compared at the end.
 
-Checking one workbook is checking a list of one. Chunks (:mod:`claimbatch.intake.chunk`) bound what is held at a time.
+Checking one workbook is checking a list of one. Chunks (:mod:`claimbatch.intake.chunk`) bound what is held at a time;
+what they found is put aside (:mod:`claimbatch.intake.parcel`). At the end only those workbooks are opened again that
+others contradict, or that have to be looked at together for another reason.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
-from claimbatch.claims.merge import Statement
-from claimbatch.intake import tables
-from claimbatch.intake.chunk import FileResult, Files, Load, Outcome, Part, check_chunk
+from claimbatch.claims.merge import Mark
+from claimbatch.intake.chunk import Load, check_chunk
 from claimbatch.intake.known import Target
+from claimbatch.intake.parcel import (
+    Parcel,
+    Says,
+    Told,
+    book,
+    by_workbook,
+    claims_in,
+    packed,
+    parcel,
+    said_in,
+    told_in,
+)
+from claimbatch.intake.results import Book, Checked, FileResult, Files, Outcome
 from claimbatch.intake.rules import cleared
-from claimbatch.intake.said import Overruled, Said, compare, one_spelling, overrule, same_initials
+from claimbatch.intake.said import Said, compare, one_spelling, overrule, same_initials
 from claimbatch.problems import Problem
+from claimbatch.spool import Span, Spool, Stream
 
-__all__ = [
-    "Checked", "Executor", "FileResult", "Files", "Load", "Outcome", "Part", "check", "check_chunk", "chunks",
-]  # fmt: skip
+__all__ = ["Checked", "Executor", "FileResult", "Files", "Load", "Outcome", "check", "chunks", "parcels_of"]
 
 CHUNK = 256
 
@@ -26,8 +39,8 @@ CHUNK = 256
 class Executor(Protocol):
     """Whoever works on many files (see :mod:`claimbatch.intake.engine`)."""
 
-    def parts(self, files: Files, load: Load) -> "list[Part]":
-        """What was found in the *files*, cut into chunks in any way, the parts in any order."""
+    def parcels(self, files: Files, load: Load) -> Iterator[list[Parcel]]:
+        """What was found in the *files*, chunk by chunk as it comes: cut in any way, in any order."""
 
 
 def chunks(files: Files, size: int = CHUNK) -> list[Files]:
@@ -35,35 +48,20 @@ def chunks(files: Files, size: int = CHUNK) -> list[Files]:
     return [files[start : start + size] for start in range(0, len(files), size)]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a run found: its workbooks, all problems in their order, and what the workbooks say that is clean.
-
-    *silent* are clean statements that ask for nothing, such as *Not claiming* of what is not claimed. *people*
-    are the assessors that the register does not know yet, each with the workbook that names them.
-    *answers* are the queries that a workbook explains on its sheet *Notes*, with the explanation. *overruled* are the
-    statements against the claim that were to hold all the same. *filled* are the lines (candidate and unit) of which
-    each workbook says anything.
-    """
-
-    files: tuple[FileResult, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    silent: tuple[Statement, ...] = ()
-    people: tuple[tuple[str, tables.Person], ...] = ()
-    answers: tuple[tuple[Problem, str], ...] = ()
-    overruled: tuple[Overruled, ...] = ()
-    filled: Mapping[str, frozenset[Target]] = field(default_factory=dict)
+def parcels_of(files: Files, load: Load, at: Callable[[int], None] = lambda _: None) -> list[Parcel]:
+    """The unit of work: check a chunk of *files*, and give what was found packed (see :func:`check_chunk`)."""
+    return packed(check_chunk(files, load, at))
 
 
 def check(
     paths: Files,
     load: Load,
-    executor: "Executor | None" = None,
+    executor: Executor | None = None,
     *,
     overruling: bool = False,
     only: Collection[tuple[str, str]] = (),
     received: Collection[str] = (),
+    tell: Callable[[list[Parcel]], None] = lambda _: None,
 ) -> Checked:
     """Check the workbooks at *paths*, each with the name to call it by.
 
@@ -71,115 +69,179 @@ def check(
     says who works on the chunks; without one it is this process. What comes of it is the same. With
     *overruling* what was changed in the workbooks holds against what the claim has come to say since their templates
     were issued: all of it, or *only* what stands in these cells (sheet, cell). Those *received* before, told by their
-    SHA-256, are no rivals to the others: the claim speaks for them, and later copies.
+    SHA-256, are no rivals to the others: the claim speaks for them, and later copies. *tell* is told what was found,
+    as it comes.
     """
-    parts = executor.parts(paths, load) if executor else [check_chunk(some, load) for some in chunks(paths)]
-    whole = _joined(parts, {name: position for position, (_, name) in enumerate(paths)})
-    everything = one_spelling(whole.said)
-    everything, over = overrule(everything, only) if overruling else (everything, [])
+    run = _Run([_Place(FileResult(name)) for _, name in paths])
+    place = {name: number for number, (_, name) in enumerate(paths)}
+    some = executor.parcels(paths, load) if executor else (parcels_of(f, load) for f in chunks(paths))
+    for parcels in some:
+        for one in parcels:
+            run.keep(place[one.result.workbook], one)
+        tell(parcels)
+    how = _How(overruling, only, received)
+    for batch in run.doubtful(received):
+        run.settle(batch, how)
+    return run.checked()
+
+
+class _How(NamedTuple):
+    """How what crosses workbooks is looked at (see :func:`check`)."""
+
+    overruling: bool
+    only: Collection[tuple[str, str]]
+    received: Collection[str]
+
+
+class _Place(NamedTuple):
+    """A workbook of the run, and where what was found in it was put aside."""
+
+    result: FileResult
+    alone: bool = True
+    claims: Span = (0, 0)
+    told: Span = (0, 0)
+    says: Span = (0, 0)
+
+
+@dataclass
+class _Run:
+    """The workbooks of a run in their order, and what was found in them, put aside."""
+
+    places: list[_Place]
+    spool: Spool = field(default_factory=Spool)
+
+    def keep(self, number: int, one: Parcel) -> None:
+        """Put aside what was found in workbook *number*."""
+        aside = map(self.spool.put, (one.claims, one.told, one.says))
+        self.places[number] = _Place(one.result, one.alone, *aside)
+
+    def doubtful(self, received: Collection[str]) -> Iterator[list[int]]:
+        """The workbooks that are not settled by themselves, in runs of whole centres.
+
+        Initials belong to a centre, and a claim does; so nothing crosses centres.
+        """
+        centres: dict[str, list[int]] = {}
+        for number, place in enumerate(self.places):
+            centres.setdefault(place.result.centre_number, []).append(number)
+        batch: list[int] = []
+        for numbers in centres.values():
+            rivals = self._rivals([n for n in numbers if self.places[n].result.sha256 not in received])
+            batch += [n for n in numbers if n in rivals or self._is_open(self.places[n], received)]
+            if len(batch) >= CHUNK:
+                yield sorted(batch)
+                batch = []
+        if batch:
+            yield sorted(batch)
+
+    def _is_open(self, place: _Place, received: Collection[str]) -> bool:
+        """Whether a workbook hangs on others anyway, or was *received* before and has something told of it."""
+        return not place.alone or (bool(place.told[1]) and place.result.sha256 in received)
+
+    def _rivals(self, numbers: Sequence[int]) -> set[int]:
+        """Those workbooks of a centre that claim a line of which another says something else."""
+        first: dict[tuple[str, Target], Mark] = {}
+        differing = set()
+        for number in numbers:
+            code = self.places[number].result.entry_code
+            for target, mark in self._claims(number):
+                if first.setdefault((code, target), mark) != mark:
+                    differing.add((code, target))
+        if not differing:
+            return set()
+        claimed = (
+            (n, self.places[n].result.entry_code, target) for n in numbers for target, _ in self._claims(n)
+        )
+        return {number for number, code, target in claimed if (code, target) in differing}
+
+    def _claims(self, number: int) -> list[tuple[Target, Mark]]:
+        return claims_in(self.spool.get(self.places[number].claims))
+
+    def settle(self, batch: Sequence[int], how: _How) -> None:
+        """Look at some workbooks together, and put aside what comes of it."""
+        books = [
+            _Doubtful(place.result, told_in(self.spool.get(place.told)), said_in(self.spool.get(place.says)))
+            for place in map(self.places.__getitem__, batch)
+        ]
+        for number, one in zip(batch, _settled(books, how), strict=True):
+            self.keep(number, one)
+
+    def checked(self) -> Checked:
+        """The result, read from what was put aside whenever somebody goes through it."""
+
+        def told() -> Iterator[tuple[str, Told]]:
+            for place in self.places:
+                if place.told[1]:
+                    yield place.result.workbook, told_in(self.spool.get(place.told))
+
+        def opened(numbers: Iterable[int]) -> Iterator[Book]:
+            for place in map(self.places.__getitem__, numbers):
+                yield book(place.result, self.spool.get(place.told), self.spool.get(place.says))
+
+        return Checked(
+            tuple(place.result for place in self.places),
+            Stream(lambda: (problem for _, one in told() for problem in one.problems)),
+            Stream(lambda: (answer for _, one in told() for answer in one.answers)),
+            Stream(lambda: ((workbook, person) for workbook, one in told() for person in one.people)),
+            Stream(lambda: (overruled for _, one in told() for overruled in one.overruled)),
+            opened,
+        )
+
+
+# --- what crosses workbooks ------------------------------------------------------------------------------------
+
+
+class _Doubtful(NamedTuple):
+    """A workbook that has to be looked at together with others."""
+
+    result: FileResult
+    told: Told
+    says: Says
+
+
+def _settled(books: Sequence[_Doubtful], how: _How) -> Iterator[Parcel]:
+    """The *books* with what they say against each other and against the claim; what cannot be taken is left out."""
+    everything = one_spelling([one for book in books for one in book.says.said])
+    everything, over = overrule(everything, how.only) if how.overruling else (everything, [])
     said = [one for one in everything if one.stance.speaks]
-    namesakes = same_initials(whole.people)
-    clashes = [*compare([one for one in said if one.statement.sha256 not in received]), *namesakes]
-    old = {result.workbook for result in whole.files if result.sha256 in received}
-    problems = list(_one_a_cell([*_not_of_older(whole.problems, old), *clashes]))
+    namesakes = same_initials(sorted((b.result.workbook, person) for b in books for person in b.told.people))
+    clashes = [*compare([one for one in said if one.statement.sha256 not in how.received]), *namesakes]
     unclear = {(problem.place.workbook, problem.value.upper()) for problem in namesakes}
-    statements = tuple(_unclashed(said, clashes, unclear))
-    silent = tuple(one.statement for one in everything if not one.stance.speaks)
-    files = _held_back(whole.files, said, statements)
-    return Checked(
-        tuple(_settled(files, problems)),
-        tuple(_in_order(files, problems)),
-        statements,
-        silent,
-        tuple(person for person in whole.people if (person[0], person[1].initials) not in unclear),
-        tuple(whole.answers),
-        tuple(one for one in over if not one.taken or one.statement in statements),
-        whole.filled,
-    )
+    kept = list(_unclashed(everything, clashes, unclear))
+    found = by_workbook(clashes, lambda problem: problem.place.workbook)
+    lines = by_workbook(kept, lambda one: one.statement.workbook)
+    lost = Counter(one.statement.workbook for one in everything)
+    lost.subtract(one.statement.workbook for one in kept)
+    overruled = by_workbook(over, lambda one: one.statement.workbook)
+    for result, told, says in books:
+        name = result.workbook
+        own = lines.get(name, [])
+        taken = {one.statement for one in own}
+        after = Told(
+            [*_not_of_older(told.problems, older=result.sha256 in how.received), *found.get(name, ())],
+            told.answers,
+            [person for person in told.people if (name, person.initials) not in unclear],
+            [one for one in overruled.get(name, ()) if not one.taken or one.statement in taken],
+        )
+        yield parcel(replace(result, held=result.held + lost[name]), after, says._replace(said=own))
 
 
-def _joined(parts: Sequence["Part"], position: Mapping[str, int]) -> "Part":
-    """The *parts* as one, in the order of the run (*position* by workbook), whatever chunks they were found in."""
-    files = (result for part in parts for result in part.files)
-    answers = (answer for part in parts for answer in part.answers)
-    filled = {workbook: lines for part in parts for workbook, lines in part.filled.items()}
-    return Part(
-        sorted(files, key=lambda result: position[result.workbook]),
-        [problem for part in parts for problem in part.problems],
-        sorted(
-            (one for part in parts for one in part.said), key=lambda one: position[one.statement.workbook]
-        ),
-        sorted(person for part in parts for person in part.people),
-        sorted(answers, key=lambda answer: (position[answer[0].place.workbook], *_where(answer[0]))),
-        {workbook: filled[workbook] for workbook in sorted(filled, key=lambda workbook: position[workbook])},
-    )
-
-
-def _not_of_older(problems: Iterable[Problem], older: Collection[str]) -> Iterator[Problem]:
-    """The *problems* without what later copies say and the *older* ones, received before, could not."""
+def _not_of_older(problems: Iterable[Problem], *, older: bool) -> Iterator[Problem]:
+    """The *problems* without what later copies say and an *older* one, received before, could not."""
     for problem in problems:
-        if problem.rule not in cleared.RULES or problem.place.workbook not in older:
+        if problem.rule not in cleared.RULES or not older:
             yield problem
 
 
 def _unclashed(
-    said: Iterable[Said], clashes: Iterable[Problem], unclear: Collection[tuple[str, str]]
-) -> Iterator[Statement]:
-    """The statements that neither another workbook nor the claim contradicts, by assessors who can be told.
+    everything: Iterable[Said], clashes: Iterable[Problem], unclear: Collection[tuple[str, str]]
+) -> Iterator[Said]:
+    """What neither another workbook nor the claim contradicts, said by assessors who can be told, or asks for nothing.
 
     *unclear* are the initials that cannot, each with the workbook.
     """
     clashing = {(p.place.workbook, p.place.sheet, p.place.cell) for p in clashes}
-    for s, *_ in said:
-        if (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear:
-            yield s
-
-
-# --- outcomes --------------------------------------------------------------------------------------------------
-
-
-def _one_a_cell(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """One problem for each cell: errors before queries, then the first that was found. What has no cell stays."""
-    taken: set[tuple[str, str, str]] = set()
-    for problem in sorted(problems, key=lambda problem: not problem.is_error):
-        cell = problem.place.workbook, problem.place.sheet, problem.place.cell
-        if not problem.place.cell or cell not in taken:
-            taken.add(cell)
-            yield problem
-
-
-def _held_back(
-    files: Iterable[FileResult], said: Iterable[Said], statements: Iterable[Statement]
-) -> list[FileResult]:
-    """The *files* with what was lost between workbooks, or against the claim, counted as held."""
-    lost = Counter(one.statement.workbook for one in said)
-    lost.subtract(statement.workbook for statement in statements)
-    return [replace(result, held=result.held + lost[result.workbook]) for result in files]
-
-
-def _settled(files: Iterable[FileResult], problems: Iterable[Problem]) -> Iterator[FileResult]:
-    """Each workbook's outcome: rejected stays, else errors, else queries, else clean."""
-    worst: dict[str, bool] = {}
-    for problem in problems:
-        worst[problem.place.workbook] = worst.get(problem.place.workbook, False) or problem.is_error
-    for result in files:
-        if result.outcome is not Outcome.REJECTED and result.workbook in worst:
-            outcome = Outcome.ERRORS if worst[result.workbook] else Outcome.QUERIES
-            yield replace(result, outcome=outcome)
-        else:
-            yield result
-
-
-def _in_order(files: Iterable[FileResult], problems: Iterable[Problem]) -> list[Problem]:
-    """Problems by workbook as the files were given, then as they were found (by sheet, row and column)."""
-    position = {result.workbook: index for index, result in enumerate(files)}
-
-    def key(problem: Problem) -> tuple[Any, ...]:
-        return position[problem.place.workbook], *_where(problem)
-
-    return sorted(problems, key=key)
-
-
-def _where(problem: Problem) -> tuple[str, int, int, str]:
-    """What problems of one workbook are sorted by."""
-    return problem.place.sheet, *problem.place.address, problem.rule.code
+    for one in everything:
+        s = one.statement
+        clear = (s.workbook, s.sheet, s.cell) not in clashing and (s.workbook, s.mark[1]) not in unclear
+        if clear or not one.stance.speaks:
+            yield one

@@ -9,7 +9,6 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +20,7 @@ from claimbatch.intake.judge import Finding, find, spotted
 from claimbatch.intake.known import Known, Target
 from claimbatch.intake.lines import tabulate
 from claimbatch.intake.notes import answered, notes_of
+from claimbatch.intake.results import FileResult, Files, Outcome
 from claimbatch.intake.rules import SHEET_RULES, TABLE_RULES, workbook
 from claimbatch.intake.said import Doubts, Said, newcomers
 from claimbatch.intake.sheet import Grid
@@ -29,38 +29,7 @@ from claimbatch.intake.stance import Measure
 from claimbatch.intake.submission import Forms, Submission, read, token_of
 from claimbatch.problems import Problem
 
-Files = Sequence[tuple[Path, str]]
 Load = Callable[[set[str]], Known]
-
-
-class Outcome(StrEnum):
-    """What became of a workbook."""
-
-    CLEAN = "clean"
-    QUERIES = "queries"
-    ERRORS = "errors"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """One workbook of a run; what was not known of it is empty.
-
-    *lines* counts the units that it says something of, *held* those among them that cannot be taken as they are, *new*
-    those that say something else than its template when it was issued. *issued_to* is whose workbook it is, where it
-    was made for somebody.
-    """
-
-    workbook: str
-    sha256: str = ""
-    outcome: Outcome = Outcome.REJECTED
-    centre_number: str = ""
-    entry_code: str = ""
-    template_id: str = ""
-    lines: int = 0
-    held: int = 0
-    new: int = 0
-    issued_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Who reads the workbooks: this process, or worker processes, which a file may take down without harm to the others.
 
-The unit of work is one chunk of files (:func:`~claimbatch.intake.check.check_chunk`). It needs nothing but the files
+The unit of work is one chunk of files (:func:`~claimbatch.intake.check.parcels_of`). It needs nothing but the files
 and where what is known stands, and what comes of a workbook does not depend on the chunk it was in; so chunks may be
-worked on anywhere, in any order. An executor is whatever turns chunks into parts.
+worked on anywhere, in any order. An executor is whatever turns chunks into parcels.
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,16 +14,18 @@ from typing import Any
 
 from claimbatch.claims.store import Store
 from claimbatch.form.qualification import Catalogue
-from claimbatch.intake.check import CHUNK, Executor, Files, Load, Part, check_chunk, chunks
+from claimbatch.intake.check import CHUNK, Executor, Load, chunks, parcels_of
 from claimbatch.intake.known import Known, load
+from claimbatch.intake.parcel import Parcel
+from claimbatch.intake.results import Files
 from claimbatch.intake.workers import USUAL, Limits, work
 
 PAYS_FROM = 400  # workbooks from which workers win back the time in which they start
 LARGE = (
     256 * 1024
 )  # bytes of a file from which a worker reads it; a form of 300 × 25 as issued has half of that
-IN_A_WORKER = (
-    32  # workbooks of a chunk there: few enough to share evenly, enough for one pass over a table to pay
+SHARES = (
+    4  # chunks for each worker, at least: few enough for one pass over a table to pay, enough to share evenly
 )
 
 
@@ -59,9 +62,9 @@ class Serial:
 
     chunk: int = CHUNK
 
-    def parts(self, files: Files, load: Load) -> list[Part]:
+    def parcels(self, files: Files, load: Load) -> Iterator[list[Parcel]]:
         """What was found in the *files*."""
-        return [check_chunk(some, load) for some in chunks(files, self.chunk)]
+        return (parcels_of(some, load) for some in chunks(files, self.chunk))
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,12 @@ class Processes:
 
     workers: int
     limits: Limits = USUAL
-    chunk: int = IN_A_WORKER
+    chunk: int = 0
 
-    def parts(self, files: Files, load: Load) -> list[Part]:
-        """What was found in the *files*."""
-        return work(chunks(files, self.chunk), load, self.workers, self.limits)
+    def parcels(self, files: Files, load: Load) -> Iterator[list[Parcel]]:
+        """What was found in the *files*; a *chunk* of 0 is as large as lets the work be shared evenly."""
+        share = min(CHUNK, -(-len(files) // (SHARES * self.workers)))
+        return work(chunks(files, self.chunk or max(1, share)), load, self.workers, self.limits)
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,17 @@ class Auto:
     workers: int
     pays_from: int = PAYS_FROM
 
-    def parts(self, files: Files, load: Load) -> list[Part]:
-        """What was found in the *files*, in their order."""
+    def parcels(self, files: Files, load: Load) -> Iterator[list[Parcel]]:
+        """What was found in the *files*."""
         if len(files) >= self.pays_from:
-            return Processes(self.workers).parts(files, load)
+            yield from Processes(self.workers).parcels(files, load)
+            return
         large = [_is_large(path) for path, _ in files]
         aside = [file for file, is_large in zip(files, large, strict=True) if is_large]
         here = [file for file, is_large in zip(files, large, strict=True) if not is_large]
-        return [*Serial().parts(here, load), *Processes(min(self.workers, len(aside))).parts(aside, load)]
+        yield from Serial().parcels(here, load)
+        if aside:
+            yield from Processes(min(self.workers, len(aside))).parcels(aside, load)
 
 
 def executor(kind: str, workers: int = 0) -> Executor:

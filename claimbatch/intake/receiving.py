@@ -5,25 +5,24 @@ back whole, unless its clean lines are wanted (*partial*).
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from claimbatch.claims.claim import unit_title
-from claimbatch.claims.merge import Mark, Statement, in_words
+from claimbatch.claims.merge import in_words
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store
-from claimbatch.claims.taking import Asked, Receipt, Taken, take
+from claimbatch.claims.taking import Asked, Brought, Receipt, Taken, take
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
-from claimbatch.intake.check import Checked, Executor, FileResult, Load, Outcome, check
+from claimbatch.intake.check import Executor, Load, check
 from claimbatch.intake.guard import fingerprint
 from claimbatch.intake.known import load
+from claimbatch.intake.results import Book, Checked, FileResult, Files, Outcome
 from claimbatch.intake.rules import added
 from claimbatch.intake.said import Overruled, set_command, spot_of
 from claimbatch.problems import Problem
-
-Files = Sequence[tuple[Path, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,51 +74,65 @@ def receive(
     new, again, twins = _unseen(store, files)
     asked = known or (lambda ids: load(store, key, catalogue, ids))
     checked = check(new, asked, executor, overruling=how.overrule, only=how.only)
-    whole, part = _wanted(checked, how)
-    statements = [
-        s
-        for s in checked.statements
-        if s.workbook in whole | part and (not how.only or spot_of(s) in how.only)
-    ]
-    if new:
-        _refuse_absent(how.only, statements, checked)
-    overruled = [one for one in checked.overruled if one.statement.workbook in whole | part]
+    wanted = _Wanted.of(checked, how)
+    if how.only and new:
+        _refuse_absent(how.only, checked)
+    overruled = [one for one in checked.overruled if one.statement.workbook in wanted]
     if agree and overruled:
         agree(overruled)
+    named = Counter(s.workbook for s in checked.statements if spot_of(s) in how.only) if how.only else None
     taken = take(
-        store,
-        statements,
-        _people(checked, whole | part, {s.mark[1] for s in statements} if how.only else None),
-        _receipts(checked, statements, () if how.only else checked.silent, whole, part),
-        who=how.who,
-        dry_run=how.dry_run,
+        store, _brought(checked, wanted, how), _people(checked, wanted, how), who=how.who, dry_run=how.dry_run
     )
-    named = Counter(s.workbook for s in statements) if how.only else None
-    held = sum(_held(result, whole, part, named) for result in checked.files)
+    held = sum(_held(result, wanted, named) for result in checked.files)
     return Received(checked, taken, tuple(again), tuple(twins), held)
 
 
-def _wanted(checked: Checked, how: How) -> tuple[set[str], set[str]]:
-    """The workbooks that are taken whole, and those that are taken in part."""
-    if how.only:
-        return set(), {result.workbook for result in checked.files}
-    whole = {
-        result.workbook for result in checked.files if result.outcome in (Outcome.CLEAN, Outcome.QUERIES)
-    }
-    part = {
-        result.workbook
-        for result in checked.files
-        if how.partial and result.outcome is Outcome.ERRORS and result.lines > result.held
-    }
-    return whole, part
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The workbooks that are taken *whole*, and those that are taken in *part*."""
+
+    whole: Collection[str]
+    part: Collection[str]
+
+    @classmethod
+    def of(cls, checked: Checked, how: How) -> "_Wanted":
+        if how.only:
+            return cls(frozenset(), {result.workbook for result in checked.files})
+        clean = (Outcome.CLEAN, Outcome.QUERIES)
+        whole = {result.workbook for result in checked.files if result.outcome in clean}
+        part = {
+            result.workbook
+            for result in checked.files
+            if how.partial and result.outcome is Outcome.ERRORS and result.lines > result.held
+        }
+        return cls(whole, part)
+
+    def __contains__(self, workbook: str) -> bool:
+        return workbook in self.whole or workbook in self.part
 
 
-def _refuse_absent(
-    only: Iterable[tuple[str, str]], statements: Iterable[Statement], checked: Checked
-) -> None:
+def _brought(checked: Checked, wanted: _Wanted, how: How) -> Iterator[Brought]:
+    """What the wanted workbooks brought, claim by claim."""
+    for (centre, entry_code), books in checked.by_claim():
+        taken = [book for book in books if book.result.workbook in wanted]
+        if how.only:
+            taken = [_only(book, how.only) for book in taken]
+        statements = [s for book in taken for s in book.statements]
+        receipts = [_receipt(book, whole=book.result.workbook in wanted.whole) for book in taken]
+        if taken:
+            yield Brought(centre, entry_code, statements, receipts)
+
+
+def _only(book: Book, cells: Collection[tuple[str, str]]) -> Book:
+    """A workbook as if it said nothing but what stands in these *cells*."""
+    return book._replace(statements=[s for s in book.statements if spot_of(s) in cells], silent=())
+
+
+def _refuse_absent(only: Iterable[tuple[str, str]], checked: Checked) -> None:
     """Refuse a cell that says nothing which could be taken: whoever named it meant another, or expects too much."""
     stale = {spot_of(one.statement): one.statement for one in checked.overruled if not one.taken}
-    for spot in sorted(set(only) - {spot_of(s) for s in statements}):
+    for spot in sorted(set(only) - {spot_of(s) for s in checked.statements}):
         if s := stale.get(spot):
             raise ClaimbatchError(
                 f"{s.sheet}!{s.cell} says what this template said there before ({in_words(s.mark)}): nobody has "
@@ -148,78 +161,67 @@ def _unseen(store: Store, files: Files) -> tuple[list[tuple[Path, str]], list[st
     return [(path, name) for path, name in files if name not in passed], again, twins
 
 
-def _people(checked: Checked, workbooks: Collection[str], named: Collection[str] | None) -> list[Assessor]:
-    """The new assessors of these *workbooks*: all, or those *named*."""
+def _people(checked: Checked, wanted: _Wanted, how: How) -> list[Assessor]:
+    """The new assessors of the wanted workbooks; those alone whom a cell names, where only some are taken."""
+    named = {s.mark[1] for s in checked.statements if spot_of(s) in how.only} if how.only else None
     return [
         Assessor(person.centre, person.initials, person.name, frozenset({person.entry_code}))
-        for workbook, person in checked.people
-        if workbook in workbooks and (named is None or person.initials in named)
+        for workbook, person in sorted(checked.people)
+        if workbook in wanted and (named is None or person.initials in named)
     ]
 
 
-def _receipts(
-    checked: Checked,
-    statements: Sequence[Statement],
-    silent: Sequence[Statement],
-    whole: Collection[str],
-    part: Collection[str],
-) -> list[Receipt]:
-    """The workbooks that are taken, each with what it said, and its queries with their answers.
+def _receipt(book: Book, *, whole: bool) -> Receipt:
+    """The receipt of a workbook: what it said, and its queries with their answers.
 
     Of one that is taken in part only those about what was taken: the rest comes again with the corrected workbook.
     Nothing is asked of a line that was left as the claim has it.
     """
-    queries: dict[str, list[Asked]] = {}
-    taken = {(s.workbook, s.candidate, unit_title(s.unit)): s.unit for s in statements}
-    people = {about[:2] for about in taken}
-    aside = {
-        (one.statement.workbook, one.statement.candidate, unit_title(one.statement.unit))
-        for one in checked.overruled
-        if not one.taken
-    }
-    for problem, explanation in _queries(checked):
-        workbook, candidate = problem.place.workbook, problem.candidate
-        if (workbook, candidate, problem.unit) in aside:
-            continue
-        unit = taken.get((workbook, candidate, problem.unit))
-        if workbook in whole or unit or (not problem.unit and (workbook, candidate) in people):
+    result = book.result
+    return Receipt(
+        result.sha256,
+        result.workbook,
+        result.centre_number,
+        result.entry_code,
+        result.template_id,
+        whole,
+        tuple(_asked(book, whole=whole)) if book.problems or book.answers else (),
+        {s.target: s.mark for s in (*book.silent, *book.statements)},
+        book.filled,
+    )
+
+
+def _asked(book: Book, *, whole: bool) -> Iterator[Asked]:
+    """The queries of a workbook that are kept with the claim."""
+    taken = {(s.candidate, unit_title(s.unit)): s.unit for s in book.statements}
+    people = {candidate for candidate, _ in taken}
+    left = (one.statement for one in book.overruled if not one.taken)
+    aside = {(s.candidate, unit_title(s.unit)) for s in left}
+    for problem, explanation in _queries(book):
+        about = problem.candidate, problem.unit
+        unit = taken.get(about)
+        if about not in aside and (whole or unit or (not problem.unit and problem.candidate in people)):
             place = problem.place
-            asked = Asked(
-                problem.rule.code, candidate, unit or problem.unit, place.sheet, place.cell, explanation
+            yield Asked(
+                problem.rule.code,
+                problem.candidate,
+                unit or problem.unit,
+                place.sheet,
+                place.cell,
+                explanation,
             )
-            queries.setdefault(workbook, []).append(asked)
-    said: dict[str, dict[tuple[str, str], Mark]] = {}
-    for s in (*silent, *statements):
-        said.setdefault(s.workbook, {})[s.target] = s.mark
-    return [
-        Receipt(
-            result.sha256,
-            result.workbook,
-            result.centre_number,
-            result.entry_code,
-            result.template_id,
-            result.workbook in whole,
-            tuple(queries.get(result.workbook, ())),
-            said.get(result.workbook, {}),
-            checked.filled.get(result.workbook, frozenset()),
-        )
-        for result in checked.files
-        if result.workbook in whole or result.workbook in part
-    ]
 
 
-def _queries(checked: Checked) -> Iterable[tuple[Problem, str]]:
+def _queries(book: Book) -> Iterable[tuple[Problem, str]]:
     """The queries with their explanations, empty where there is none; not those about the list of units."""
-    asked = [*((problem, "") for problem in checked.problems if not problem.is_error), *checked.answers]
+    asked = [*((problem, "") for problem in book.problems if not problem.is_error), *book.answers]
     return [one for one in asked if one[0].rule not in added.RULES]
 
 
-def _held(
-    result: FileResult, whole: Collection[str], part: Collection[str], named: Mapping[str, int] | None
-) -> int:
+def _held(result: FileResult, wanted: _Wanted, named: Mapping[str, int] | None) -> int:
     """How many of a workbook's lines were not taken; *named* counts those taken where only some cells were."""
     if named is not None:
         return result.lines - named.get(result.workbook, 0)
-    if result.workbook in whole:
+    if result.workbook in wanted.whole:
         return 0
-    return result.held if result.workbook in part else result.lines
+    return result.held if result.workbook in wanted.part else result.lines

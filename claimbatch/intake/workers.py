@@ -1,11 +1,13 @@
 """Worker processes that live on: what one of them dies of costs one file, never the run.
 
-A worker says which file it opens before it opens it. Where it dies there, says nothing for too long, or runs out of
-memory, it is replaced; the file is tried once more, alone, and then given up (CB004). The others of its chunk are
+A worker shows which file it opens before it opens it. Where it dies there, gets no further for too long, or runs out
+of memory, it is replaced; the file is tried once more, alone, and then given up (CB004). The others of its chunk are
 worked on without it. A worker that somebody else has ended says little about the file, which is tried more often then.
 """
 
+import ctypes
 import multiprocessing
+import pickle
 import signal
 import threading
 import time
@@ -15,14 +17,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf
-from multiprocessing import resource_tracker
+from multiprocessing import resource_tracker, sharedctypes
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.intake.check import FileResult, Files, Load, Part
+from claimbatch.intake.check import Load
 from claimbatch.intake.guard import beyond_limits
-from claimbatch.intake.serve import OUT_OF_MEMORY, Setup, load_fault, load_part, serve
+from claimbatch.intake.parcel import Parcel, Says, Told, parcel
+from claimbatch.intake.results import FileResult, Files
+from claimbatch.intake.serve import OUT_OF_MEMORY, Setup, load_fault, serve
 
 TRIES = 2  # of a file at which workers die of themselves
 PATIENCE = 8  # of a file at which workers were ended from outside
@@ -30,6 +34,8 @@ PATIENT = (
     180  # seconds of silence that a worker may take to start, or to judge what it has read, on a busy machine
 )
 STARTS = 3  # workers in a row that never come to work
+LOOKS = 1.0  # seconds after which it is looked how far each is
+NOWHERE = -1  # the number of no file
 _FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT")} - {0}
 
 
@@ -51,9 +57,8 @@ USUAL = Limits()
 
 @dataclass
 class _Task:
-    """Some files of a chunk, the first of which is number *start* of the run; how often they ended a worker."""
+    """Some files of a chunk; how often they ended a worker."""
 
-    start: int
     files: Files
     deaths: int = 0
     ended: int = 0
@@ -61,51 +66,59 @@ class _Task:
 
 @dataclass
 class _Worker:
-    """A process, its end of the pipe, what it works on, the file it has opened, and when it last said anything."""
+    """A process, its end of the pipe, the file that it shows, what it works on, and when it last got any further."""
 
     process: SpawnProcess
     pipe: Connection
+    shown: ctypes.c_long
     task: _Task | None = None
-    at: int | None = None
-    heard: float = field(default_factory=time.monotonic)
+    at: int = NOWHERE
+    moved: float = field(default_factory=time.monotonic)
     ready: bool = False
 
+    def look(self) -> None:
+        """See how far it is."""
+        if self.at != self.shown.value:
+            self.at, self.moved = self.shown.value, time.monotonic()
 
-def work(chunks: Sequence[Files], load: Load, workers: int, limits: Limits) -> list[Part]:
-    """What was found in the *chunks*, in their order, whoever worked on them and however often."""
-    tasks, start = [], 0
-    for files in chunks:
-        tasks.append(_Task(start, files))
-        start += len(files)
-    crew = _Crew(deque(tasks), load, limits)
+    def give(self, task: _Task) -> None:
+        """Let it work on *task*."""
+        self.task, self.at, self.moved = task, NOWHERE, time.monotonic()
+        self.shown.value = NOWHERE
+        self.pipe.send(task.files)
+
+
+def work(chunks: Sequence[Files], load: Load, workers: int, limits: Limits) -> Iterator[list[Parcel]]:
+    """What was found in the *chunks*, as it comes, whoever worked on them and however often."""
+    crew = _Crew(deque(map(_Task, chunks)), load, limits)
     try:
-        crew.run(min(workers, len(tasks)))
+        yield from crew.run(min(workers, len(chunks)))
     finally:
         crew.end()
-    return [part for _, part in sorted(crew.done.items(), key=lambda found: found[0])]
 
 
 @dataclass
 class _Crew:
-    """The workers of one run, what is still to do, and what is done, by the number of its first file."""
+    """The workers of one run, what is still to do, and what is found and not yet handed on."""
 
     tasks: deque[_Task]
     load: Load
     limits: Limits
     workers: list[_Worker] = field(default_factory=list)
-    done: dict[int, Part] = field(default_factory=dict)
+    found: deque[list[Parcel]] = field(default_factory=deque)
     failed_starts: int = 0
 
-    def run(self, count: int) -> None:
+    def run(self, count: int) -> Iterator[list[Parcel]]:
         """Work until nothing is left to do, with as many workers as there is work for."""
         while self.tasks or any(worker.task for worker in self.workers):
             busy = sum(worker.task is not None for worker in self.workers)
             while len(self.workers) < min(count, busy + len(self.tasks)):
                 self._start()
-            left = self._until_next_limit()
-            wait([worker.pipe for worker in self.workers], None if left == inf else left)
+            wait([worker.pipe for worker in self.workers], self._until_next_look())
             for worker in list(self.workers):
                 self._attend(worker)
+            while self.found:
+                yield self.found.popleft()
 
     def end(self) -> None:
         """End all workers at once."""
@@ -119,24 +132,26 @@ class _Crew:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        arguments = theirs, self.load, self.limits.memory, self.limits.setup
+        shown = sharedctypes.RawValue(ctypes.c_long, NOWHERE)
+        arguments = theirs, shown, self.load, self.limits.memory, self.limits.setup
         process = context.Process(target=serve, args=arguments, daemon=True, name="claimbatch worker")
         with _no_ctrl_c():
             process.start()
             theirs.close()
-            self.workers.append(_Worker(process, ours))
+            self.workers.append(_Worker(process, ours, shown))
 
-    def _until_next_limit(self) -> float:
-        """Seconds until a worker has said nothing for too long."""
-        return max(0.0, min(map(self._left, self.workers)))
+    def _until_next_look(self) -> float:
+        """Seconds until a worker may have got no further for too long; now and then at least."""
+        return max(0.0, min(LOOKS, *map(self._left, self.workers)))
 
     def _left(self, worker: _Worker) -> float:
-        """Seconds that *worker* may go on saying nothing; one without work may for ever."""
+        """Seconds that *worker* may go on without getting any further; one without work may for ever."""
         if worker.ready and not worker.task:
             return inf
-        reading = worker.task and worker.at is not None and worker.at < len(worker.task.files)
+        worker.look()
+        reading = worker.task and NOWHERE < worker.at < len(worker.task.files)
         allowed = self.limits.seconds if reading else max(PATIENT, self.limits.seconds)
-        return worker.heard + allowed - time.monotonic()
+        return worker.moved + allowed - time.monotonic()
 
     def _attend(self, worker: _Worker) -> None:
         """Hear what *worker* has to say, give it work, or replace it."""
@@ -144,28 +159,22 @@ class _Crew:
             while worker.pipe.poll():
                 self._hear(worker, worker.pipe.recv_bytes())
             if worker.ready and not worker.task and self.tasks:
-                self._give(worker, self.tasks.popleft())
+                worker.give(self.tasks.popleft())
         except (EOFError, OSError):
             self._lost(worker, "")
             return
         if self._left(worker) <= 0:
             self._lost(worker, f"it took longer than {self.limits.seconds:g} seconds")
 
-    def _give(self, worker: _Worker, task: _Task) -> None:
-        worker.task, worker.at, worker.heard = task, None, time.monotonic()
-        worker.pipe.send(task.files)
-
     def _hear(self, worker: _Worker, message: bytes) -> None:
-        """A worker says that it is ready, which file it opens, what it found, or what fault of ours it met."""
-        worker.heard = time.monotonic()
-        kind, body = message[:1], message[1:]
+        """A worker says that it is ready, what it found, or what fault of ours it met."""
+        worker.moved = time.monotonic()
+        kind, body = message[:1], memoryview(message)[1:]
         if kind == b"r":
             worker.ready, self.failed_starts = True, 0
-        elif kind == b"a":
-            worker.at = int(body)
         elif kind == b"p" and worker.task:
-            self.done[worker.task.start] = load_part(body)
-            worker.task = worker.at = None
+            self.found.append(pickle.loads(body))  # noqa: S301 - from our own worker
+            worker.task = None
         elif kind == b"x":
             raise load_fault(body)
 
@@ -177,6 +186,7 @@ class _Crew:
         worker.process.join()
         worker.pipe.close()
         if worker.task:
+            worker.look()
             self._again(worker.task, worker.at, late, worker.process.exitcode or 0)
             return
         self.failed_starts += not worker.ready and (worker.process.exitcode or 0) not in _FROM_OUTSIDE
@@ -187,21 +197,21 @@ class _Crew:
                 Exit.NOT_FINISHED,
             )
 
-    def _again(self, task: _Task, at: int | None, late: str, exitcode: int) -> None:
+    def _again(self, task: _Task, at: int, late: str, exitcode: int) -> None:
         """Take up *task*, which ended a worker at file *at*: that file alone, and the others without it."""
         from_outside = not late and exitcode in _FROM_OUTSIDE
         count = len(task.files)
         if count > 1:
-            at_file = at is not None and at < count
-            cuts = [0, at, at + 1, count] if at is not None and at_file else [0, count // 2, count]
+            at_file = NOWHERE < at < count
+            cuts = [0, at, at + 1, count] if at_file else [0, count // 2, count]
             for first, last in pairwise(cuts):
                 if first < last:
                     deaths = int(at_file and first == at and not from_outside)
-                    self.tasks.append(_Task(task.start + first, task.files[first:last], deaths))
+                    self.tasks.append(_Task(task.files[first:last], deaths))
             return
         again = replace(task, deaths=task.deaths + (not from_outside), ended=task.ended + from_outside)
         if again.deaths >= TRIES or again.ended >= PATIENCE:
-            self.done[task.start] = _given_up(task.files[0][1], late or self._reason(exitcode))
+            self.found.append([_given_up(task.files[0][1], late or self._reason(exitcode))])
         else:
             self.tasks.append(again)
 
@@ -232,5 +242,5 @@ def _no_ctrl_c() -> Iterator[None]:
         handler(signal.SIGINT, None)
 
 
-def _given_up(name: str, why: str) -> Part:
-    return Part([FileResult(name)], [beyond_limits(name, why)], [], [], [], {})
+def _given_up(name: str, why: str) -> Parcel:
+    return parcel(FileResult(name), Told([beyond_limits(name, why)]), Says())

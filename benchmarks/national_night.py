@@ -1,0 +1,136 @@
+"""The night on which a nation's workbooks come back: made, checked, merged and merged again, at any size.
+
+    python -m benchmarks.national_night [--workbooks 20000] [--beside 1000] [--workers 2] [--folder DIR]
+
+Makes the workbooks (see ``nation.py``), and *beside* them a small night to measure growth by. Then it runs the commands
+as a night would, each in a process of its own, and prints for each how long it took, the processor's time for one
+workbook, and the most memory that any one of its processes took. Ratios are printed at the end.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.nation import nation
+from claimbatch.files import sha256
+
+MIB = 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took: seconds by the clock, of all its processes' processors, and MiB of the largest process."""
+
+    seconds: float
+    processor: float
+    peak: float
+
+
+def main() -> None:
+    options = parse()
+    with TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        nights = {}
+        for number in sorted({options.beside, options.workbooks}):
+            print(
+                f"\n{number} workbooks\n{'':<26}{'seconds':>9}{'processor':>11}{'ms each':>9}{'peak MiB':>10}"
+            )
+            nights[number] = night(folder / f"{number}", number, options.workers)
+        compare(nights[options.beside], options.beside, nights[options.workbooks], options.workbooks)
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--workbooks", type=int, default=20_000)
+    parser.add_argument("--beside", type=int, default=1_000, help="the size of the small night")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--folder", type=Path, help="where to make them; those that are there are used again")
+    return parser.parse_args()
+
+
+def night(folder: Path, number: int, workers: int) -> dict[str, Cost]:
+    """All that is done with *number* workbooks, each with what it cost."""
+    if not (folder / "issued.db").exists():
+        start, processor = time.perf_counter(), time.process_time()
+        nation(folder, number)
+        show("make them", Cost(time.perf_counter() - start, time.process_time() - processor, 0), number)
+        shutil.copy(folder / "claims.db", folder / "issued.db")
+    start = time.process_time()
+    for path in (folder / "inbox").rglob("*.xlsx"):
+        sha256(path.read_bytes())
+    costs = {"hash them": Cost(0, time.process_time() - start, 0)}
+    show("hash them", costs["hash them"], number)
+    for name, arguments in (
+        ("start", ["claims"]),
+        ("check, one process", ["check", "inbox", "--format", "csv"]),
+        ("check, one worker", ["check", "inbox", "--format", "csv", "--workers", "1"]),
+        (f"check, {workers} workers", ["check", "inbox", "--format", "csv", "--workers", f"{workers}"]),
+        ("merge, one process", ["merge", "inbox", "--partial"]),
+        ("merge again", ["merge", "inbox"]),
+        (f"merge, {workers} workers", ["merge", "inbox", "--partial", "--workers", f"{workers}"]),
+    ):
+        if name.startswith("merge,"):
+            fresh(folder)
+        costs[name] = run(folder, arguments)
+        show(name, costs[name], number)
+    return costs
+
+
+def fresh(folder: Path) -> None:
+    """The store as it was when the templates had gone out."""
+    for path in folder.glob("claims.db*"):
+        path.unlink()
+    shutil.copy(folder / "issued.db", folder / "claims.db")
+
+
+def run(folder: Path, arguments: Sequence[str]) -> Cost:
+    """Run a command in *folder*; what it took with all processes that it started."""
+    (folder / "claimbatch.toml").write_text('executor = "serial"\n', "ascii")
+    out = os.open(folder / "out.txt", os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "claimbatch", *arguments, "-w", "."]
+    pid = os.fork()
+    if not pid:
+        os.chdir(folder)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        os.execv(sys.executable, command)  # noqa: S606
+    os.close(out)
+    _, status, used = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status) > 1:
+        raise SystemExit((folder / "out.txt").read_text("utf-8")[-2000:])
+    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / MIB)
+
+
+def show(name: str, cost: Cost, number: int) -> None:
+    each = cost.processor / number * 1000
+    print(f"{name:<26}{cost.seconds:>9.1f}{cost.processor:>11.1f}{each:>9.2f}{cost.peak:>10.0f}", flush=True)
+
+
+def compare(small: dict[str, Cost], few: int, large: dict[str, Cost], many: int) -> None:
+    """How the costs stand to each other."""
+    start = large["start"].processor
+    print()
+    for name, cost in large.items():
+        before = small[name]
+        if name not in ("start", "hash them", "merge again"):
+            each = (cost.processor / many) / (before.processor / few)
+            print(f"{name}: time for one × {each:.2f}, peak × {cost.peak / before.peak:.2f}")
+    one, *_, two = (cost for name, cost in large.items() if name.startswith("check"))
+    print(f"workers: {one.seconds / two.seconds:.2f} × as fast as one process, by the clock")
+    ratio = large["merge, one process"].processor / large["check, one process"].processor
+    print(f"merge / check: {ratio:.2f}")
+    again = (large["merge again"].processor - start) / large["hash them"].processor
+    print(f"merge again, beside the start, / hashing: {again:.2f}")
+
+
+if __name__ == "__main__":
+    main()
