@@ -1,4 +1,5 @@
 # make check is what CI runs on the code; make test is the README's test line without the install.
+# make bench BENCH=--quick passes options on (python -m benchmarks --help).
 PYTHON ?= python
 
 .PHONY: check format lint types test rules update samples bench
@@ -30,5 +31,4 @@ samples:
 	CLAIMBATCH_UPDATE=1 $(PYTHON) -m pytest -q tests/test_samples.py
 
 bench:
-	$(PYTHON) benchmarks/check_thousand.py
-	$(PYTHON) -m benchmarks.sampling
+	$(PYTHON) -m benchmarks $(BENCH)

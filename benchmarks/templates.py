@@ -1,64 +1,113 @@
-"""What a template costs, beside openpyxl, where each cell is given its style: ``python -m benchmarks.templates``.
+"""Making many templates: as claimbatch does, and with openpyxl and a style object for each cell, as one would."""
 
-Processor time, medians of interleaved runs; grids half filled in, and half of the candidates entered for some units.
-"""
-
-import json
-import sys
-import time
 from collections.abc import Callable
-from statistics import median
+from io import BytesIO
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
-from claimbatch.form.contents import Contents
-from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
-from claimbatch.form.template import build, describe
-from tests.plainly import plainly
-from tests.test_xlsx import sized
+from benchmarks.corpus import Place, orders
+from claimbatch.claims import issue
 
-SIZES = ((30, 1, BY_UNIT), (30, 10, BY_CANDIDATE), (100, 20, BY_CANDIDATE), (300, 25, BY_CANDIDATE))
-ROUNDS = 9
-TARGET = 15  # times as fast as openpyxl, at 100 x 20
+if TYPE_CHECKING:
+    from claimbatch.form.contents import Contents
 
+Cell = tuple[int, int, Any, tuple[bool, ...]]  # row, column, value, in what it looks special
 
-def milliseconds(work: Callable[[Contents], bytes], contents: Contents) -> float:
-    start = time.process_time()
-    work(contents)
-    return (time.process_time() - start) * 1000
+INK, PAPER = "FF33404D", "FFF3F6F8"
 
 
-def by_openpyxl(contents: Contents) -> bytes:
-    return plainly(describe(contents))
+def build_many(place: Place, count: int) -> Callable[[], int]:
+    """*count* templates written, when it is known what goes on them."""
+    from claimbatch.form.template import build  # noqa: PLC0415
+
+    contents = _contents(place, count)
+    build(contents[0])
+
+    def work() -> int:
+        return sum(bool(build(one)) for one in contents)
+
+    return work
 
 
-def measure(candidates: int, units: int, form: str) -> dict[str, object]:
-    """The medians for one size, in milliseconds, and how many times as long openpyxl takes."""
-    contents = sized(candidates, units, form)
-    build(contents)  # the shell is made once
-    ours, theirs = zip(
-        *((milliseconds(build, contents), milliseconds(by_openpyxl, contents)) for _ in range(ROUNDS)),
-        strict=True,
-    )
-    one, other = median(ours), median(theirs)
-    size = f"{candidates} x {units} {form}"
-    return {
-        "size": size,
-        "claimbatch": round(one, 1),
-        "openpyxl": round(other, 1),
-        "ratio": round(other / one, 1),
+def issue_many(place: Place, count: int) -> Callable[[], int]:
+    """*count* templates as ``claimbatch template`` makes them: looked up, written, and remembered in the store."""
+    workspace = place.without_inbox(Path(mkdtemp(prefix="claimbatch-issue-")))
+    catalogue, key, store = workspace.catalogue(), workspace.key(), workspace.store()
+    wanted = orders(place.form, count)
+    issue.issue_template(store, catalogue, key, wanted[0])
+
+    def work() -> int:
+        return sum(bool(issue.issue_template(store, catalogue, key, order)) for order in wanted)
+
+    return work
+
+
+def _contents(place: Place, count: int) -> "list[Contents]":
+    """What goes on *count* templates, caught where it would be written."""
+    caught: list[Contents] = []
+    with patch.object(issue, "build", lambda contents: caught.append(contents) or b""):
+        issue_many(place, count)()
+    return caught[1:]  # the first was to warm up
+
+
+def a_style_for_each_cell(place: Place, count: int) -> Callable[[], int]:
+    """The same cells written with openpyxl: their values, and an object for each thing in which they look special."""
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    from claimbatch.form.template import build  # noqa: PLC0415
+
+    template = load_workbook(BytesIO(build(_contents(place, 1)[0])))
+    sheets = {
+        sheet.title: [_seen(cell) for row in sheet.iter_rows() for cell in row if cell.has_style]
+        for sheet in template
     }
+    _written(sheets)
+
+    def work() -> int:
+        return sum(bool(_written(sheets)) for _ in range(count))
+
+    return work
 
 
-def main() -> None:
-    found = [measure(*size) for size in SIZES]
-    if "--json" in sys.argv:
-        print(json.dumps({"target": TARGET, "templates": found}, indent=2))
-        return
-    print(
-        f"{'a template of':24}{'claimbatch':>12}{'openpyxl':>12}{'ratio':>8}   (target at 100 x 20: {TARGET})"
-    )
-    for row in found:
-        print(f"{row['size']:24}{row['claimbatch']:>9} ms{row['openpyxl']:>9} ms{row['ratio']:>8}")
+def _seen(cell: Any) -> Cell:
+    """A cell's place and value, and in what it differs from a plain one."""
+    style = cell._style
+    ids = (style.fontId, style.fillId, style.borderId, style.alignmentId, style.protectionId, style.numFmtId)
+    return cell.row, cell.column, cell.value, tuple(bool(number) for number in ids)
 
 
-if __name__ == "__main__":
-    main()
+def _written(sheets: dict[str, list[Cell]]) -> bytes:
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side  # noqa: PLC0415
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
+
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for title, cells in sheets.items():
+        sheet = workbook.create_sheet(title)
+        for row, column, value, (font, fill, border, alignment, protection, number_format) in cells:
+            cell = sheet.cell(row, column, value)
+            if font:
+                cell.font = Font(name="Calibri", size=11, bold=True, color=INK)
+            if fill:
+                cell.fill = PatternFill("solid", fgColor=PAPER)
+            if border:
+                side = Side(style="thin", color=INK)
+                cell.border = Border(left=side, right=side, top=side, bottom=side)
+            if alignment:
+                cell.alignment = Alignment(vertical="center", wrap_text=True)
+            if protection:
+                cell.protection = Protection(locked=False)
+            if number_format:
+                cell.number_format = "@"
+        if title in {"Grades", "Assessed by", "Claim"}:
+            offered = DataValidation(type="list", formula1='"P,M,D,Not claiming"')
+            offered.add(f"E5:{cell.coordinate}")
+            sheet.add_data_validation(offered)
+            sheet.freeze_panes = "C5"
+        sheet.protection.enable()
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()

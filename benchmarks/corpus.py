@@ -1,0 +1,283 @@
+"""Workspaces with templates that went out and came back filled in: made once, kept in a folder, used by all methods.
+
+Each template is issued by the product, to a centre and for a claim of its own, and filled in at random. A quarter of
+the workbooks have been through LibreOffice, the others are as Excel saves them (:mod:`benchmarks.filling`).
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count as from_number
+from itertools import islice
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory, gettempdir
+
+import claimbatch
+from benchmarks.filling import answers, broken, every_tenth, fill, spoil
+from claimbatch.claims.claim import Candidate
+from claimbatch.claims.issue import Order, issue_template
+from claimbatch.claims.register import Assessor, Entry, RegisterFile
+from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, lay_out
+from claimbatch.workspace import Workspace
+
+ASSESSORS = (("JH", "Jo Hughes"), ("SA", "Sam Adeyemi"), ("PL", "Pat Lee"))
+SURNAMES = (
+    "Ahmed",
+    "Brown",
+    "Clark",
+    "Davies",
+    "Evans",
+    "Farah",
+    "Green",
+    "Hughes",
+    "Khan",
+    "Nowak",
+    "O'Neill",
+)
+FORENAMES = (
+    "Sana",
+    "Tom",
+    "Zoe",
+    "Fay",
+    "Ben",
+    "Chloe",
+    "Daniel",
+    "Ella",
+    "Finn",
+    "Grace",
+    "Harry",
+    "Kofi",
+    "Lena",
+)
+READY = "corpus.json"
+IN_ONE_CALL = 100  # workbooks that LibreOffice is given
+EVERY = 4  # one of so many has been through it
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of workbook: *candidates* down and *units* across, or for one unit each (*by_unit*)."""
+
+    name: str
+    prefix: str  # of its entry codes
+    candidates: int
+    units: int
+    by_unit: bool = False
+
+    @property
+    def codes(self) -> list[str]:
+        """Its qualifications: several, as a centre has."""
+        return [f"{self.prefix}{number}" for number in range(4)]
+
+
+PLAIN = {
+    form.name: form
+    for form in (
+        Form("30x1", "9010", 30, 10, by_unit=True),
+        Form("30x10", "9020", 30, 10),
+        Form("100x20", "9030", 100, 20),
+        Form("300x25", "9040", 300, 25),
+    )
+}
+MIXED, RIVALS = "mixed", "rivals"  # all of them, every tenth faulty; many copies of one that disagree
+FORMS = (*PLAIN, MIXED, RIVALS)
+FILLINGS = 8  # ways in which rivals are filled in
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace made for measuring, and its workbooks in the order in which they are used."""
+
+    folder: Path
+    form: str
+    count: int
+    libreoffice: bool
+
+    @property
+    def workbooks(self) -> list[tuple[Path, str]]:
+        """The workbooks, each with the name to call it by."""
+        return [(path, path.name) for path in sorted((self.folder / "inbox").iterdir())]
+
+    def without_inbox(self, target: Path) -> Workspace:
+        """A copy of the workspace as it is before anything was merged, for whoever changes it."""
+        shutil.copytree(self.folder, target, ignore=shutil.ignore_patterns("inbox"), dirs_exist_ok=True)
+        return Workspace(target)
+
+
+def default_folder() -> Path:
+    """Where workspaces for measuring are kept unless somebody says otherwise."""
+    return Path(gettempdir()) / "claimbatch-benchmarks"
+
+
+def make(kept: Path, form: str, count: int) -> Place:
+    """The workspace of *count* workbooks of *form*, made now or long ago below *kept*."""
+    folder = kept / f"{form}-{count}-{_version()}"
+    if not (folder / READY).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        libreoffice = _make(folder, form, count)
+        facts = {"form": form, "count": count, "libreoffice": libreoffice}
+        (folder / READY).write_text(json.dumps(facts), "utf-8")
+    return reopen(folder)
+
+
+def reopen(folder: Path) -> Place:
+    """The workspace that was made in *folder*."""
+    return Place(folder, **json.loads((folder / READY).read_text("utf-8")))
+
+
+def orders(form: str, count: int) -> list[Order]:
+    """The templates that a workspace of *count* workbooks of *form* is sent."""
+    return [sheet.order for sheet in _plan(form, count)]
+
+
+def _version() -> str:
+    """Changes where a template, or a corpus, is made in another way."""
+    package = Path(claimbatch.__file__).parent
+    sources = [
+        *sorted((package / "form").glob("*.py")),
+        *(Path(__file__).with_name(name) for name in ("corpus.py", "filling.py")),
+    ]
+    sources += sorted((package / "migrations" / "versions").glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A template to issue: of which form, to which centre, for which qualification (and unit)."""
+
+    form: Form
+    centre: str
+    code: str
+    unit: int = 0
+
+    @property
+    def order(self) -> Order:
+        """The same as the product takes it."""
+        return Order(self.centre, self.code, BY_UNIT if self.unit else BY_CANDIDATE, self.unit)
+
+
+def _plan(form: str, count: int) -> list[Sheet]:
+    """What is issued for *count* workbooks of *form*."""
+    if form == RIVALS:
+        return [Sheet(PLAIN["30x10"], "10001", "90200")]
+    return list(islice(_sheets(form), count))
+
+
+def _sheets(form: str) -> Iterator[Sheet]:
+    """Centre after centre: what it is sent. A mixed one gets mostly small forms, every fourth of them a huge one."""
+    for number in from_number(10_001):
+        wanted = (
+            [(PLAIN[form], 4)]
+            if form != MIXED
+            else [(PLAIN["30x1"], 1), (PLAIN["30x10"], 4), (PLAIN["100x20"], 1)]
+        )
+        if form == MIXED and number % 4 == 0:
+            wanted.append((PLAIN["300x25"], 1))
+        for kind, codes in wanted:
+            for code in kind.codes[:codes]:
+                for unit in range(1, kind.units + 1) if kind.by_unit else [0]:
+                    yield Sheet(kind, str(number), code, unit)
+
+
+def _make(folder: Path, form: str, count: int) -> bool:
+    """Make the workspace and its workbooks; whether LibreOffice has saved some of them."""
+    sheets = _plan(form, count)
+    workspace = Workspace.create(folder, {sheet.centre: f"College {sheet.centre}" for sheet in sheets})
+    for kind in {sheet.form for sheet in sheets}:
+        (folder / "schemas" / f"bench-{kind.name}.toml").write_text(_qualifications(kind), "utf-8")
+    filled = _rivals(workspace, sheets[0], count) if form == RIVALS else _filled(workspace, sheets, form)
+    for number, (name, content) in enumerate(filled):
+        (folder / "inbox" / f"{number:05}_{name}").write_bytes(content)
+    return _through_libreoffice(
+        [path for path, _ in Place(folder, form, count, False).workbooks][EVERY - 1 :: EVERY]
+    )
+
+
+def _qualifications(form: Form) -> str:
+    """The file of qualifications with exactly the units that *form* has."""
+    head = 'subject = "measuring"\nlevel = 3\nsuite = 2012\n\n[unit_defaults]\nverified = true\n'
+    for code in form.codes:
+        head += (
+            f'\n[[qualification]]\nentry_code = "{code}"\ntitle = "OCR Level 3 Cambridge Technical {code}"\n'
+        )
+        head += "verified = true\nother_awarding_body_units = false\n"
+    return head + "".join(
+        f'\n[[unit]]\nnumber = {unit}\ntitle = "Unit title {unit}"\ncredits = 10\nassessment = "internal"\n'
+        for unit in range(1, form.units + 1)
+    )
+
+
+def _register(sheets: list[Sheet]) -> tuple[RegisterFile, list[Assessor]]:
+    """Everybody who is entered for what is issued, and who assesses it."""
+    codes = sorted({(sheet.centre, sheet.code, sheet.form.candidates) for sheet in sheets})
+    entries = tuple(
+        Entry(centre, code, _candidate(number))
+        for centre, code, candidates in codes
+        for number in range(1, candidates + 1)
+    )
+    centres = {centre: frozenset(c for other, c, _ in codes if other == centre) for centre, *_ in codes}
+    people = [Assessor(centre, *who, offered) for centre, offered in centres.items() for who in ASSESSORS]
+    return RegisterFile(entries, columns=frozenset({"candidate_name", "date_of_birth"})), people
+
+
+def _candidate(number: int) -> Candidate:
+    name = f"{SURNAMES[number % len(SURNAMES)]}, {FORENAMES[number % len(FORENAMES)]}"
+    return Candidate(f"{number:04}", name, date(2007, 9, 1) + timedelta(days=number))
+
+
+def _issued(workspace: Workspace, sheets: list[Sheet]) -> Iterator[tuple[Sheet, str, bytes]]:
+    """Each of the *sheets* as the product issues it."""
+    catalogue, key = workspace.catalogue(), workspace.key()
+    with workspace.store() as store:
+        register, people = _register(sheets)
+        store.save_register(register)
+        store.save_assessors(people)
+        for sheet in sheets:
+            yield sheet, *issue_template(store, catalogue, key, sheet.order)
+
+
+def _filled(workspace: Workspace, sheets: list[Sheet], form: str) -> Iterator[tuple[str, bytes]]:
+    catalogue, initials = workspace.catalogue(), tuple(who for who, _ in ASSESSORS)
+    faults = every_tenth(len(sheets)) if form == MIXED else iter([""] * len(sheets))
+    for number, ((sheet, name, template), fault) in enumerate(
+        zip(_issued(workspace, sheets), faults, strict=True)
+    ):
+        layout = lay_out(sheet.order.form, catalogue.get(sheet.code), sheet.unit)
+        cells = answers(layout, sheet.form.candidates, initials, Random(number))
+        spoil(cells, layout, fault)
+        yield name, broken(fill(template, cells), fault)
+
+
+def _rivals(workspace: Workspace, sheet: Sheet, count: int) -> Iterator[tuple[str, bytes]]:
+    """*count* workbooks of one template, filled in in a few ways that disagree wherever they can."""
+    _, name, template = next(_issued(workspace, [sheet]))
+    layout = lay_out(BY_CANDIDATE, workspace.catalogue().get(sheet.code))
+    ways = [answers(layout, sheet.form.candidates, ("JH", "SA"), Random(way)) for way in range(FILLINGS)]
+    for number in range(count):
+        yield name, fill(template, ways[number % FILLINGS], f"copy {number}")
+
+
+def _through_libreoffice(paths: list[Path]) -> bool:
+    """Open these workbooks in LibreOffice and save them; whether there is one to do that."""
+    program = shutil.which("soffice")
+    whole = [path for path in paths if path.read_bytes()[:2] == b"PK"]
+    if not program:
+        return False
+    with TemporaryDirectory() as aside:
+        for start in range(0, len(whole), IN_ONE_CALL):
+            some = [str(path) for path in whole[start : start + IN_ONE_CALL]]
+            profile = f"-env:UserInstallation=file://{aside}/profile"
+            to = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", f"{aside}/out"]
+            command = [program, profile, "--headless", *to]
+            subprocess.run([*command, *some], check=True, capture_output=True)
+        for path in whole:
+            saved = Path(aside) / "out" / path.name
+            if saved.exists():  # it makes nothing of a file that is cut short
+                shutil.move(saved, path)
+    return True

@@ -1,0 +1,115 @@
+"""The benchmarks run, and say target and measured beside each other. How long anything takes is no matter here."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.commands import COMMANDS
+from benchmarks.corpus import FORMS, make
+from benchmarks.measure import FULL, QUICK, ROOT, TINY
+from benchmarks.methods import METHODS
+from benchmarks.rows import Result, load_rows
+from benchmarks.table import END, START, markdown, write_docs
+from claimbatch.intake.check import check
+from claimbatch.workspace import Workspace
+
+ROWS = (
+    "guard-read",
+    "check",
+    "loop-by-unit",
+    "loop-by-candidate",
+    "merge",
+    "help",
+    "claims",
+    "national-night-time",
+)
+FEW = ("30x1", "30x10", "small")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("corpus")
+
+
+def run(kept: Path, *words: str) -> str:
+    command = [sys.executable, "-m", "benchmarks", "--tiny", "--corpus", str(kept), *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+
+
+def test_every_row_asked_for_is_printed_and_written_with_target_and_measured(kept: Path) -> None:
+    asked = [word for name in ROWS for word in ("--row", name)] + [
+        word for form in FEW for word in ("--form", form)
+    ]
+    text = run(kept, *asked, "--json", str(kept / "out.json"))
+    records = json.loads((kept / "out.json").read_text("utf-8"))
+    assert [(one["row"], one["form"], one["target"]) for one in records] == [
+        ("guard-read", "30x1", "≤ 1.5"),
+        ("guard-read", "30x10", "≤ 1.5"),
+        ("check", "30x1", "≤ 2"),
+        ("check", "30x10", "≤ 2"),
+        ("loop-by-unit", "30x1", "≥ 12"),
+        ("loop-by-candidate", "30x10", "≥ 25"),
+        ("merge", "30x1", "≤ 1.3"),
+        ("merge", "30x10", "≤ 1.3"),
+        ("help", "small", "≤ 1.25"),
+        ("claims", "small", "≤ 0"),
+        ("national-night-time", "night", "≤ 1.1"),
+    ]
+    assert all({"measured", "unit", "meets", "cause"} <= set(one) for one in records)
+    *measured, night = records
+    assert all(one["measured"] is not None and one["meets"] in {True, False} for one in measured)
+    assert all(one["measured"] > 0 for one in measured if one["row"] != "claims")
+    assert night["measured"] is None
+    for one in measured:
+        assert f"{one['measured']:.2f} {one['unit']}" in text
+        assert one["target"] in text
+    assert "not measured" in text
+
+
+def test_what_another_program_measured_is_taken_from_its_json(kept: Path) -> None:
+    night = {"row": "national-night-time", "form": "20,000", "target": "≤ 1.1", "measured": 1.04, "unit": "×"}
+    (kept / "night.json").write_text(json.dumps([{**night, "meets": True, "cause": "", "more": 1}]), "utf-8")
+    text = run(kept, "--no-run", "--night", str(kept / "night.json"), "--markdown")
+    assert "| 20,000 | ≤ 1.1 | 1.04 × |  | met |" in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_corpus_is_what_the_product_issued_and_takes_back(kept: Path, form: str) -> None:
+    """Clean, but for the mixed one, where every tenth is faulty, and for rivals, who contradict each other."""
+    place = make(kept, form, TINY.workbooks[form] if form != "mixed" else 20)
+    workspace = Workspace(place.folder)
+    with workspace.store() as store:
+        checked = check(place.workbooks, workspace.known(store))
+    bad = [result.workbook[:5] for result in checked.files if result.outcome != "clean"]
+    everyone = [name[:5] for _, name in place.workbooks]
+    assert bad == {"mixed": ["00009", "00019"], "rivals": everyone}.get(form, [])
+    assert len({result.template_id for result in checked.files}) == (1 if form == "rivals" else len(everyone))
+    assert form == "rivals" or len(checked.statements) > 10 * len(everyone)
+
+
+def test_every_row_is_measured_by_something_on_forms_there_are() -> None:
+    known = {*METHODS, *COMMANDS}
+    for row in load_rows():
+        if row.kind != "elsewhere":
+            assert {row.measured} <= known
+            assert {row.against, row.measured_less, row.against_less} <= known | {""}
+            assert set(row.forms) <= set(FULL.workbooks)
+    assert set(TINY.workbooks) == set(FULL.workbooks) > set(QUICK.workbooks)
+
+
+def test_a_row_that_misses_its_target_names_its_cause_in_the_docs(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(f"before\n{START}\nold\n{END}\nafter\n", "utf-8")
+    missed = Result(
+        "a", "30x1", "≤ 2", 3.456, "×", False, "walks the XML twice", "checking", "reading", 3.1, 3.9
+    )
+    write_docs([missed], page)
+    assert page.read_text("utf-8") == f"before\n{START}\n\n{markdown([missed])}\n{END}\nafter\n"
+    assert (
+        "| checking (reading) | 30x1 | ≤ 2 | 3.46 × | 3.10–3.90 | misses it: walks the XML twice |"
+        in markdown([missed])
+    )
+    assert START in (ROOT / "docs" / "performance.md").read_text("utf-8")
