@@ -2,7 +2,8 @@
 
 ``python -m benchmarks`` prints the table; ``python -m benchmarks --help`` says how to run a part of it.
 
-- :mod:`~benchmarks.corpus` makes workspaces, issues their templates and fills them in (:mod:`~benchmarks.filling`);
+- :mod:`~benchmarks.corpus` makes workspaces, issues their templates (:mod:`~benchmarks.forms`) and fills them in
+  (:mod:`~benchmarks.filling`);
 - :mod:`~benchmarks.methods` and its neighbours are what is measured, each in a process of its own
   (:mod:`~benchmarks.run`);
 - :mod:`~benchmarks.measure` runs them in turn, :mod:`~benchmarks.rows` holds them against ``targets.toml``;

@@ -1,7 +1,7 @@
 """``python -m benchmarks``: measure, and print every target with what was measured beside it."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -16,8 +16,16 @@ NIGHT = "national_night.json"  # what benchmarks.national_night writes, if it ha
 
 
 @click.command()
-@click.option("--quick", "scale", flag_value="quick", help="Fewer and smaller forms: a minute or two.")
-@click.option("--full", "scale", flag_value="full", default=True, help="All forms, five rounds.  [default]")
+@click.option(
+    "--quick", "scale", flag_value="quick", help="Fewer and smaller forms, two rounds: a few minutes."
+)
+@click.option(
+    "--full",
+    "scale",
+    flag_value="full",
+    default=True,
+    help="All forms, five rounds: about an hour.  [default]",
+)
 @click.option("--tiny", "scale", flag_value="tiny", help="A handful of workbooks, to see that it works.")
 @click.option("--row", "names", multiple=True, metavar="NAME", help="Only this row; may be repeated.")
 @click.option(
@@ -61,53 +69,52 @@ def main(
         raise click.UsageError(f"There is no row {', '.join(sorted(unknown))}; --list names them.")
     folder = kept or default_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    chosen, results = folder / f"results-{scale}.json", table.read(night or folder / NIGHT)
-    if not no_run:
-        results += run(rows, SCALES[scale], folder, set(forms), rounds or SCALES[scale].rounds)
-    everything = in_order([*table.read(chosen), *results])
-    table.save(chosen, everything)
-    fresh = everything if no_run else in_order([*results, *unmeasured(rows, results)])
+    last, shown = folder / f"results-{scale}.json", table.read(night or folder / NIGHT)
+    for measured in () if no_run else run(rows, SCALES[scale], folder, forms, rounds):
+        shown += measured
+        table.save(last, in_order([*table.read(last), *shown]))  # whoever stops it keeps what there is
+    everything = in_order([*table.read(last), *shown])
+    if no_run:
+        shown = [one for one in everything if not names or one.row in names]
+    shown = in_order([*shown, *unmeasured(rows, everything)])
     if output:
-        table.save(output, fresh)
+        table.save(output, shown)
     if as_markdown:
-        click.echo(table.markdown(fresh), nl=False)
+        click.echo(table.markdown(shown), nl=False)
     else:
-        table.show(fresh, Console(width=None if sys.stdout.isatty() else 160))
+        table.show(shown, Console(width=None if sys.stdout.isatty() else 160))
     if write_docs:
-        table.write_docs([*everything, *unmeasured(load_rows(), everything)])
+        table.write_docs(
+            in_order([*everything, *unmeasured(load_rows(), everything)]), table.circumstances(scale)
+        )
 
 
-def run(rows: Sequence[Row], scale: Scale, folder: Path, only: set[str], rounds: int) -> list[Result]:
+def run(
+    rows: Sequence[Row], scale: Scale, folder: Path, only: Collection[str], rounds: int | None
+) -> Iterator[list[Result]]:
     """Measure *rows*, form by form: every method once a round, however many rows it is in."""
-    results = []
     for form in scale.workbooks:
         mine = [row for row in rows if form in row.forms and (not only or form in only)]
         if mine:
             steps = list(dict.fromkeys(step for row in mine for step in row.steps(form, scale)))
-            samples = measure(scale.place(folder, form), steps, rounds, form)
-            results += [result(row, form, scale, samples) for row in mine]
-    return results
+            samples = measure(scale.place(folder, form), steps, rounds or scale.rounds, form)
+            yield [result(row, form, scale, samples) for row in mine]
 
 
 def in_order(results: Iterable[Result]) -> list[Result]:
     """The *results* in the order of the table, the last of each row and form; those of no row at the end."""
-    rows = [row.name for row in load_rows()]
     latest = {(one.row, one.form): one for one in results}
-
-    def place(one: Result) -> int:
-        return rows.index(one.row) if one.row in rows else len(rows)
-
-    return sorted(latest.values(), key=place)
+    told: list[Result] = []
+    for row in load_rows():
+        told += (row.told(latest.pop(key)) for key in list(latest) if key[0] == row.name)
+    return [*told, *latest.values()]
 
 
 def unmeasured(rows: Iterable[Row], results: Iterable[Result]) -> list[Result]:
     """The rows that a program of its own measures and that it has not measured yet."""
     there = {one.row for one in results}
-    return [
-        Result(row.name, row.forms[0], row.target, None, "", None, "", row.what, row.than)
-        for row in rows
-        if row.kind == "elsewhere" and row.name not in there
-    ]
+    missing = (row for row in rows if row.kind == "elsewhere" and row.name not in there)
+    return [Result(row.name, row.forms[0], "", None, "", None) for row in missing]
 
 
 if __name__ == "__main__":

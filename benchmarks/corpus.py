@@ -10,82 +10,22 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import count as from_number
-from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory, gettempdir
 
 import claimbatch
 from benchmarks.filling import answers, broken, every_tenth, fill, spoil
-from claimbatch.claims.claim import Candidate
-from claimbatch.claims.issue import Order, issue_template
-from claimbatch.claims.register import Assessor, Entry, RegisterFile
-from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, lay_out
+from benchmarks.forms import ASSESSORS, MIXED, RIVALS, Sheet, plan, qualifications, register
+from claimbatch.claims.issue import issue_template
+from claimbatch.form.layout import BY_CANDIDATE, lay_out
 from claimbatch.workspace import Workspace
 
-ASSESSORS = (("JH", "Jo Hughes"), ("SA", "Sam Adeyemi"), ("PL", "Pat Lee"))
-SURNAMES = (
-    "Ahmed",
-    "Brown",
-    "Clark",
-    "Davies",
-    "Evans",
-    "Farah",
-    "Green",
-    "Hughes",
-    "Khan",
-    "Nowak",
-    "O'Neill",
-)
-FORENAMES = (
-    "Sana",
-    "Tom",
-    "Zoe",
-    "Fay",
-    "Ben",
-    "Chloe",
-    "Daniel",
-    "Ella",
-    "Finn",
-    "Grace",
-    "Harry",
-    "Kofi",
-    "Lena",
-)
 READY = "corpus.json"
 IN_ONE_CALL = 100  # workbooks that LibreOffice is given
 EVERY = 4  # one of so many has been through it
 
 
-@dataclass(frozen=True)
-class Form:
-    """A kind of workbook: *candidates* down and *units* across, or for one unit each (*by_unit*)."""
-
-    name: str
-    prefix: str  # of its entry codes
-    candidates: int
-    units: int
-    by_unit: bool = False
-
-    @property
-    def codes(self) -> list[str]:
-        """Its qualifications: several, as a centre has."""
-        return [f"{self.prefix}{number}" for number in range(4)]
-
-
-PLAIN = {
-    form.name: form
-    for form in (
-        Form("30x1", "9010", 30, 10, by_unit=True),
-        Form("30x10", "9020", 30, 10),
-        Form("100x20", "9030", 100, 20),
-        Form("300x25", "9040", 300, 25),
-    )
-}
-MIXED, RIVALS = "mixed", "rivals"  # all of them, every tenth faulty; many copies of one that disagree
-FORMS = (*PLAIN, MIXED, RIVALS)
 FILLINGS = 8  # ways in which rivals are filled in
 
 
@@ -131,66 +71,23 @@ def reopen(folder: Path) -> Place:
     return Place(folder, **json.loads((folder / READY).read_text("utf-8")))
 
 
-def orders(form: str, count: int) -> list[Order]:
-    """The templates that a workspace of *count* workbooks of *form* is sent."""
-    return [sheet.order for sheet in _plan(form, count)]
-
-
 def _version() -> str:
     """Changes where a template, or a corpus, is made in another way."""
     package = Path(claimbatch.__file__).parent
     sources = [
         *sorted((package / "form").glob("*.py")),
-        *(Path(__file__).with_name(name) for name in ("corpus.py", "filling.py")),
+        *(Path(__file__).with_name(name) for name in ("corpus.py", "filling.py", "forms.py")),
     ]
     sources += sorted((package / "migrations" / "versions").glob("*.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A template to issue: of which form, to which centre, for which qualification (and unit)."""
-
-    form: Form
-    centre: str
-    code: str
-    unit: int = 0
-
-    @property
-    def order(self) -> Order:
-        """The same as the product takes it."""
-        return Order(self.centre, self.code, BY_UNIT if self.unit else BY_CANDIDATE, self.unit)
-
-
-def _plan(form: str, count: int) -> list[Sheet]:
-    """What is issued for *count* workbooks of *form*."""
-    if form == RIVALS:
-        return [Sheet(PLAIN["30x10"], "10001", "90200")]
-    return list(islice(_sheets(form), count))
-
-
-def _sheets(form: str) -> Iterator[Sheet]:
-    """Centre after centre: what it is sent. A mixed one gets mostly small forms, every fourth of them a huge one."""
-    for number in from_number(10_001):
-        wanted = (
-            [(PLAIN[form], 4)]
-            if form != MIXED
-            else [(PLAIN["30x1"], 1), (PLAIN["30x10"], 4), (PLAIN["100x20"], 1)]
-        )
-        if form == MIXED and number % 4 == 0:
-            wanted.append((PLAIN["300x25"], 1))
-        for kind, codes in wanted:
-            for code in kind.codes[:codes]:
-                for unit in range(1, kind.units + 1) if kind.by_unit else [0]:
-                    yield Sheet(kind, str(number), code, unit)
-
-
 def _make(folder: Path, form: str, count: int) -> bool:
     """Make the workspace and its workbooks; whether LibreOffice has saved some of them."""
-    sheets = _plan(form, count)
+    sheets = plan(form, count)
     workspace = Workspace.create(folder, {sheet.centre: f"College {sheet.centre}" for sheet in sheets})
     for kind in {sheet.form for sheet in sheets}:
-        (folder / "schemas" / f"bench-{kind.name}.toml").write_text(_qualifications(kind), "utf-8")
+        (folder / "schemas" / f"bench-{kind.name}.toml").write_text(qualifications(kind), "utf-8")
     filled = _rivals(workspace, sheets[0], count) if form == RIVALS else _filled(workspace, sheets, form)
     for number, (name, content) in enumerate(filled):
         (folder / "inbox" / f"{number:05}_{name}").write_bytes(content)
@@ -199,44 +96,12 @@ def _make(folder: Path, form: str, count: int) -> bool:
     )
 
 
-def _qualifications(form: Form) -> str:
-    """The file of qualifications with exactly the units that *form* has."""
-    head = 'subject = "measuring"\nlevel = 3\nsuite = 2012\n\n[unit_defaults]\nverified = true\n'
-    for code in form.codes:
-        head += (
-            f'\n[[qualification]]\nentry_code = "{code}"\ntitle = "OCR Level 3 Cambridge Technical {code}"\n'
-        )
-        head += "verified = true\nother_awarding_body_units = false\n"
-    return head + "".join(
-        f'\n[[unit]]\nnumber = {unit}\ntitle = "Unit title {unit}"\ncredits = 10\nassessment = "internal"\n'
-        for unit in range(1, form.units + 1)
-    )
-
-
-def _register(sheets: list[Sheet]) -> tuple[RegisterFile, list[Assessor]]:
-    """Everybody who is entered for what is issued, and who assesses it."""
-    codes = sorted({(sheet.centre, sheet.code, sheet.form.candidates) for sheet in sheets})
-    entries = tuple(
-        Entry(centre, code, _candidate(number))
-        for centre, code, candidates in codes
-        for number in range(1, candidates + 1)
-    )
-    centres = {centre: frozenset(c for other, c, _ in codes if other == centre) for centre, *_ in codes}
-    people = [Assessor(centre, *who, offered) for centre, offered in centres.items() for who in ASSESSORS]
-    return RegisterFile(entries, columns=frozenset({"candidate_name", "date_of_birth"})), people
-
-
-def _candidate(number: int) -> Candidate:
-    name = f"{SURNAMES[number % len(SURNAMES)]}, {FORENAMES[number % len(FORENAMES)]}"
-    return Candidate(f"{number:04}", name, date(2007, 9, 1) + timedelta(days=number))
-
-
 def _issued(workspace: Workspace, sheets: list[Sheet]) -> Iterator[tuple[Sheet, str, bytes]]:
     """Each of the *sheets* as the product issues it."""
     catalogue, key = workspace.catalogue(), workspace.key()
     with workspace.store() as store:
-        register, people = _register(sheets)
-        store.save_register(register)
+        entered, people = register(sheets)
+        store.save_register(entered)
         store.save_assessors(people)
         for sheet in sheets:
             yield sheet, *issue_template(store, catalogue, key, sheet.order)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import ASSESSORS, PLAIN, Place
+from benchmarks.corpus import Place
+from benchmarks.forms import ASSESSORS, PLAIN
 
 HEADER = 3  # the row of the headings, from 0
 WHO = ["Candidate number", "Candidate name", "Date of birth", "OCR candidate number"]

@@ -68,16 +68,26 @@ class Scale:
 
 
 TINY = Scale(
-    "tiny", {"30x1": 4, "30x10": 4, "100x20": 2, "300x25": 2, "mixed": 12, "rivals": 8, "small": 4}, 2, 2, 1
+    "tiny",
+    {"30x1": 4, "30x10": 4, "mixed": 12, "100x20": 2, "300x25": 2, "rivals": 8, "small": 4},
+    loop=2,
+    templates=2,
+    rounds=1,
 )
 QUICK = Scale(
-    "quick", {"30x1": 120, "30x10": 80, "mixed": 80, "100x20": 16, "rivals": 160, "small": 4}, 12, 8, 3
+    "quick",
+    {"30x1": 120, "30x10": 80, "mixed": 80, "100x20": 16, "rivals": 160, "small": 4},
+    loop=12,
+    templates=8,
+    rounds=2,
 )
 FULL = Scale(
     "full",
-    {"30x1": 1000, "30x10": 500, "100x20": 200, "300x25": 60, "mixed": 500, "rivals": 800, "small": 4},
-    40, 40, 5,
-)  # fmt: skip
+    {"30x1": 1000, "30x10": 500, "mixed": 500, "100x20": 200, "300x25": 60, "rivals": 800, "small": 4},
+    loop=40,
+    templates=40,
+    rounds=5,
+)
 SCALES = {scale.name: scale for scale in (TINY, QUICK, FULL)}
 
 

@@ -9,8 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import mkdtemp
 
-from benchmarks import loop, templates
-from benchmarks.corpus import MIXED, RIVALS, Place
+from benchmarks import loop, many_templates
+from benchmarks.corpus import Place
+from benchmarks.forms import MIXED, RIVALS
 from claimbatch.workspace import Workspace
 
 Work = Callable[[], int]
@@ -123,7 +124,7 @@ METHODS: Mapping[str, Method] = {
     "start_of_two": start_of_two,
     "merge": merge,
     "loop": loop.loop,
-    "build": templates.build_many,
-    "issue": templates.issue_many,
-    "openpyxl_styles": templates.a_style_for_each_cell,
+    "build": many_templates.build_many,
+    "issue": many_templates.issue_many,
+    "openpyxl_styles": many_templates.a_style_for_each_cell,
 }

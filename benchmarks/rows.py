@@ -2,14 +2,16 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite, log2, nan
 from pathlib import Path
 from statistics import median
 
-from benchmarks.corpus import RIVALS
+from benchmarks.forms import RIVALS
 from benchmarks.measure import Sample, Scale, Step
 
+LIBRARIES, EXPONENT, TIMES, AS_FAST = "libraries", "exponent", "×", "× as fast"  # units
+TOO_SHORT = "too short"  # to tell it from what starting costs
 Samples = Mapping[Step, Sequence[Sample]]
 
 
@@ -36,7 +38,7 @@ class Row:
     def target(self) -> str:
         """The target in short; empty where there is none."""
         if self.at_most is not None:
-            return f"≤ {self.at_most:g}"
+            return f"≤ {self.at_most:g}" if self.at_most else "none"
         return "" if self.at_least is None else f"≥ {self.at_least:g}"
 
     def meets(self, measured: float) -> bool | None:
@@ -44,6 +46,12 @@ class Row:
         if self.at_most is not None:
             return measured <= self.at_most
         return None if self.at_least is None else measured >= self.at_least
+
+    def told(self, one: "Result") -> "Result":
+        """The result *one* beside the target and the cause as they stand now, whenever it was measured."""
+        meets = None if one.measured is None else self.meets(one.measured)
+        cause = (self.cause or one.cause) if meets is False else ""
+        return replace(one, target=self.target, meets=meets, cause=cause, what=self.what, than=self.than)
 
     def steps(self, form: str, scale: Scale) -> list[Step]:
         """What has to be run for it on the workbooks of *form*."""
@@ -96,7 +104,7 @@ def result(row: Row, form: str, scale: Scale, samples: Samples) -> Result:
     steps = row.steps(form, scale)
     unit, values = _values(row, steps, samples)
     if not all(map(isfinite, values)):
-        return Result(row.name, form, row.target, None, "", None, "", row.what, row.than)
+        return row.told(Result(row.name, form, "", None, TOO_SHORT, None))
     value = median(values)
     ms = {
         f"{step.method} ({step.count})" if row.kind == "growth" else step.method: round(
@@ -104,40 +112,37 @@ def result(row: Row, form: str, scale: Scale, samples: Samples) -> Result:
         )
         for step in steps
     }
-    meets = row.meets(value)
-    return Result(
+    found = Result(
         row.name,
         form,
-        row.target,
+        "",
         round(value, 3),
         unit,
-        meets,
-        row.cause if meets is False else "",
-        row.what,
-        row.than,
-        round(min(values), 3),
-        round(max(values), 3),
-        row.clock,
-        max(step.count for step in steps),
-        ms,
+        None,
+        low=round(min(values), 3),
+        high=round(max(values), 3),
+        clock=row.clock,
+        workbooks=max(step.count for step in steps),
+        ms=ms,
     )
+    return row.told(found)
 
 
 def _values(row: Row, steps: Sequence[Step], samples: Samples) -> tuple[str, list[float]]:
     """The unit of a row and its value in each round: what is held against each other ran one after the other."""
     if row.kind == "loaded":
         said = [sample.said.rpartition("loaded:")[2] for sample in samples[steps[0]]]
-        return "libraries", [float(len(names.split())) for names in said]
+        return LIBRARIES, [float(len(names.split())) for names in said]
     if row.kind == "growth":
         first, _, last = (samples[step] for step in steps)
         pairs = zip(first, last, strict=True)
-        return "exponent", [log2(b.seconds(row.clock) / a.seconds(row.clock)) / 2 for a, b in pairs]
+        return EXPONENT, [log2(b.seconds(row.clock) / a.seconds(row.clock)) / 2 for a, b in pairs]
     by_name = {step.method: samples[step] for step in steps}
     mine = _per_workbook(by_name, row.measured, row.measured_less, row.clock)
     other = _per_workbook(by_name, row.against, row.against_less, row.clock)
     if row.at_least is not None or row.as_fast:
-        return "× as fast", [b / a for a, b in zip(mine, other, strict=True)]
-    return "×", [a / b for a, b in zip(mine, other, strict=True)]
+        return AS_FAST, [b / a for a, b in zip(mine, other, strict=True)]
+    return TIMES, [a / b for a, b in zip(mine, other, strict=True)]
 
 
 def _per_workbook(samples: Mapping[str, Sequence[Sample]], method: str, less: str, clock: str) -> list[float]:

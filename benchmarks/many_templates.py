@@ -7,7 +7,8 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from benchmarks.corpus import Place, orders
+from benchmarks.corpus import Place
+from benchmarks.forms import plan
 from claimbatch.claims import issue
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def issue_many(place: Place, count: int) -> Callable[[], int]:
     """*count* templates as ``claimbatch template`` makes them: looked up, written, and remembered in the store."""
     workspace = place.without_inbox(Path(mkdtemp(prefix="claimbatch-issue-")))
     catalogue, key, store = workspace.catalogue(), workspace.key(), workspace.store()
-    wanted = orders(place.form, count)
+    wanted = [sheet.order for sheet in plan(place.form, count)]
     issue.issue_template(store, catalogue, key, wanted[0])
 
     def work() -> int:
