@@ -69,7 +69,8 @@ def main(
         raise click.UsageError(f"There is no row {', '.join(sorted(unknown))}; --list names them.")
     folder = kept or default_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    last, shown = folder / f"results-{scale}.json", table.read(night or folder / NIGHT)
+    last = folder / f"results-{scale}.json"
+    shown = [one for one in table.read(night or folder / NIGHT) if not names or one.row in names]
     for measured in () if no_run else run(rows, SCALES[scale], folder, forms, rounds):
         shown += measured
         table.save(last, in_order([*table.read(last), *shown]))  # whoever stops it keeps what there is

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks.corpus import Place
+from benchmarks.forms import FIRST_CENTRE, PLAIN
 from claimbatch.intake.engine import Serial
 from claimbatch.intake.receiving import How, receive
 
 Command = Callable[[Place], list[str]]
 
+CLAIM = f"{FIRST_CENTRE}-{PLAIN['30x10'].codes[0]}-1"  # in the small store
 HEAVY = ("pandas", "pandera", "openpyxl")  # libraries that a command which reads no workbook does without
 _HASHING = """
 import hashlib, pathlib, sys
@@ -87,10 +89,10 @@ COMMANDS: Mapping[str, Command] = {
     "check_one": claimbatch("check", "{one}", "-w", "{workspace}"),
     "help": claimbatch("--help"),
     "claims": claimbatch("claims", "-w", "{merged}"),
-    "claim_show": claimbatch("claim", "show", "10001-90200-1", "-w", "{merged}"),
+    "claim_show": claimbatch("claim", "show", CLAIM, "-w", "{merged}"),
     "rules": claimbatch("rules", "CB104"),
     "loaded_by_help": what_is_loaded("--help"),
     "loaded_by_claims": what_is_loaded("claims", "-w", "{merged}"),
-    "loaded_by_claim_show": what_is_loaded("claim", "show", "10001-90200-1", "-w", "{merged}"),
+    "loaded_by_claim_show": what_is_loaded("claim", "show", CLAIM, "-w", "{merged}"),
     "loaded_by_rules": what_is_loaded("rules", "CB104"),
 }

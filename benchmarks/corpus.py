@@ -4,6 +4,7 @@ Each template is issued by the product, to a centre and for a claim of its own, 
 the workbooks have been through LibreOffice, the others are as Excel saves them (:mod:`benchmarks.filling`).
 """
 
+import atexit
 import hashlib
 import json
 import shutil
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory, gettempdir, mkdtemp
 
 import claimbatch
 from benchmarks.filling import answers, broken, every_tenth, fill, spoil
@@ -24,8 +25,6 @@ from claimbatch.workspace import Workspace
 READY = "corpus.json"
 IN_ONE_CALL = 100  # workbooks that LibreOffice is given
 EVERY = 4  # one of so many has been through it
-
-
 FILLINGS = 8  # ways in which rivals are filled in
 
 
@@ -47,6 +46,12 @@ class Place:
         """A copy of the workspace as it is before anything was merged, for whoever changes it."""
         shutil.copytree(self.folder, target, ignore=shutil.ignore_patterns("inbox"), dirs_exist_ok=True)
         return Workspace(target)
+
+    def for_now(self) -> Workspace:
+        """Such a copy that is gone when this process ends."""
+        folder = Path(mkdtemp(prefix="claimbatch-benchmark-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return self.without_inbox(folder)
 
 
 def default_folder() -> Path:

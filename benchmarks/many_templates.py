@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -34,7 +32,7 @@ def build_many(place: Place, count: int) -> Callable[[], int]:
 
 def issue_many(place: Place, count: int) -> Callable[[], int]:
     """*count* templates as ``claimbatch template`` makes them: looked up, written, and remembered in the store."""
-    workspace = place.without_inbox(Path(mkdtemp(prefix="claimbatch-issue-")))
+    workspace = place.for_now()
     catalogue, key, store = workspace.catalogue(), workspace.key(), workspace.store()
     wanted = [sheet.order for sheet in plan(place.form, count)]
     issue.issue_template(store, catalogue, key, wanted[0])

@@ -3,11 +3,9 @@
 The work returns how many workbooks it was about. What it does is what the commands do, by the same functions.
 """
 
-import shutil
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
-from tempfile import mkdtemp
 
 from benchmarks import loop, many_templates
 from benchmarks.corpus import Place
@@ -96,8 +94,7 @@ def merge(place: Place, count: int) -> Work:
     from claimbatch.intake.engine import Serial  # noqa: PLC0415
     from claimbatch.intake.receiving import How, receive  # noqa: PLC0415
 
-    folder = Path(mkdtemp(prefix="claimbatch-merge-"))
-    workspace = place.without_inbox(folder)
+    workspace = place.for_now()
     store, files = workspace.store(), place.workbooks[:count]
     known = workspace.known(store)
 
@@ -110,7 +107,6 @@ def merge(place: Place, count: int) -> Work:
     def work() -> int:
         take(files)
         store.close()
-        shutil.rmtree(folder)
         return len(files)
 
     return work

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -84,7 +85,9 @@ def markdown(results: Iterable[Result]) -> str:
 
 def circumstances(scale: str) -> str:
     """What whoever reads the table has to know of how it came to be."""
-    return f"Measured with `--{scale}`, Python {platform.python_version()}, {os.cpu_count()} processors."
+    without = "" if shutil.which("soffice") else " No workbook was saved by LibreOffice, which was not there."
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors"
+    return f"Measured with `--{scale}`, {machine}.{without}"
 
 
 def write_docs(results: Iterable[Result], how: str, path: Path = DOCS) -> None:

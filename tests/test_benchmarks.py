@@ -1,21 +1,27 @@
 """The benchmarks run, and say target and measured beside each other. How long anything takes is no matter here."""
 
 import json
+import random
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from benchmarks.commands import COMMANDS
 from benchmarks.corpus import make
+from benchmarks.filling import answers, fill
 from benchmarks.forms import FORMS
 from benchmarks.measure import FULL, QUICK, ROOT, TINY
 from benchmarks.methods import METHODS
 from benchmarks.rows import Result, load_rows
 from benchmarks.table import END, START, markdown, write_docs
+from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, lay_out
 from claimbatch.intake.check import check
 from claimbatch.workspace import Workspace
+from tests.centre import MEDIA, PEOPLE, Centre
 
 ROWS = (
     "guard-read",
@@ -115,3 +121,42 @@ def test_a_row_that_misses_its_target_names_its_cause_in_the_docs(tmp_path: Path
         in markdown([missed])
     )
     assert START in (ROOT / "docs" / "performance.md").read_text("utf-8")
+
+
+def test_making_templates_is_measured_beside_openpyxl(kept: Path) -> None:
+    run(kept, "--row", "templates", "--json", str(kept / "templates.json"))
+    (one,) = json.loads((kept / "templates.json").read_text("utf-8"))
+    assert (one["form"], one["target"], one["unit"]) == ("100x20", "≥ 15", "× as fast")
+    assert one["measured"] > 0
+
+
+def test_a_profile_says_where_the_time_goes(kept: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.where", "guard_read", "--form", "30x1", "--scale", "tiny"]
+    command += ["--corpus", str(kept)]
+    text = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    assert "claimbatch/intake/guard/__init__.py: admit_file" in text
+
+
+@pytest.mark.parametrize("form", [BY_CANDIDATE, BY_UNIT])
+def test_a_template_is_filled_in_as_asked_and_stays_as_it_was_elsewhere(tmp_path: Path, form: str) -> None:
+    centre = Centre.make(tmp_path / "centre", [MEDIA])
+    qualification = centre.catalogue.get(MEDIA)
+    unit = qualification.offered[0].number if form == BY_UNIT else 0
+    template = centre.issue(MEDIA, form, unit).read_bytes()
+    cells = answers(lay_out(form, qualification, unit), len(PEOPLE), ("JH", "SA"), random.Random(1))
+    before, after = (values(content) for content in (template, fill(template, cells)))
+    entered = {(sheet, cell): text for sheet, put in cells.items() for cell, text in put.items()}
+    assert len(entered) > len(PEOPLE)
+    assert after == before | entered
+
+
+def values(content: bytes) -> dict[tuple[str, str], object]:
+    """What stands in a workbook, by sheet and cell."""
+    book = openpyxl.load_workbook(BytesIO(content))
+    return {
+        (sheet.title, cell.coordinate): cell.value
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
