@@ -4,6 +4,7 @@ The same input gives the same bytes only where no clock gets in: whoever stamps 
 """
 
 import os
+import re
 from datetime import UTC, datetime
 
 from claimbatch.errors import ClaimbatchError, Exit
@@ -36,6 +37,19 @@ def local(stamp: str) -> str:
     Programs get the stamp itself.
     """
     return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M") if stamp else ""
+
+
+def zoned(stamp: str) -> str:
+    """A :func:`stamp` as it is printed, in local time with its zone: ``23 November 2026, 09:30 GMT``.
+
+    Windows spells zones out in its own language; there, and where a zone has no name, it is told by its distance.
+    """
+    if not stamp:
+        return ""
+    then = datetime.fromisoformat(stamp).astimezone()
+    name = then.tzname() or ""
+    zone = name if re.fullmatch("[A-Z]{3,4}", name) else f"UTC{then.isoformat()[-6:]}"
+    return f"{then.day} {_MONTHS[then.month - 1]} {then.year}, {then:%H:%M} {zone}"
 
 
 def stamp() -> str:

@@ -28,7 +28,8 @@ FENCES = {
     "pandera": ("intake.judge",),
     "sqlalchemy": ("claims.store", "migrations"),
     "alembic": ("claims.store", "migrations"),
-    "jinja2": ("output.report",),
+    "jinja2": ("output.html",),
+    "typst": ("output.pdf",),
     "python_calamine": ("intake.guard",),
     "rich": ("cli",),
 }
@@ -98,6 +99,7 @@ def test_help_imports_nothing_heavy() -> None:
         "sqlalchemy",
         "alembic",
         "jinja2",
+        "typst",
         "pydantic",
         "python_calamine",
         "rich",

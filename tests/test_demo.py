@@ -26,7 +26,9 @@ def test_it_tells_the_whole_story_and_exits_with_0(
     assert [name for name in written if not name.endswith(".xlsx")] == [
         "68199-05844-1.csv",
         "68199-05844-1_claim.html",
+        "68199-05844-1_claim.pdf",
         "68199-05844-1_sample_ocr-visit_2026.html",
+        "68199-05844-1_sample_ocr-visit_2026.pdf",
     ]
 
 

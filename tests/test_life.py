@@ -485,7 +485,9 @@ def test_the_moderators_sample_is_recorded_shown_and_exported(centre, claim, tmp
     centre.done("export", KEY, "-o", out)
     rows = csv.DictReader(out.read_text("utf-8-sig").splitlines())
     assert [(row["candidate_number"], row["sampled"]) for row in rows] == [("0042", "yes"), ("0043", "no")]
-    page = Path(centre.done("report", KEY, "--kind", "sample", "-o", tmp_path).split()[1].rstrip("."))
+    page = Path(
+        centre.done("report", KEY, "--kind", "sample", "--to", "html", "-o", tmp_path).split()[1].rstrip(".")
+    )
     assert ("Ahmed, Sana" in page.read_text("utf-8"), "Brown, Tom" in page.read_text("utf-8")) == (
         True,
         False,

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from claimbatch.claims.life import look
-from claimbatch.output.report import claim_report
+from claimbatch.output.view.brief import Brief
+from claimbatch.output.view.claim import claim_report
 from tests.centre import CENTRE, Centre, put
+from tests.papers import report_of, words
 from tests.small import CODE, offer
 
 KEY = f"{CENTRE}-{CODE}-1"
@@ -129,9 +131,9 @@ def test_what_is_on_the_claim_can_be_taken_off_by_hand_whatever_it_is(centre):
     """The candidate left, the unit went: *Not claiming* is still understood, and nothing else."""
     register(centre, "0042", "0043", c0042="1")
     offer(centre, (1, 2), other=False)
-    for words in (("0044", "3"), ("0044", "First Aid (NCFE)"), ("0042", "2")):
-        assert centre.run("claim", "set", KEY, *words, "M", "SA")[0] == 2
-        centre.done("claim", "set", KEY, *words, "Not claiming")
+    for line in (("0044", "3"), ("0044", "First Aid (NCFE)"), ("0042", "2")):
+        assert centre.run("claim", "set", KEY, *line, "M", "SA")[0] == 2
+        centre.done("claim", "set", KEY, *line, "Not claiming")
     assert shown(centre) == []
 
 
@@ -150,7 +152,7 @@ def test_the_report_and_the_table_say_it_in_words(centre):
     assert "Not allowed as things stand today: 2 errors" in said
     with centre.workspace.store() as store:
         stands = look(store, centre.catalogue, KEY)
-    page = claim_report(stands.claim, standing=stands)
-    assert "Not allowed as things stand today" in page
-    assert "The candidate is not entered for this unit." in page
-    assert "Not allowed" not in claim_report(stands.claim)
+    said = words(claim_report(Brief(stands)))
+    assert "Not allowed as things stand today" in said
+    assert "The candidate is not entered for this unit." in said
+    assert "Not allowed" not in words(report_of(stands.claim))

@@ -26,7 +26,9 @@ class Award:
     *points* is None where no claimed unit can be counted. *counted* are the units that count, as in ``Line.unit``,
     mandatory ones first, and *counted_size* is their size in *measure* (GLH or credits); *full_size* is that of the
     qualification, 0 where it is not known. *reached* is the award, ``MM``, or empty where the claim does not give one;
-    *in_reach* the one that a D in all that is missing would make. *missing* and *notes* are in words.
+    *in_reach* the one that a D in all that is missing would make. In words: *short*, how much of the size is missing,
+    *needed*, the mandatory units that are, and *notes*. *unsized* are claimed units that cannot be counted, because
+    their size is not known.
     """
 
     points: Fraction | None = None
@@ -36,8 +38,16 @@ class Award:
     measure: str = ""
     reached: str = ""
     in_reach: str = ""
-    missing: tuple[str, ...] = ()
+    short: str = ""
+    needed: tuple[str, ...] = ()
+    unsized: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What keeps the award from being full, in words: all of it."""
+        unknown = f"units with unknown size: {', '.join(f'Unit {unit}' for unit in self.unsized)}"
+        return tuple(filter(None, (self.short, *self.needed, unknown if self.unsized else "")))
 
     @property
     def size(self) -> str:
@@ -88,7 +98,9 @@ def award(lines: Sequence[Line], qualification: Qualification, scales: Scales | 
         measure=needs.scale.measure,
         reached=reached,
         in_reach=in_reach,
-        missing=tuple(_missing(lines, size, needs)),
+        short=_short(size, needs),
+        needed=tuple(_needed(lines, needs)),
+        unsized=tuple(_unsized(lines, needs)),
         notes=(*_notes(lines, len(held) > len(counted) and size < needs.size), *needs.caveats()),
     )
 
@@ -133,19 +145,23 @@ def _reached(points: Fraction, size: int, counted: Sequence[_Held], needs: Needs
     return (needs.ranges.award(points), "") if mandatory and not needs.examined else ("", "")
 
 
-def _missing(lines: Iterable[Line], size: int, needs: Needs) -> Iterator[str]:
-    claimed = {line.unit for line in lines}
+def _short(size: int, needs: Needs) -> str:
     short = f"{needs.size - size} {needs.scale.measure}" if size < needs.size else ""
     if needs.examined:
-        yield f"{short}, examined units included" if short else "examined units"
-    elif short:
-        yield short
+        return f"{short}, examined units included" if short else "examined units"
+    return short
+
+
+def _needed(lines: Iterable[Line], needs: Needs) -> list[str]:
+    claimed = {line.unit for line in lines}
     offered = [unit for unit in needs.qualification.offered if unit in needs.mandatory]
-    yield from (f"mandatory {unit.label}" for unit in offered if str(unit.number) not in claimed)
+    return [f"mandatory {unit.label}" for unit in offered if str(unit.number) not in claimed]
+
+
+def _unsized(lines: Iterable[Line], needs: Needs) -> list[str]:
+    claimed = {line.unit for line in lines}
     sized = {str(unit.number) for unit in needs.qualification.units if needs.scale.size(unit)}
-    unsized = sorted(int(unit) for unit in claimed - sized if unit.isdigit())
-    if unsized:
-        yield f"units with unknown size: {', '.join(f'Unit {number}' for number in unsized)}"
+    return sorted((unit for unit in claimed - sized if unit.isdigit()), key=int)
 
 
 def _notes(lines: Iterable[Line], unfitting: bool) -> Iterator[str]:

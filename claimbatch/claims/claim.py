@@ -71,7 +71,8 @@ class Line:
 class Claim:
     """One claim with all that documents need: nothing here is looked up again.
 
-    *revision* counts the entries of its history, *head* is the hash of the last one. *candidates* and
+    *revision* counts the entries of its history, *head* is the hash of the last one. *results_email* is where results
+    were to go instead of the usual address, if anywhere. *candidates* and
     *assessors* (initials to full name) hold at least those that the lines name, unless they were purged.
     """
 
@@ -86,6 +87,7 @@ class Claim:
     head: str = ""
     created_at: str = ""
     updated_at: str = ""
+    results_email: str = ""
     lines: tuple[Line, ...] = ()
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     assessors: Mapping[str, str] = field(default_factory=dict)

@@ -98,6 +98,17 @@ def standing(claim: Claim, events: Iterable[Event]) -> Standing:
     return Standing(claim, declared, queries_of(listed), sampled, tuple(steps_of(listed)))
 
 
+def signed_by(events: Iterable[Event]) -> dict[str, tuple[str, str]]:
+    """Who recorded the signed declaration of each candidate, and when; without those that were taken back."""
+    found: dict[str, tuple[str, str]] = {}
+    for event in events:
+        if event.kind == Kind.DECLARED:
+            found[event.candidate] = (event.who, event.at)
+        elif event.kind == Kind.UNDECLARED:
+            found.pop(event.candidate, None)
+    return found
+
+
 def _recorded(events: Iterable[Event], record: Kind, take_back: Kind) -> set[tuple[str, str]]:
     """The candidates (and units) that were recorded and not taken back since."""
     found: set[tuple[str, str]] = set()

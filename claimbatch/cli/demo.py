@@ -168,7 +168,10 @@ def _last_words(folder: Path) -> None:
 def _worth_opening(outbox: Path) -> Sequence[tuple[Path, str]]:
     return (
         (outbox / "68199_05844_by-candidate.xlsx", "a template, as teachers get it"),
-        (outbox / f"{CLAIMS[1]}_claim.html", "the printed claim"),
-        (next(outbox.glob("*_sample_*.html")), "the moderator's sample, simulated"),
+        (
+            outbox / f"{CLAIMS[1]}_claim.pdf",
+            "the printed claim (beside it the same as a page for the browser)",
+        ),
+        (next(outbox.glob("*_sample_*.pdf")), "the moderator's sample, simulated"),
         (outbox / f"{CLAIMS[1]}.csv", "the claim for other programs"),
     )

@@ -1,16 +1,16 @@
-"""``claimbatch export`` and ``claimbatch report``: a claim as a file for programs or for people."""
+"""``claimbatch report``: the documents of a claim that people print, as PDF and as a page for the browser."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import count, say, shown, workspace_option
-from claimbatch.errors import ClaimbatchError
+from claimbatch.cli.session import computer_user, not_blank, say, shown, workspace_option
 
 if TYPE_CHECKING:
-    from claimbatch.claims.standing import Standing
+    from claimbatch.output.view.brief import Brief
+    from claimbatch.output.view.document import Document
     from claimbatch.workspace import Workspace
 
 folder_option = click.option(
@@ -20,112 +20,89 @@ folder_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to.  [default: the workspace's outbox]",
 )
-
-
-EXPORTS = ("csv", "xlsx", "json")
-
-
-@click.command()
-@click.argument("key", metavar="CLAIM")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="The file, or - for the standard output.  [default: in outbox]",
+style_option = click.option(
+    "--to",
+    "styles",
+    type=click.Choice(["pdf", "html"]),
+    multiple=True,
+    help="What kind of file.  [default: both]",
 )
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(EXPORTS),
-    help="What kind of file.  [default: what the file's name ends with, else csv]",
-)
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-@workspace_option
-def export(workspace: "Workspace", key: str, output: Path | None, style: str | None, force: bool) -> None:
-    """Write CLAIM as CSV (or Excel, or JSON): one row for each claimed unit.
-
-    A file that is there is never written over unasked; where it says the same already, nothing needs to be.
-    """
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.files import write_atomic  # noqa: PLC0415
-    from claimbatch.output.export import claim_rows, to_csv, to_json, to_xlsx  # noqa: PLC0415
-
-    kind = style or _kind_of(output)
-    writers: dict[str, Callable[..., bytes]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
-    with workspace.store() as store:
-        stands = look(store, workspace.catalogue(), key)
-    rows = claim_rows(stands.claim, stands.sampled)
-    content = writers[kind](rows)
-    if output == Path("-"):
-        click.echo(content, nl=False)
-        return
-    path = output or workspace.folder / "outbox" / f"{key}.{kind}"
-    if path.is_file() and not force:
-        if path.read_bytes() != content:
-            raise ClaimbatchError(
-                f"{shown(path)} is there already, and says something else.",
-                "Name another file with -o, or write over it with --force.",
-            )
-        say(f"{shown(path)} says this already: {count(len(rows), 'row')}.")
-        return
-    write_atomic(path, content)
-    say(f"Wrote {shown(path)}: {count(len(rows), 'row')}.")
-
-
-def _kind_of(output: Path | None) -> str:
-    """The format that a file's name asks for."""
-    ending = output.suffix.casefold().removeprefix(".") if output else ""
-    return ending if ending in EXPORTS else EXPORTS[0]
+KIND_NAMES = ("claim", "sample")
 
 
 @click.command()
 @click.argument("key", metavar="CLAIM")
 @click.option(
     "--kind",
-    type=click.Choice(["claim", "sample"]),
+    type=click.Choice(KIND_NAMES),
     default="claim",
     show_default=True,
     help="Which document: the whole claim, or the list of the sample that the moderator chose.",
 )
+@style_option
 @click.option(
-    "--to",
-    "style",
-    type=click.Choice(["html"]),
-    default="html",
+    "--sort",
+    type=click.Choice(["number", "name"]),
+    default="number",
     show_default=True,
-    help="What kind of file.",
+    help="The order of candidates.",
+)
+@click.option(
+    "--without", type=click.Choice(["award"]), multiple=True, help="A part of the claim report to leave out."
+)
+@click.option(
+    "--by",
+    "made_by",
+    callback=not_blank,
+    help="Who has it made; it stands on the document.  [default: the computer's user]",
 )
 @folder_option
 @workspace_option
-def report(workspace: "Workspace", key: str, kind: str, style: str, folder: Path | None) -> None:
-    """Write CLAIM as a printable report: a page for the browser, made for A4 landscape."""
+def report(
+    workspace: "Workspace",
+    key: str,
+    kind: str,
+    styles: Sequence[str],
+    sort: str,
+    without: Sequence[str],
+    made_by: str | None,
+    folder: Path | None,
+) -> None:
+    """Write CLAIM as a document to print: as PDF, and as a page for the browser. Both are made for A4."""
+    from claimbatch.output.view.kinds import KINDS  # noqa: PLC0415
+
+    brief = brief_of(workspace, key, sort=sort, made_by=made_by or "", award="award" not in without)
+    write_document(KINDS[kind](brief), (folder or workspace.folder / "outbox") / f"{key}_{kind}", styles)
+
+
+def brief_of(
+    workspace: "Workspace", key: str, *, sort: str = "number", made_by: str = "", award: bool = True
+) -> "Brief":
+    """All that a document of the claim *key* may tell."""
+    from claimbatch.claims.award import awards  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.files import write_atomic  # noqa: PLC0415
+    from claimbatch.claims.standing import signed_by  # noqa: PLC0415
+    from claimbatch.output.view.brief import Brief  # noqa: PLC0415
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
-        words = store.explanations(key)
-    page = _claim_page(stands, words, workspace) if kind == "claim" else _sample_page(stands)
-    path = write_atomic((folder or workspace.folder / "outbox") / f"{key}_{kind}.{style}", page)
-    say(f"Wrote {shown(path)}. Open it in a browser to read or print it.")
+        words, history = store.explanations(key), store.history(key)
+    return Brief(
+        stands,
+        words=words,
+        signed=signed_by(history),
+        awards=awards(stands.claim, workspace.scales()) if award else None,
+        made_by=made_by or computer_user(),
+        sort=sort,
+    )
 
 
-def _claim_page(stands: "Standing", words: Mapping[int, str], workspace: "Workspace") -> str:
-    from claimbatch.claims.award import awards  # noqa: PLC0415
-    from claimbatch.output.report import answers_of, claim_report  # noqa: PLC0415
+def write_document(document: "Document", stem: Path, styles: Sequence[str] = ()) -> None:
+    """Write *document* as a file of each of *styles* (of all, if none is named): *stem* and the style's ending."""
+    from claimbatch.files import write_atomic  # noqa: PLC0415
+    from claimbatch.output.drawing import STYLES, draw_document  # noqa: PLC0415
 
-    reached = awards(stands.claim, workspace.scales())
-    answers = answers_of(stands, words)
-    return claim_report(stands.claim, awards=reached, answers=answers, standing=stands, reasons=words)
-
-
-def _sample_page(stands: "Standing") -> str:
-    from claimbatch.moderation.sampling import recorded  # noqa: PLC0415
-    from claimbatch.output.report import sample_list  # noqa: PLC0415
-
-    if not stands.sampled:
-        raise ClaimbatchError(
-            f"No sample of claim {stands.claim.key} is recorded.",
-            "Record the moderator's with: claimbatch sample record. To simulate one: claimbatch sample draw.",
-        )
-    return sample_list(stands.claim, recorded(stands.claim, stands.sampled))
+    for style in STYLES:
+        if not styles or style in styles:
+            path = write_atomic(stem.with_name(f"{stem.name}.{style}"), draw_document(document, style))
+            say(f"Wrote {shown(path)}.")

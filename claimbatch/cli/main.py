@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "merge": ("merge:merge", "Take checked workbooks into the claims."),
     "claims": ("claims:claims", "List claims, newest first."),
     "claim": ("claims:claim", "Show one claim, or carry it on."),
-    "export": ("documents:export", "Write a claim as CSV, Excel or JSON."),
+    "export": ("exporting:export", "Write a claim as CSV, Excel or JSON."),
     "report": ("documents:report", "Write printable claim reports."),
     "sample": ("sample:sample", "Simulate the moderator's sample."),
     "moderation": ("moderation:moderation", "Record what the moderator decided."),

@@ -1,19 +1,19 @@
 """``claimbatch sample``: simulate the moderator's sample of a claim."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.documents import folder_option
+from claimbatch.cli.documents import brief_of, folder_option, style_option, write_document
 from claimbatch.cli.session import (
     count,
     format_option,
     open_claim,
     say,
     show_table,
-    shown,
     who_option,
     workspace_option,
 )
@@ -42,10 +42,17 @@ def sample() -> None:
 )
 @click.option("--seed", help="The seed of the draw.  [default: the claim's revision hash, printed]")
 @format_option("table", "json", "csv")
+@style_option
 @folder_option
 @workspace_option
 def sample_draw(
-    workspace: "Workspace", key: str, strategy: str, seed: str | None, style: str, folder: Path | None
+    workspace: "Workspace",
+    key: str,
+    strategy: str,
+    seed: str | None,
+    style: str,
+    styles: Sequence[str],
+    folder: Path | None,
 ) -> None:
     """Draw a sample of CLAIM as a moderator might, and write a sample list to print.
 
@@ -55,27 +62,26 @@ def sample_draw(
     Each seed gives another sample, the same one on any computer. Draw several: over many of them every piece of work
     has its turn, and what comes each time is what no sample can do without.
     """
-    from claimbatch.files import plain_name, write_atomic  # noqa: PLC0415
+    from claimbatch.files import plain_name  # noqa: PLC0415
     from claimbatch.moderation.sampling import draw  # noqa: PLC0415
     from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
-    from claimbatch.output.report import sample_list  # noqa: PLC0415
+    from claimbatch.output.view.sample import sample_list  # noqa: PLC0415
 
     chosen = find_strategy(strategy, workspace.strategies())
-    with workspace.store() as store:
-        claim = store.claim(key, workspace.catalogue())
+    brief = brief_of(workspace, key)
+    claim = brief.claim
     if not claim.lines:
         raise ClaimbatchError(
             f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge."
         )
     drawn = draw(claim, chosen, seed or claim.head[:12])
     _show(claim, drawn, style)
-    path = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{plain_name(drawn.seed)}.html"
-    write_atomic(path, sample_list(claim, drawn))
+    stem = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{plain_name(drawn.seed)}"
     say(
         f"Simulated sample, strategy {strategy}, seed {drawn.seed}: {count(len(drawn.lines), 'line')} "
         f"in {count(len(drawn.candidates), 'folder')}."
     )
-    say(f"Wrote {shown(path)}.")
+    write_document(sample_list(brief, drawn), stem, styles)
 
 
 def _show(claim: "Claim", drawn: "Sample", style: str) -> None:

@@ -217,12 +217,13 @@ def who_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(function)
     def with_who(*args: Any, who: str | None, **options: Any) -> Any:
-        return function(*args, who=who or _user(), **options)
+        return function(*args, who=who or computer_user(), **options)
 
     return with_who
 
 
-def _user() -> str:
+def computer_user() -> str:
+    """The name of the computer's user, for who does not say another."""
     try:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):  # Windows has no pwd to ask

@@ -1,0 +1,40 @@
+"""A document as one HTML page with its style inside: it opens from an e-mail and prints well from any browser.
+
+It needs no script; with one, long tables can be sorted and filtered on the screen.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from claimbatch.data import template_folder
+from claimbatch.output.view.document import Document, as_data
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATE = "document.html.j2"
+
+
+def to_html(document: Document) -> str:
+    """*document* as a page."""
+    return _templates().get_template(TEMPLATE).render(view=as_data(document))
+
+
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        loader=FileSystemLoader(template_folder()),
+        autoescape=True,  # for every name: select_autoescape() looks at the last ending only, and that is .j2
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["css"] = _in_css
+    return environment
+
+
+def _in_css(words: str) -> str:
+    """*words* as they stand between quotation marks in a style sheet: nothing in them can end it."""
+    return "".join(letter if letter.isalnum() else f"\\{ord(letter):06x}" for letter in words)

@@ -1,0 +1,133 @@
+"""The grades of a claim, candidates × units, in as few tables as paper allows.
+
+Everything here is in millimetres of A4 landscape. A table takes as many units as fit beside the names, and where there
+are too many they are shared out evenly; where so few that the table would fill less than half the width, the table is
+set in two or three panels side by side. Other awarding bodies' units have a table of their own: a title does not fit
+above a grade.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from claimbatch.claims.claim import Claim, Line
+from claimbatch.output.view.brief import Brief, name_of
+from claimbatch.output.view.document import Block, Cell, Column, Row, Table, Text, text
+
+PAPER = 273.0  # between the margins
+GUTTER = 8.0  # between panels
+HALF = (PAPER - GUTTER) / 2
+NUMBER = 19.0  # a candidate number, and the heading above it
+NAME, NAME_IN_PANEL, WIDEST_NAME = 48.0, 40.0, 80.0
+PLAIN, LETTER, TICK, WIDEST = 10.0, 2.4, 3.6, 21.0  # of a column of grades
+FEW = 12  # so few candidates are never split over panels
+KEPT = 24  # a table of so many rows is kept on one page
+NOTHING = "·"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the units are shared out over tables, in how many panels each is set, and how wide a column of grades is.
+
+    The names take what is left of the width if *stretched*; else they have enough.
+    """
+
+    parts: tuple[tuple[str, ...], ...]
+    panels: int
+    grade: float
+    stretched: bool
+
+
+def lay_out(units: Sequence[str], candidates: int, narrowest: float, paper: float = PAPER) -> Layout:
+    """Where *units* go for so many *candidates*, if a column of grades is at least so wide as *narrowest*."""
+    across = int((paper - NUMBER - NAME) // narrowest)
+    count = max(1, math.ceil(len(units) / across))
+    ends = [len(units) * part // count for part in range(count + 1)]
+    parts = tuple(tuple(units[start:end]) for start, end in pairwise(ends))
+    most = max(map(len, parts))
+    panel = NUMBER + NAME_IN_PANEL + most * narrowest
+    fit = int((paper + GUTTER) // (panel + GUTTER))
+    panels = max(1, min(3, fit, math.ceil(candidates / FEW)))
+    room = (paper - (panels - 1) * GUTTER) / panels - NUMBER - (NAME if panels == 1 else NAME_IN_PANEL)
+    return Layout(
+        parts, panels, min(WIDEST, room / most), stretched=paper < PAPER or room / most < WIDEST or panels > 1
+    )
+
+
+def grades_by_candidate(brief: Brief, paper: float = PAPER) -> list[Block]:
+    """The tables of grades on *paper* so wide, and what their signs mean."""
+    claim = brief.claim
+    units = [unit for unit in claim.units if unit.isdigit()]
+    if not units:
+        return []
+    several = len({line.assessor for line in claim.lines}) > 1
+    layout = lay_out(units, len(brief.people()), _narrowest(brief, several), paper)
+    at = {(line.candidate, line.unit): line for line in claim.lines}
+    blocks: list[Block] = [_key(brief, several)]
+    for part in layout.parts:
+        name = "Grades by candidate" if len(layout.parts) == 1 else _span(part)
+        if (len(layout.parts) > 1 or len(brief.people()) > FEW) and (titles := _titles(claim, part)):
+            blocks.append(titles)
+        blocks.append(
+            Table(
+                name=name,
+                columns=_columns(part, layout),
+                rows=tuple(
+                    Row(
+                        (
+                            who.number,
+                            name_of(who),
+                            *(_cell(brief, at.get((who.number, u)), several) for u in part),
+                        )
+                    )
+                    for who in brief.people()
+                ),
+                heads=1,
+                grid=True,
+                panels=layout.panels,
+                shown=len(layout.parts) > 1,
+            )
+        )
+    return blocks
+
+
+def _columns(units: Sequence[str], layout: Layout) -> tuple[Column, ...]:
+    name = Column("Name") if layout.stretched else Column("Name", width=WIDEST_NAME)
+    grades = (Column(unit, over="Unit", width=round(layout.grade, 2), align="center") for unit in units)
+    return (Column("Candidate", width=NUMBER), name, *grades)
+
+
+def _narrowest(brief: Brief, several: bool) -> float:
+    letters = max((len(line.assessor) for line in brief.claim.lines), default=0) if several else 0
+    ticks = TICK if brief.standing.sampled else 0
+    return max(PLAIN, 6.2 + letters * LETTER + ticks)
+
+
+def _cell(brief: Brief, line: Line | None, several: bool) -> str | Cell:
+    if line is None:
+        return Cell(NOTHING, soft=True)
+    sampled = (line.candidate, line.unit) in brief.standing.sampled
+    return Cell(line.grade, line.assessor if several else "", strong=True, mark="tick" if sampled else "")
+
+
+def _key(brief: Brief, several: bool) -> Text:
+    said = ["P pass, M merit, D distinction; a dot where nothing is claimed."]
+    if several:
+        said.append("The letters after a grade are the initials of the centre assessor.")
+    if brief.standing.sampled:
+        said.append("✓ sampled: the moderator asks to see this work.")
+    if any(not line.unit.isdigit() for line in brief.claim.lines):
+        said.append("Units of other awarding bodies stand in a table of their own.")
+    return text(" ".join(said), soft=True, lead=True)
+
+
+def _titles(claim: Claim, units: Sequence[str]) -> Text | None:
+    """The key of titles, as far as titles are known."""
+    known = [(unit, title) for unit in units if (title := claim.unit_title(unit))]
+    said = "; ".join(f"{unit} {title}" for unit, title in known)
+    return text(f"Units: {said}.", soft=True, lead=True) if known else None
+
+
+def _span(units: Sequence[str]) -> str:
+    return f"Units {units[0]} to {units[-1]}"
