@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from typing import Any
 
 from claimbatch.claims.claim import Claim
 from claimbatch.claims.standing import Standing
+from claimbatch.data import template_folder
 from claimbatch.output.view.brief import Brief
 from claimbatch.output.view.claim import claim_report
 from claimbatch.output.view.document import Document, as_data
@@ -106,6 +108,12 @@ class Page(HTMLParser):
             self.tables[-1][-1][-1] = " ".join(f"{self.tables[-1][-1][-1]} {data}".split())
 
 
+FONTS = (
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+    "<fontconfig><dir>/usr/share/fonts</dir><dir>{}</dir><cachedir>{}</cachedir></fontconfig>"
+)
+
+
 def pages_of(pdf: bytes, *options: str) -> list[str]:
     """The text of each page of a PDF, as ``pdftotext`` reads it."""
     program = installed("pdftotext", "poppler-utils", "CLAIMBATCH_REQUIRE_CHROMIUM")
@@ -114,14 +122,42 @@ def pages_of(pdf: bytes, *options: str) -> list[str]:
 
 
 def printed(html: str, folder: Path) -> bytes:
-    """A page as Chromium prints it."""
+    """A page as Chromium prints it, with the letters of Liberation Sans, which are as wide as those of Arial."""
     chromium = installed("chromium", "chromium", "CLAIMBATCH_REQUIRE_CHROMIUM")
-    source, made = folder / "page.html", folder / "page.pdf"
+    source, made, fonts = folder / "page.html", folder / "page.pdf", folder / "fonts.conf"
     source.write_text(html, "utf-8")
+    fonts.write_text(FONTS.format(template_folder() / "fonts", folder / "cache"), "utf-8")
     subprocess.run(
         [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
          f"--user-data-dir={folder}/profile", "--no-pdf-header-footer",
          f"--print-to-pdf={made}", source.as_uri()],
-        check=True, capture_output=True, timeout=120, env={**os.environ, "TZ": "UTC"},
+        check=True, capture_output=True, timeout=120, env={**os.environ, "TZ": "UTC", "FONTCONFIG_FILE": str(fonts)},
     )  # fmt: skip
     return made.read_bytes()
+
+
+def body(page: str) -> list[str]:
+    """The lines of a printed page between its running head and its foot, spaces drawn together."""
+    lines = [" ".join(line.split()) for line in page.replace("\u200b", "").splitlines()]
+    filled = [line for line in lines if line]
+    foot = next(at for at, line in enumerate(filled) if re.search(r"Page \d+ of \d+$", line))
+    head = next(at for at, line in enumerate(filled) if line.startswith("Centre "))
+    return [line for line in filled[head + 2 : foot] if not RUNNING.search(line)]
+
+
+RUNNING = re.compile(r"^\d{5} .* \d{5} |^(Not submitted|Submitted|Simulation|Sample)$| · claim ")
+
+
+def alone(document: Document, pages: list[str]) -> list[tuple[int, str]]:
+    """The headings, heading rows and leading texts that are the last thing on a page, with the page's number."""
+    leads = [text["parts"] for text in parts(as_data(document), "text") if text["lead"]]
+    said = " | ".join(" ".join(p if isinstance(p, str) else p["text"] for p in lead) for lead in leads)
+    heads = {
+        " ".join(column["head"] for column in table["columns"] * panels if column["head"])
+        for table in parts(as_data(document), "table")
+        for panels in range(1, table["panels"] + 1)
+    }
+    over = {"Unit " * n for n in range(1, 80)}
+    never = {*titles(document), *heads, *(words.strip() for words in over)}
+    last = [(number, lines[-1]) for number, page in enumerate(pages, 1) if (lines := body(page))]
+    return [(number, line) for number, line in last if line in never or line in said]

@@ -50,7 +50,7 @@ def _by_candidate(brief: Brief) -> Iterator[Block]:
     small = bool(brief.awards) and people <= FEW and len(brief.claim.units) <= BESIDE
     grid = grades_by_candidate(brief, HALF if small else PAPER)
     grades = (
-        [Section("Grades by candidate", tuple(grid), kept=people <= KEPT and len(grid) <= 3)] if grid else []
+        [Section("Grades by candidate", tuple(grid), kept=people * (len(grid) - 1) <= KEPT)] if grid else []
     )
     award = [towards_the_award(brief)] if brief.awards else []
     if small and grades:

@@ -23,10 +23,10 @@ def declarations(brief: Brief) -> Section:
     people = len(brief.people())
     each = "the candidate" if people == 1 else f"each of the {people} candidates"
     points = (
-        f"The centre holds a signed declaration from {each} on this claim, and keeps them.",
+        f"The centre holds and keeps a signed declaration from {each}.",
         f"Every candidate has a valid entry for {brief.claim.entry_code} at this centre.",
-        "Every grade is final, and was given by the centre assessor named beside it, who is not the moderator.",
-        "The whole claim was read through: after it is submitted, the centre cannot change it.",
+        "Every grade is final; the centre assessor named gave it, never the moderator.",
+        "The whole claim was read through: once submitted, the centre cannot change it.",
     )
     boxes = Points(tuple(Point(point, mark) for point in points), columns=2)
     who = submitted.who if submitted else ""

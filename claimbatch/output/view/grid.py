@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from claimbatch.claims.claim import Claim, Line
 from claimbatch.output.view.brief import Brief, name_of
-from claimbatch.output.view.document import Block, Cell, Column, Row, Table, Text, text
+from claimbatch.output.view.document import Block, Cell, Column, Row, Section, Table, Text, text
 
 PAPER = 273.0  # between the margins
 GUTTER = 8.0  # between panels
@@ -63,33 +63,28 @@ def grades_by_candidate(brief: Brief, paper: float = PAPER) -> list[Block]:
         return []
     several = len({line.assessor for line in claim.lines}) > 1
     layout = lay_out(units, len(brief.people()), _narrowest(brief, several), paper)
-    at = {(line.candidate, line.unit): line for line in claim.lines}
-    blocks: list[Block] = [_key(brief, several)]
-    for part in layout.parts:
-        name = "Grades by candidate" if len(layout.parts) == 1 else _span(part)
-        if (len(layout.parts) > 1 or len(brief.people()) > FEW) and (titles := _titles(claim, part)):
-            blocks.append(titles)
-        blocks.append(
-            Table(
-                name=name,
-                columns=_columns(part, layout),
-                rows=tuple(
-                    Row(
-                        (
-                            who.number,
-                            name_of(who),
-                            *(_cell(brief, at.get((who.number, u)), several) for u in part),
-                        )
-                    )
-                    for who in brief.people()
-                ),
-                heads=1,
-                grid=True,
-                panels=layout.panels,
-                shown=len(layout.parts) > 1,
-            )
+    tables = [_part(brief, part, layout, several) for part in layout.parts]
+    if len(tables) == 1:
+        return [_key(brief, several), *tables[0]]
+    kept = len(brief.people()) <= KEPT
+    parts = zip(layout.parts, tables, strict=True)
+    return [_key(brief, several), *(Section(_span(units), part, kept=kept) for units, part in parts)]
+
+
+def _part(brief: Brief, units: Sequence[str], layout: Layout, several: bool) -> tuple[Block, ...]:
+    """The table of some *units*, under their titles where the list of units may be on another page."""
+    at = {(line.candidate, line.unit): line for line in brief.claim.lines}
+    rows = tuple(
+        Row(
+            (who.number, name_of(who), *(_cell(brief, at.get((who.number, unit)), several) for unit in units))
         )
-    return blocks
+        for who in brief.people()
+    )
+    name = "Grades by candidate" if len(layout.parts) == 1 else f"Grades by candidate, {_span(units).lower()}"
+    table = Table(name, _columns(units, layout), rows, grid=True, panels=layout.panels)
+    far = len(layout.parts) > 1 or len(brief.people()) > FEW
+    titles = _titles(brief.claim, units) if far else None
+    return (titles, table) if titles else (table,)
 
 
 def _columns(units: Sequence[str], layout: Layout) -> tuple[Column, ...]:
