@@ -52,6 +52,17 @@ def zoned(stamp: str) -> str:
     return f"{then.day} {_MONTHS[then.month - 1]} {then.year}, {then:%H:%M} {zone}"
 
 
+def school_year(stamp: str) -> str:
+    """The school year of a :func:`stamp`, from September on.
+
+    >>> school_year("2026-08-31T09:30:00Z"), school_year("2026-09-01T09:30:00Z")
+    ('2025/26', '2026/27')
+    """
+    then = datetime.fromisoformat(stamp).astimezone()
+    first = then.year if then.month >= 9 else then.year - 1
+    return f"{first}/{(first + 1) % 100:02}"
+
+
 def stamp() -> str:
     """This moment as it stands in the store: ``2026-11-23T09:30:00Z``."""
     return now().strftime(STAMP)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from claimbatch.intake.check import Executor
     from claimbatch.intake.engine import FromStore
     from claimbatch.moderation.strategies import Strategy
+    from claimbatch.output.view.wording import Wording
 
 CONFIG = "claimbatch.toml"
 KEY = "claimbatch.key"
@@ -194,6 +195,12 @@ class Workspace:
         from claimbatch.moderation.strategies import load_strategies  # noqa: PLC0415
 
         return load_strategies(self._schema(SAMPLING))
+
+    def wording(self) -> "Wording":
+        """What candidates declare: in this workspace's own words, else the shipped ones."""
+        from claimbatch.output.view.wording import FILE, load_wording  # noqa: PLC0415
+
+        return load_wording(self._schema(FILE))
 
     def register_kinds(self) -> "Mapping[str, Kind]":
         """What the columns of register files are called: as shipped, with this workspace's own headings before."""

@@ -1,6 +1,7 @@
 """``claimbatch report``: the documents of a claim that people print, as PDF and as a page for the browser."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ style_option = click.option(
     multiple=True,
     help="What kind of file.  [default: both]",
 )
-KIND_NAMES = ("claim", "sample")
+KIND_NAMES = ("claim", "sample", "declarations", "signing-list", "recording-sheets")
+FORMS = KIND_NAMES[2:]
 
 
 @click.command()
@@ -37,7 +39,8 @@ KIND_NAMES = ("claim", "sample")
     type=click.Choice(KIND_NAMES),
     default="claim",
     show_default=True,
-    help="Which document: the whole claim, or the list of the sample that the moderator chose.",
+    help="Which document: the whole claim, the sample that the moderator chose, declarations for candidates to sign "
+    "(a page each), one list for all to sign on, or a recording sheet for each candidate and unit.",
 )
 @style_option
 @click.option(
@@ -49,6 +52,19 @@ KIND_NAMES = ("claim", "sample")
 )
 @click.option(
     "--without", type=click.Choice(["award"]), multiple=True, help="A part of the claim report to leave out."
+)
+@click.option(
+    "--candidate", "candidates", multiple=True, help="Forms for this candidate only; several as you like."
+)
+@click.option("--unit", "units", multiple=True, help="Forms for this unit only; several as you like.")
+@click.option("--sampled", is_flag=True, help="Forms for the moderator's sample only.")
+@click.option("--unsigned", is_flag=True, help="Forms only for those whose declaration is not recorded.")
+@click.option(
+    "--per",
+    type=click.Choice(["claim", "unit", "assessor"]),
+    default="claim",
+    show_default=True,
+    help="What each signing list is for.",
 )
 @click.option(
     "--by",
@@ -65,14 +81,32 @@ def report(
     styles: Sequence[str],
     sort: str,
     without: Sequence[str],
+    candidates: Sequence[str],
+    units: Sequence[str],
+    sampled: bool,
+    unsigned: bool,
+    per: str,
     made_by: str | None,
     folder: Path | None,
 ) -> None:
     """Write CLAIM as a document to print: as PDF, and as a page for the browser. Both are made for A4."""
+    from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
+    from claimbatch.output.view.choice import Choice  # noqa: PLC0415
     from claimbatch.output.view.kinds import KINDS  # noqa: PLC0415
 
+    if kind not in FORMS and (candidates or units or sampled or unsigned):
+        raise click.UsageError(
+            f"--candidate, --unit, --sampled and --unsigned choose forms: they go with --kind {', '.join(FORMS)}."
+        )
     brief = brief_of(workspace, key, sort=sort, made_by=made_by or "", award="award" not in without)
-    write_document(KINDS[kind](brief), (folder or workspace.folder / "outbox") / f"{key}_{kind}", styles)
+    chosen = Choice(
+        frozenset(map(candidate_named, candidates)),
+        frozenset(map(brief.claim.unit_named, units)),
+        sampled,
+        unsigned,
+    )
+    document = KINDS[kind](replace(brief, choice=chosen, per=per, wording=workspace.wording()))
+    write_document(document, (folder or workspace.folder / "outbox") / f"{key}_{kind}", styles)
 
 
 def brief_of(

@@ -9,7 +9,9 @@ from claimbatch.claims.claim import LABELS, Candidate, Claim, Line, unit_order
 from claimbatch.claims.standing import Standing
 from claimbatch.clock import zoned
 from claimbatch.names import squeeze
+from claimbatch.output.view.choice import Choice
 from claimbatch.output.view.document import Block, Cell, Document, Fact, Text, text
+from claimbatch.output.view.wording import Wording, load_wording
 
 NO_NUMBER = "not yet submitted"
 SORTS = ("number", "name")
@@ -21,7 +23,8 @@ class Brief:
 
     *words* are the explanations kept beside the claim's history, by revision; *signed* says who recorded each
     candidate's declaration, and when; *awards* are left out of the document where they are None. *made_by* is who has
-    it printed. *sort* is the order of candidates: by ``number`` or by ``name``.
+    it printed. *sort* is the order of candidates: by ``number`` or by ``name``. Of forms, *choice* says whose and
+    which, *per* what each list to sign is for, *wording* what is signed.
     """
 
     standing: Standing
@@ -30,11 +33,19 @@ class Brief:
     awards: Mapping[str, Award] | None = None
     made_by: str = ""
     sort: str = "number"
+    choice: Choice = field(default_factory=Choice)
+    per: str = "claim"
+    wording: Wording = field(default_factory=load_wording)
 
     @property
     def claim(self) -> Claim:
         """The claim."""
         return self.standing.claim
+
+    @property
+    def chosen(self) -> list[Line]:
+        """The lines that forms are made for."""
+        return self.choice.lines(self.standing)
 
     def people(self, numbers: Iterable[str] | None = None) -> list[Candidate]:
         """The candidates on the claim (or those of *numbers*) in the order asked for."""

@@ -36,6 +36,13 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts at the head of a form, three beside each other."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A paragraph; *framed* where nobody may miss it, *soft* where it only explains.
 
@@ -101,7 +108,8 @@ class Table:
 
     *name* says in a few words what it is, for who hears the page; it is printed above the table if *shown*. The first
     *heads* cells of each row are its heading. A *grid* has lines between its columns. It is set in *panels* columns
-    side by side. The *foot* is its sum. Where a table is to be kept on one page is said by its :class:`Section`.
+    side by side. The *foot* is its sum. Where people write by hand, rows have *room*: so many millimetres each. Where a
+    table is to be kept on one page is said by its :class:`Section`.
     """
 
     name: str
@@ -112,7 +120,7 @@ class Table:
     grid: bool = False
     panels: int = 1
     shown: bool = False
-    roomy: bool = False  # room to write by hand
+    room: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +172,7 @@ class Beside:
     sections: tuple[Section, ...]
 
 
-Block = Text | Code | Table | Points | Signatures | Section | Beside
+Block = Facts | Text | Code | Table | Points | Signatures | Section | Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +182,8 @@ class Document:
     *title* is what it is, ``Claim report``, with the *facts* of most interest beside it; *about* tells it from others
     of its kind in a window's title or a list of files. *running* are the facts at the head of every page, *stamp* the
     word in its corner, *foot* the words at its foot, beside the number of the page. *made* is the document's own
-    moment, as the store keeps it (never the clock): so the same claim gives the same bytes.
+    moment, as the store keeps it (never the clock): so the same claim gives the same bytes. An *upright* one is forms,
+    a page each: A4 portrait and larger, without the title above the first of them.
     """
 
     title: str
@@ -185,7 +194,7 @@ class Document:
     made: str
     blocks: tuple[Block, ...]
     facts: tuple[Fact, ...] = ()
-    upright: bool = False  # A4 portrait; else landscape
+    upright: bool = False
 
 
 def text(*parts: str | Bold, framed: bool = False, soft: bool = False, lead: bool = False) -> Text:

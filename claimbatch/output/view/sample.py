@@ -88,7 +88,7 @@ def _work(brief: Brief, sample: Sample) -> tuple[Block, ...]:
         soft=True,
         lead=True,
     )
-    return why, Table("Work to be seen", columns, rows, roomy=True)
+    return why, Table("Work to be seen", columns, rows, room=6.6)
 
 
 def _piece(claim: Claim, line: Line, *, first: bool) -> tuple[str | Cell, ...]:
