@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from claimbatch.claims.life import Submission, submit, withdraw
+from claimbatch.claims.life import Submission, submit
 from claimbatch.claims.store import Store
+from claimbatch.claims.submitted import withdraw
 from claimbatch.claims.taking import Brought, take
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.layout import BY_UNIT

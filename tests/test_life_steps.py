@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from claimbatch.claims import life
+from claimbatch.claims import life, submitted
 from claimbatch.claims.claim import Candidate, Claim, Status
 from claimbatch.claims.history import Event, Kind, facts
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
@@ -233,32 +233,37 @@ def test_declarations_are_recorded_once_and_taken_back(store: Store) -> None:
 def test_a_sample_grows_and_is_taken_back(store: Store) -> None:
     submit(store)
     was = claim(store)
-    assert life.record_sample(store, was, [("0043", "3"), ("0042", "1")], "Kim") == 2
+    assert submitted.record_sample(store, was, [("0043", "3"), ("0042", "1")], "Kim") == 2
     assert claim(store).status is Status.SAMPLED
-    assert life.record_sample(store, claim(store), [("0042", "1"), ("0042", "3")], "Kim") == 1
-    assert life.record_sample(store, claim(store), [("0042", "1"), ("0042", "10")], "Kim", undo=True) == 1
+    assert submitted.record_sample(store, claim(store), [("0042", "1"), ("0042", "3")], "Kim") == 1
+    assert (
+        submitted.record_sample(store, claim(store), [("0042", "1"), ("0042", "10")], "Kim", undo=True) == 1
+    )
     assert [made[:3] for made in since(store, was.revision)] == [
         ("sampled", "", ""), ("in-sample", "0042", "1"), ("in-sample", "0043", "3"), ("in-sample", "0042", "3"),
         ("not-in-sample", "0042", "1"),
     ]  # fmt: skip
     assert facts(store.history(KEY)[was.revision]) == {"lines": 2}
     assert {event.who for event in store.history(KEY)[was.revision :]} == {"Kim"}
-    assert refused(life.record_sample, store, [("0043", "1")], "Kim") == f"Not claimed in {KEY}: 0043 Unit 1."
-    assert refused(life.record_sample, store, [], "Kim") == f"Not claimed in {KEY}: nothing was named."
+    assert (
+        refused(submitted.record_sample, store, [("0043", "1")], "Kim")
+        == f"Not claimed in {KEY}: 0043 Unit 1."
+    )
+    assert refused(submitted.record_sample, store, [], "Kim") == f"Not claimed in {KEY}: nothing was named."
 
 
 def test_the_record_of_a_line_that_was_withdrawn_is_taken_back_too(store: Store) -> None:
     submit(store)
-    life.record_sample(store, claim(store), [("0042", "1")], "Kim")
-    life.withdraw(store, claim(store), "Kim", "Not valid.", ("1", "jh", "P"))
-    assert life.record_sample(store, claim(store), [("0042", "1")], "Kim", undo=True) == 1
+    submitted.record_sample(store, claim(store), [("0042", "1")], "Kim")
+    submitted.withdraw(store, claim(store), "Kim", "Not valid.", ("1", "jh", "P"))
+    assert submitted.record_sample(store, claim(store), [("0042", "1")], "Kim", undo=True) == 1
 
 
 def test_all_of_a_group_are_withdrawn_and_the_reason_stands_with_the_first(store: Store) -> None:
     life.set_lines(store, claim(store), [("0043", "3")], ("P", "JH"), "Kim")
     submit(store)
     was = claim(store)
-    assert life.withdraw(store, was, "Kim", "Not valid.", ("3", "jh", "P")) == 2
+    assert submitted.withdraw(store, was, "Kim", "Not valid.", ("3", "jh", "P")) == 2
     assert [made[:3] for made in since(store, was.revision)] == [
         ("withdrawn", "0042", "3"),
         ("withdrawn", "0043", "3"),
@@ -267,12 +272,12 @@ def test_all_of_a_group_are_withdrawn_and_the_reason_stands_with_the_first(store
     assert [bool(event.detail) for event in store.history(KEY)[was.revision :]] == [True, False]
     assert [(e.old_grade, e.old_assessor) for e in store.history(KEY)[was.revision :]] == [("P", "JH")] * 2
     for other in (("3", "JH", "M"), ("3", "SA", "P"), ("2", "JH", "P")):
-        assert "no line of that unit" in refused(life.withdraw, store, "Kim", "Again.", other)
+        assert "no line of that unit" in refused(submitted.withdraw, store, "Kim", "Again.", other)
 
 
 def test_a_claim_is_withdrawn_whole(store: Store) -> None:
     submit(store)
-    assert life.withdraw(store, claim(store), "Kim", "Not valid.") == len(LINES)
+    assert submitted.withdraw(store, claim(store), "Kim", "Not valid.") == len(LINES)
     now = claim(store)
     assert (now.status, store.explanations(KEY)) == (Status.WITHDRAWN, {now.revision: "Not valid."})
 
@@ -280,15 +285,15 @@ def test_a_claim_is_withdrawn_whole(store: Store) -> None:
 def test_out_of_turn_nothing_changes(store: Store) -> None:
     """Before submission the moderator decides nothing; after it the centre changes nothing."""
     only = f"Claim {KEY} is not submitted; only a claim that is sampled or submitted can be"
-    assert refused(life.record_sample, store, [("0042", "1")], "Kim") == f"{only} sampled."
-    assert refused(life.complete, store, "R1", "Kim") == f"{only} completed."
-    assert refused(life.withdraw, store, "Kim", "Why") == f"{only} withdrawn."
+    assert refused(submitted.record_sample, store, [("0042", "1")], "Kim") == f"{only} sampled."
+    assert refused(submitted.complete, store, "R1", "Kim") == f"{only} completed."
+    assert refused(submitted.withdraw, store, "Kim", "Why") == f"{only} withdrawn."
     submit(store)
     closed = f"Claim {KEY} is submitted: the centre can no longer change it."
     assert refused(life.set_lines, store, [("0042", "1")], ("M", "JH"), "Kim") == closed
     assert refused(life.remove, store, "Kim", unit="3") == closed
     assert refused(life.restore, store, 1, "Kim") == closed
     assert refused(life.declare, store, ["0042"], "Kim") == closed
-    life.complete(store, claim(store), "R1", "Kim")
+    submitted.complete(store, claim(store), "R1", "Kim")
     assert claim(store).status is Status.COMPLETED
     assert facts(store.history(KEY)[-1]) == {"reference": "R1"}

@@ -18,11 +18,12 @@ from sqlalchemy.exc import DBAPIError
 import claimbatch.migrations
 from claimbatch.claims.claim import Status
 from claimbatch.claims.history import Event, verify
-from claimbatch.claims.life import Submission, complete, declare, submit
+from claimbatch.claims.life import Submission, declare, submit
 from claimbatch.claims.proof import examine
 from claimbatch.claims.register import RegisterFile
 from claimbatch.claims.store import Store
 from claimbatch.claims.store.tables import VERSION
+from claimbatch.claims.submitted import complete
 from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.output.export import claim_rows
 from tests.centre import CENTRE, IT

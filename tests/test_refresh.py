@@ -13,9 +13,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from claimbatch.claims.claim import Candidate
-from claimbatch.claims.life import Submission, declare, submit, withdraw
+from claimbatch.claims.life import Submission, declare, submit
 from claimbatch.claims.purge import Purge, carry_out
 from claimbatch.claims.register import Entry, RegisterFile
+from claimbatch.claims.submitted import withdraw
 from claimbatch.cli.main import cli
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification import Catalogue

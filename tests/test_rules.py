@@ -22,10 +22,11 @@ from claimbatch.claims.award import awards
 from claimbatch.claims.claim import Candidate, Claim, Status
 from claimbatch.claims.claim_rules import award_incomplete, lacking
 from claimbatch.claims.issue import Order, issue_template
-from claimbatch.claims.life import Submission, complete, declare, submit, withdraw
+from claimbatch.claims.life import Submission, declare, submit
 from claimbatch.claims.register import Assessor, Entry, RegisterFile, read_assessors, read_register
 from claimbatch.claims.register.file import read_csv, read_sheet
 from claimbatch.claims.standing import Query, Standing
+from claimbatch.claims.submitted import complete, withdraw
 from claimbatch.claims.today import Today
 from claimbatch.cli.main import cli
 from claimbatch.cli.session import run

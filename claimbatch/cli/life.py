@@ -255,7 +255,8 @@ def claim_withdraw(
     Only the moderator can withdraw what was submitted; everyone in the group is withdrawn, and may be claimed again
     in a new claim. Where groups were withdrawn before, the claim says how much of it was left.
     """
-    from claimbatch.claims.life import look, to_withdraw, withdraw  # noqa: PLC0415
+    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.claims.submitted import to_withdraw, withdraw  # noqa: PLC0415
     from claimbatch.intake.values import read_grade  # noqa: PLC0415
 
     given = (unit, assessor, grade)

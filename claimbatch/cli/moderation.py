@@ -27,7 +27,7 @@ def moderation() -> None:
 @workspace_option
 def moderation_complete(workspace: "Workspace", key: str, reference: str, who: str) -> None:
     """Record that the moderator has sent CLAIM to the awarding body."""
-    from claimbatch.claims.life import complete  # noqa: PLC0415
+    from claimbatch.claims.submitted import complete  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):
         complete(store, claim, reference, who)

@@ -129,7 +129,8 @@ def sample_record(workspace: "Workspace", key: str, file: Path, undo: bool, who:
     added. With --undo a line may be taken out that was withdrawn since. To print the list: claimbatch report CLAIM
     --kind sample
     """
-    from claimbatch.claims.life import look, record_sample  # noqa: PLC0415
+    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.claims.submitted import record_sample  # noqa: PLC0415
     from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):

@@ -1,0 +1,113 @@
+"""What becomes of a claim that was submitted: the sample, the moderator's withdrawals, completion.
+
+Submitted → Sampled → Completed; Submitted or Sampled → Withdrawn, whole or by unit × assessor × grade. Each step is one
+transaction and leaves its trace in the history. After submission only the moderator's decisions change a claim.
+"""
+
+from collections.abc import Collection, Iterable
+
+from claimbatch.claims.claim import LABELS, Claim, Line, Status, unit_label
+from claimbatch.claims.history import Event, Kind, detail, words_digest
+from claimbatch.claims.standing import standing
+from claimbatch.claims.store import Store
+from claimbatch.errors import ClaimbatchError
+
+Target = tuple[str, str]  # candidate number, unit
+_AFTER = {Status.SUBMITTED, Status.SAMPLED}
+
+
+def record_sample(
+    store: Store, claim: Claim, pairs: Iterable[Target], who: str, *, undo: bool = False
+) -> int:
+    """Record the sample that the moderator chose, candidate × unit; the claim is then *Sampled*. Returns what is new.
+
+    More may be recorded later: what a moderator wants beyond the request is asked for by e-mail (OCR). With *undo* the
+    record is taken back, for what was mistyped; that of a line that was withdrawn since, too.
+    """
+    _refuse_unless(claim, _AFTER, "sampled")
+    lines = {(line.candidate, line.unit) for line in claim.lines}
+    if undo:
+        lines |= standing(claim, store.history(claim.key)).sampled
+    chosen = sorted(set(pairs))
+    unknown = [
+        f"{candidate} {unit_label(unit)}" for candidate, unit in chosen if (candidate, unit) not in lines
+    ]
+    if unknown or not chosen:
+        raise ClaimbatchError(
+            f"Not claimed in {claim.key}: {', '.join(unknown) or 'nothing was named'}.",
+            f"claimbatch claim show {claim.key} lists what is claimed.",
+        )
+    kind = Kind.NOT_IN_SAMPLE if undo else Kind.IN_SAMPLE
+    with store.writing() as writer:
+        before = standing(claim, writer.history(claim.key)).sampled
+        new = [pair for pair in chosen if (pair in before) is undo]
+        if claim.status is Status.SUBMITTED and not undo:
+            event = Event(Kind.SAMPLED, who=who, detail=detail(lines=len(new)))
+            writer.move(claim.key, Status.SAMPLED, event, expected=claim)
+        else:
+            writer.refuse_moved(claim)
+        writer.record(claim.key, [Event(kind, who=who, candidate=pair[0], unit=pair[1]) for pair in new])
+    return len(new)
+
+
+def complete(store: Store, claim: Claim, reference: str, who: str) -> None:
+    """Record that the moderator has sent the claim to the awarding body under *reference*."""
+    _refuse_unless(claim, _AFTER, "completed")
+    with store.writing() as writer:
+        event = Event(Kind.COMPLETED, who=who, detail=detail(reference=reference))
+        writer.move(claim.key, Status.COMPLETED, event, expected=claim, reference=reference)
+
+
+def withdraw(
+    store: Store, claim: Claim, who: str, reason: str, cell: tuple[str, str, str] | None = None
+) -> int:
+    """Record that the moderator withdrew the claim, or one *cell* of it: unit, assessor and grade.
+
+    Everyone in the cell is withdrawn, correct or not (OCR's rule for the claims system); those lines may be claimed
+    again in a new claim. The *reason* stands with the first of them. Returns how many lines were withdrawn.
+    """
+    lines = to_withdraw(claim, cell)
+    with store.writing() as writer:
+        why = detail(sha256=words_digest(reason))
+        if cell is None:
+            revision = writer.move(
+                claim.key, Status.WITHDRAWN, Event(Kind.WITHDRAWN, who=who, detail=why), expected=claim
+            )
+        else:
+            events = [
+                Event(
+                    Kind.WITHDRAWN_LINE, who=who, candidate=line.candidate, unit=line.unit,
+                    old_grade=line.grade, old_assessor=line.assessor, detail="" if number else why,
+                )
+                for number, line in enumerate(lines)
+            ]  # fmt: skip
+            writer.refuse_moved(claim)
+            revision = writer.record(claim.key, events) - len(events) + 1
+        writer.explain(claim.key, revision, reason)
+    return len(lines)
+
+
+def to_withdraw(claim: Claim, cell: tuple[str, str, str] | None = None) -> list[Line]:
+    """The lines that :func:`withdraw` would withdraw; :class:`ClaimbatchError` where it would refuse."""
+    _refuse_unless(claim, _AFTER, "withdrawn")
+    lines = [line for line in claim.lines if cell is None or _is_of(line, cell)]
+    if cell and not lines:
+        raise ClaimbatchError(
+            f"Claim {claim.key} has no line of that unit, assessor and grade.",
+            f"claimbatch claim show {claim.key} --by unit lists them.",
+        )
+    return lines
+
+
+def _is_of(line: Line, cell: tuple[str, str, str]) -> bool:
+    unit, assessor, grade = cell
+    return (line.unit, line.assessor.casefold(), line.grade) == (unit, assessor.casefold(), grade)
+
+
+def _refuse_unless(claim: Claim, states: Collection[Status], done: str) -> None:
+    if claim.status not in states:
+        wanted = " or ".join(LABELS[state].lower() for state in sorted(states))
+        raise ClaimbatchError(
+            f"Claim {claim.key} is {LABELS[claim.status].lower()}; only a claim that is {wanted} can be {done}.",
+            "claimbatch claims shows how each claim stands.",
+        )
