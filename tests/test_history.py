@@ -98,7 +98,7 @@ def test_kinds_keep_their_names():
     """They stand in every store, under hashes."""
     assert " ".join(Kind) == (
         "created added changed removed received query answered declared undeclared submitted sampled in-sample "
-        "not-in-sample withdrawn withdrawn-whole completed purged"
+        "not-in-sample withdrawn withdrawn-whole completed numbered purged"
     )
 
 

@@ -71,8 +71,8 @@ class Line:
 class Claim:
     """One claim with all that documents need: nothing here is looked up again.
 
-    *revision* counts the entries of its history, *head* is the hash of the last one. *results_email* is where results
-    were to go instead of the usual address, if anywhere. *candidates* and
+    *revision* counts the entries of its history, *head* is the hash of the last one. *submitted_by* and
+    *results_email* (empty: not the claim's own affair) were given on submission. *candidates* and
     *assessors* (initials to full name) hold at least those that the lines name, unless they were purged.
     """
 
@@ -87,6 +87,7 @@ class Claim:
     head: str = ""
     created_at: str = ""
     updated_at: str = ""
+    submitted_by: str = ""
     results_email: str = ""
     lines: tuple[Line, ...] = ()
     candidates: Mapping[str, Candidate] = field(default_factory=dict)

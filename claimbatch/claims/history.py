@@ -35,6 +35,7 @@ class Kind(StrEnum):
     WITHDRAWN_LINE = "withdrawn"
     WITHDRAWN = "withdrawn-whole"
     COMPLETED = "completed"
+    NUMBERED = "numbered"  # the awarding body's claim number or reference, known since or corrected
     PURGED = "purged"  # a candidate's name and date of birth were removed from the register
 
 

@@ -4,7 +4,7 @@ Everything here is a function of a claim's events; :mod:`claimbatch.claims.claim
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import PurePath
@@ -127,7 +127,8 @@ def steps_of(events: Iterable[Event]) -> Iterator[Step]:
         return event.kind, event.at, event.who, event.unit, event.old_assessor, event.old_grade
 
     listed = list(events)
-    carried = [event for event in listed if event.kind in STATES or event.kind == Kind.WITHDRAWN_LINE]
+    steps = (*STATES, Kind.WITHDRAWN_LINE, Kind.NUMBERED)
+    carried = [event for event in listed if event.kind in steps]
     for _, group in groupby(carried, key=one):
         first, *more = group
         before = [event for event in listed if event.revision < first.revision]
@@ -153,6 +154,8 @@ def _step(event: Event, lines: int) -> str:
         group = f"{unit_label(event.unit)}, {event.old_assessor}, {event.old_grade}"
         return f"Withdrawn: {group} ({_lines(lines)})"
     said = facts(event)
+    if event.kind == Kind.NUMBERED:
+        return _numbered(said)
     more = {
         Kind.CREATED: "Started",
         Kind.SUBMITTED: f"Submitted, claim number {said.get('claim_number')}",
@@ -160,6 +163,17 @@ def _step(event: Event, lines: int) -> str:
         Kind.COMPLETED: f"Completed, reference {said.get('reference')}",
     }
     return more[Kind(event.kind)]
+
+
+def _numbered(said: Mapping[str, str]) -> str:
+    """``Claim number 123456 (was C000001), reference R1``."""
+    told = (
+        f"{words} {said[name]}" + (f" (was {was})" if (was := said.get(f"{name}_was")) else "")
+        for name, words in (("claim_number", "claim number"), ("reference", "reference"))
+        if name in said
+    )
+    text = ", ".join(told)
+    return text[:1].upper() + text[1:]
 
 
 def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:

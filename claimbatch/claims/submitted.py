@@ -50,6 +50,28 @@ def record_sample(
     return len(new)
 
 
+def number(store: Store, claim: Claim, claim_number: str, reference: str, who: str) -> bool:
+    """Give a submitted claim the awarding body's claim number, its reference, or both; whether that is anything new.
+
+    The number is made by the awarding body's own system, so that a centre has it only after it has submitted there;
+    and numbers are mistyped. An empty one stays as it is. The history keeps what was there before.
+    """
+    if claim.status is Status.NOT_SUBMITTED:
+        raise ClaimbatchError(
+            f"Claim {claim.key} is not submitted: it gets its claim number on submission.",
+            f"claimbatch claim submit {claim.key}",
+        )
+    given = {"claim_number": claim_number, "reference": reference}
+    new = {name: text for name, text in given.items() if text and text != getattr(claim, name)}
+    if new:
+        with store.writing() as writer:
+            writer.claim_number(new.get("claim_number", ""))  # refuses that of another claim
+            was = {f"{name}_was": old for name in new if (old := getattr(claim, name))}
+            event = Event(Kind.NUMBERED, who=who, detail=detail(**new, **was))
+            writer.move(claim.key, claim.status, event, expected=claim, **new)
+    return bool(new)
+
+
 def complete(store: Store, claim: Claim, reference: str, who: str) -> None:
     """Record that the moderator has sent the claim to the awarding body under *reference*."""
     _refuse_unless(claim, _AFTER, "completed")

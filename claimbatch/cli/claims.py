@@ -121,6 +121,7 @@ for command in (
     life.claim_queries,
     life.claim_answer,
     life.claim_submit,
+    life.claim_number,
     life.claim_withdraw,
     claim_history,
 ):
@@ -196,6 +197,7 @@ def _heading(stands: "Standing") -> str:
         f"{claim.entry_code} {claim.qualification.title}\n"
         f"Claim number {claim.claim_number or '(on submission)'}, reference {claim.reference or '(on completion)'}\n"
         f"{count(people, 'candidate')}, {count(len(claim.lines), 'unit grade')}, revision {claim.revision}\n"
+        f"{f'Results go to {claim.results_email}{chr(10)}' if claim.results_email else ''}"
         f"{_declared(stands)}{steps}"
     )
 
@@ -327,6 +329,8 @@ def _as_json(stands: "Standing", reached: Mapping[str, "Award"]) -> dict[str, ob
         "status": claim.status.value,
         "centre_number": claim.centre_number,
         "entry_code": claim.entry_code,
+        "submitted_by": claim.submitted_by,
+        "results_email": claim.results_email,
         "revision": claim.revision,
         "head": claim.head,
         "steps": [{"at": step.at, "who": step.who, "what": step.what} for step in stands.steps],

@@ -33,13 +33,16 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
         raise click.UsageError("--head goes with --verify.")
     if head and not re.fullmatch(r"[0-9a-fA-F]{8,64}", head):
         raise click.UsageError("--head takes a hash as it was printed, or its first eight signs or more.")
+    from claimbatch.claims.history import Kind  # noqa: PLC0415
     from claimbatch.claims.standing import query_numbers  # noqa: PLC0415
 
     if verify:
         return _verify(workspace, key, head, style)
     with workspace.store() as store:
-        events, words = store.history(key), store.explanations(key)
+        events, words, address = store.history(key), store.explanations(key), store.results_email(key)
     numbers = query_numbers(events)
+    if address:
+        words |= {e.revision: f"results go to {address}" for e in events if e.kind == Kind.SUBMITTED}
     rows = [_row(event, numbers, words.get(event.revision, ""), style) for event in events]
     if style == "table":
         rows = [row | {"at": local(row["at"])} for row in rows]

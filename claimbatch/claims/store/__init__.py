@@ -27,6 +27,7 @@ from claimbatch.claims.store.claims import (
     ClaimRow,
     Lines,
     current_key,
+    find_claim,
     find_key,
     list_claims,
     read_claim,
@@ -241,6 +242,11 @@ class Store:
         """All that ever happened to the claim *key*, first things first."""
         with self._reading() as connection:
             return read_history(connection, key)
+
+    def results_email(self, key: str) -> str:
+        """Where the results of the claim *key* go, as it was said on submission; empty where nothing was said."""
+        with self._reading() as connection:
+            return str(find_claim(connection, key).results_email)
 
     def explanations(self, key: str) -> dict[int, str]:
         """The words of the answers to a claim's queries, by the answer's revision; purged ones are gone."""

@@ -88,6 +88,7 @@ def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
         head=head,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        submitted_by=row.submitted_by,
         results_email=row.results_email,
         lines=tuple(sorted(lines, key=lambda line: (line.candidate, unit_order(line.unit)))),
         candidates=read_candidates(connection, row.centre_number, numbers),
