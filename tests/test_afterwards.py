@@ -187,6 +187,47 @@ def test_the_record_of_a_sampled_line_that_was_withdrawn_since_can_be_taken_back
     assert [row["candidate_number"] for row in left] == ["0043"]
 
 
+# --- the sample that the moderator chose --------------------------------------------------------------------------
+
+
+def test_a_sample_is_typed(centre):
+    """Whole or not at all; what was typed wrongly is taken out in the same words."""
+    merged(centre, GRADES | FIRST_AID)
+    submitted(centre)
+    words = ("--candidate", "42", "--unit", "1", "--candidate", "0044", "--unit", "First Aid")
+    assert "2 lines added, 2 in all." in centre.done("sample", "record", KEY, *words)
+    assert "2 lines taken out, none in all." in centre.done("sample", "record", KEY, *words, "--undo")
+    code, said = centre.run("sample", "record", KEY, *words, "--candidate", "0051", "--unit", "1")
+    assert (code, f"Not claimed in {KEY}: 0051 Unit 1." in said) == (2, True)
+    assert centre.run("sample", "record", KEY)[0] == 2
+
+
+def test_a_sample_is_shown_with_names_and_its_counts_stay_right(centre, tmp_path):
+    """After a second record too; and it is in the export."""
+    merged(centre)
+    submitted(centre)
+    centre.done("sample", "record", KEY, "--candidate", "0042", "--unit", "1")
+    assert "Sampled: 1 line (" in centre.done("claim", "show", KEY)
+    centre.done(
+        "sample", "record", KEY, "--candidate", "0043", "--candidate", "0042", "--unit", "1", "--unit", "2"
+    )
+    assert "Sampled: 3 lines (1 at first) (" in centre.done("claim", "show", KEY)
+    assert centre.done("sample", "show", KEY).splitlines()[2:] == [
+        "0042       Ahmed, Sana  Unit 1  Unit title 1  P      JH",
+        "0042       Ahmed, Sana  Unit 2  Unit title 2  D      SA",
+        "0043       Brown, Tom   Unit 1  Unit title 1  M      JH",
+        "3 lines in the moderator's sample, in 2 folders.",
+    ]
+    row = json.loads(centre.done("sample", "show", KEY, "--format", "json"))["lines"][0]
+    assert row == {
+        "candidate_number": "0042", "candidate_name": "Ahmed, Sana", "unit": "1", "unit_title": "Unit title 1",
+        "grade": "P", "assessor_initials": "JH",
+    }  # fmt: skip
+    centre.done("export", KEY, "-o", tmp_path / "claim.json")
+    exported = json.loads((tmp_path / "claim.json").read_text("utf-8"))
+    assert [row["sampled"] for row in exported] == ["yes", "yes", "yes"]
+
+
 # --- an answer under another name --------------------------------------------------------------------------------
 
 ASKED = {

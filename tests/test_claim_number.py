@@ -56,7 +56,9 @@ def test_the_number_is_given_after_submission_and_put_right(centre):
     ]
     page = centre.done("claim", "show", KEY)
     assert "Claim number 123456 (was 123465), reference R2 (was R1) (Kim)" in page
-    rows = (centre.workspace.folder / "outbox" / f"{KEY}.csv", centre.done("export", KEY))[0].read_text("utf-8")
+    rows = (centre.workspace.folder / "outbox" / f"{KEY}.csv", centre.done("export", KEY))[0].read_text(
+        "utf-8"
+    )
     assert rows.splitlines()[1].startswith("123456,R2,completed,")
     assert "is whole" in centre.done("claim", "history", KEY, "--verify")
 

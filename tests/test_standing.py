@@ -1,6 +1,7 @@
 """How a claim stands is told by its history alone: declarations, queries and their answers, the sample, the steps."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -181,12 +182,12 @@ def test_the_steps_are_told_in_words() -> None:
         stated(),
         Event(Kind.SUBMITTED, who="B", at="t2", detail=detail(claim_number="C1")),
         Event(Kind.SAMPLED, who="C", at="t3", detail=detail(lines=1)),
+        Event(Kind.IN_SAMPLE, candidate="0042", unit="3"),
         gone("0042"),
         gone("0043"),
         gone("0044", grade="M"),
         gone("0044", unit="other:NCFE:First Aid"),
         gone("0045", unit="other:NCFE:First Aid", at="t5"),
-        Event(Kind.SAMPLED, who="C", at="t6", detail=detail(lines=2)),
         Event(Kind.COMPLETED, who="D", at="t7", detail=detail(reference="R1")),
         Event(Kind.WITHDRAWN, who="E", at="t8"),
     )
@@ -195,11 +196,10 @@ def test_the_steps_are_told_in_words() -> None:
         ("t1", "A", "Started", 1),
         ("t2", "B", "Submitted, claim number C1", 3),
         ("t3", "C", "Sampled: 1 line", 4),
-        ("t4", "M", "Withdrawn: Unit 3, JH, P (2 lines)", 5),
-        ("t4", "M", "Withdrawn: Unit 3, JH, M (1 line)", 7),
-        ("t4", "M", "Withdrawn: First Aid, JH, P (1 line)", 8),
-        ("t5", "M", "Withdrawn: First Aid, JH, P (1 line)", 9),
-        ("t6", "C", "Sampled: 2 lines", 10),
+        ("t4", "M", "Withdrawn: Unit 3, JH, P (2 lines)", 6),
+        ("t4", "M", "Withdrawn: Unit 3, JH, M (1 line)", 8),
+        ("t4", "M", "Withdrawn: First Aid, JH, P (1 line)", 9),
+        ("t5", "M", "Withdrawn: First Aid, JH, P (1 line)", 10),
         ("t7", "D", "Completed, reference R1", 11),
         (
             "t8",
@@ -208,6 +208,22 @@ def test_the_steps_are_told_in_words() -> None:
             12,
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        ([], "Sampled: 1 line"),
+        ([(Kind.IN_SAMPLE, "0007"), (Kind.IN_SAMPLE, "0101")], "Sampled: 3 lines (1 at first)"),
+        ([(Kind.IN_SAMPLE, "0007"), (Kind.NOT_IN_SAMPLE, "0042")], "Sampled: 1 line"),
+        ([(Kind.NOT_IN_SAMPLE, "0042")], "Sampled: 0 lines (1 at first)"),
+    ],
+)
+def test_the_step_of_sampling_counts_what_is_in_the_sample_now(later: Any, said: str) -> None:
+    """More may be recorded later, and what was mistyped is taken back."""
+    first = [Event(Kind.SAMPLED, detail=detail(lines=1)), Event(Kind.IN_SAMPLE, candidate="0042", unit="1")]
+    events = history(*first, *(Event(kind, candidate=number, unit="1") for kind, number in later))
+    assert [step.what for step in standing(claim_of(), events).steps] == [said]
 
 
 def test_a_new_claim_stands_at_nothing() -> None:

@@ -131,8 +131,12 @@ def steps_of(events: Iterable[Event]) -> Iterator[Step]:
     carried = [event for event in listed if event.kind in steps]
     for _, group in groupby(carried, key=one):
         first, *more = group
-        before = [event for event in listed if event.revision < first.revision]
-        said = _whole(before) if first.kind == Kind.WITHDRAWN else _step(first, 1 + len(more))
+        if first.kind == Kind.WITHDRAWN:
+            said = _whole([event for event in listed if event.revision < first.revision])
+        elif first.kind == Kind.SAMPLED:
+            said = _sampled(first, listed)
+        else:
+            said = _step(first, 1 + len(more))
         yield Step(first.at, first.who, said, first.revision)
 
 
@@ -159,10 +163,16 @@ def _step(event: Event, lines: int) -> str:
     more = {
         Kind.CREATED: "Started",
         Kind.SUBMITTED: f"Submitted, claim number {said.get('claim_number')}",
-        Kind.SAMPLED: f"Sampled: {said.get('lines')} {'line' if said.get('lines') == 1 else 'lines'}",
         Kind.COMPLETED: f"Completed, reference {said.get('reference')}",
     }
     return more[Kind(event.kind)]
+
+
+def _sampled(event: Event, listed: Sequence[Event]) -> str:
+    """How many lines the sample has now; a moderator may ask for more later, and what was mistyped is taken back."""
+    first = int(facts(event).get("lines", 0))
+    now = len(_recorded(listed, Kind.IN_SAMPLE, Kind.NOT_IN_SAMPLE))
+    return f"Sampled: {_lines(now)}" + (f" ({first} at first)" if now != first else "")
 
 
 def _numbered(said: Mapping[str, str]) -> str:

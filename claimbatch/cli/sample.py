@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.documents import brief_of, folder_option, style_option, write_document
+from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.session import (
     count,
     format_option,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
 COLUMNS = {"candidate_number": "Candidate", "unit": "Unit", "grade": "Grade", "assessor_initials": "Assessor"}
+NAMED = {"candidate_number": "Candidate", "candidate_name": "Name", "unit": "Unit", "unit_title": "Title",
+         "grade": "Grade", "assessor_initials": "Assessor"}  # fmt: skip
 
 
 @click.group()
@@ -85,21 +88,24 @@ def sample_draw(
 
 
 def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
-    """As a table for people; for other programs (``sample record``) with the plain number or title of a unit."""
+    """As a table with names; for other programs (``sample record``) with the plain number or title of a unit."""
     from claimbatch.claims.claim import unit_label, unit_title  # noqa: PLC0415
 
     named = unit_label if style == "table" else unit_title
     rows = [
         {
             "candidate_number": line.candidate,
+            "candidate_name": claim.candidate(line.candidate).name
+            or ("(removed)" if style == "table" else ""),
             "unit": named(line.unit),
+            "unit_title": claim.unit_title(line.unit) if line.unit.isdigit() or style == "json" else "",
             "grade": line.grade,
             "assessor_initials": line.assessor,
         }
         for line in drawn.lines
     ]
     if style != "json":
-        show_table(rows, COLUMNS, style)
+        show_table(rows, NAMED if style == "table" else COLUMNS, style)
         return
     body = {
         "claim": claim.key,
@@ -117,16 +123,25 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
 
 @sample.command("record")
 @click.argument("key", metavar="CLAIM")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@pair_options
 @click.option("--undo", is_flag=True, help="Take the record of these back.")
 @who_option
 @workspace_option
-def sample_record(workspace: "Workspace", key: str, file: Path, undo: bool, who: str) -> None:
-    """Record the sample that the moderator chose of CLAIM, from a CSV file or a workbook.
+def sample_record(
+    workspace: "Workspace",
+    key: str,
+    file: Path | None,
+    candidates: tuple[str, ...],
+    units: tuple[str, ...],
+    undo: bool,
+    who: str,
+) -> None:
+    """Record the sample that the moderator chose of CLAIM, from a CSV file or a workbook, or typed line by line.
 
-    It has columns for candidate number and unit, and is taken as a whole or not at all: a row that is hidden, or that a
-    column beside it speaks against, stops it. What the moderator asks for later is recorded in the same way: it is
-    added. With --undo a line may be taken out that was withdrawn since. To print the list: claimbatch report CLAIM
+    A list has columns for candidate number and unit, and is taken as a whole or not at all: a row that is hidden, or
+    that a column beside it speaks against, stops it. What the moderator asks for later is recorded in the same way: it
+    is added. With --undo a line may be taken out that was withdrawn since. To print the list: claimbatch report CLAIM
     --kind sample
     """
     from claimbatch.claims.life import look  # noqa: PLC0415
@@ -135,9 +150,16 @@ def sample_record(workspace: "Workspace", key: str, file: Path, undo: bool, who:
 
     with open_claim(workspace, key) as (store, claim):
         recorded = look(store, workspace.catalogue(), key).sampled if undo else ()
-        pairs = sample_in(file, claim, workspace.register_kinds(), {unit for _, unit in recorded})
+        also = {unit for _, unit in recorded}
+        pairs = pairs_typed(claim, candidates, units, also)
+        if file:
+            pairs += sample_in(file, claim, workspace.register_kinds(), also)
+        if not pairs:
+            raise click.UsageError("Name a file, or the lines: --candidate 0042 --unit 3")
         chosen = record_sample(store, claim, pairs, who, undo=undo)
-    say(f"The sample of claim {key}: {count(chosen, 'line')} {'taken out' if undo else 'added'}.")
+        every = len(look(store, workspace.catalogue(), key).sampled)
+    done = f"{count(chosen, 'line')} {'taken out' if undo else 'added'}"
+    say(f"The sample of claim {key}: {done}, {every or 'none'} in all.")
 
 
 @sample.command("show")
@@ -154,4 +176,5 @@ def sample_show(workspace: "Workspace", key: str, style: str) -> None:
     chosen = recorded(stands.claim, stands.sampled)
     _show(stands.claim, chosen, style)
     if style == "table":
-        say(f"{count(len(chosen.lines), 'line').capitalize()} in the moderator's sample.")
+        lines, folders = count(len(chosen.lines), "line"), count(len(chosen.candidates), "folder")
+        say(f"{lines.capitalize()} in the moderator's sample, in {folders}.")
