@@ -178,7 +178,7 @@ def _parts(saved: BytesIO) -> tuple[dict[str, bytes], dict[str, bytes]]:
     return parts, {text: b"%d" % texts[b"<t>%s</t>" % text.encode()] for text in ("P", "M", "D", *SPOILT)}
 
 
-def _return(  # noqa: PLR0917
+def _return(
     store: Store, key: bytes, inbox: Path, centre: str, forms: Sequence[Form], dice: random.Random, most: int
 ) -> int:
     """Issue templates of these *forms* to a centre and have them returned, *most* at most; how many were."""
