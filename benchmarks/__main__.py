@@ -63,10 +63,9 @@ def main(
     rows = [row for row in load_rows() if not names or row.name in names]
     if listing:
         for row in rows:
-            click.echo(f"{row.name:<24}{row.target:<8}{row.what} ({row.than}): {', '.join(row.forms)}")
+            click.echo(f"{row.name:<24}{row.target:<8}{row.words}: {', '.join(row.forms)}")
         return
-    if unknown := set(names) - {row.name for row in rows}:
-        raise click.UsageError(f"There is no row {', '.join(sorted(unknown))}; --list names them.")
+    _refuse_unknown(rows, names, forms, scale)
     folder = kept or default_folder()
     folder.mkdir(parents=True, exist_ok=True)
     last = folder / f"results-{scale}.json"
@@ -88,6 +87,17 @@ def main(
         table.write_docs(
             in_order([*everything, *unmeasured(load_rows(), everything)]), table.circumstances(scale)
         )
+
+
+def _refuse_unknown(rows: Sequence[Row], names: Collection[str], forms: Collection[str], scale: str) -> None:
+    if unknown := set(names) - {row.name for row in rows}:
+        raise click.UsageError(f"There is no row {', '.join(sorted(unknown))}; --list names them.")
+    if unknown := set(forms) - {form for row in rows for form in row.forms}:
+        raise click.UsageError(
+            f"None of the rows has the form {', '.join(sorted(unknown))}; --list names them."
+        )
+    if unknown := set(forms) - set(SCALES[scale].workbooks):
+        raise click.UsageError(f"--{scale} leaves out the form {', '.join(sorted(unknown))}; use --full.")
 
 
 def run(

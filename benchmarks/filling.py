@@ -140,8 +140,9 @@ def _entered(xml: str, cells: Mapping[str, str], texts: dict[str, int]) -> str:
         text = cells.get(place, "")
         if text.startswith("#"):
             return f'<c r="{place}"{style} t="e"><v>{text}</v></c>'
-        if text or (inline := _INLINE.fullmatch(content)):
-            return f'<c r="{place}"{style} t="s"><v>{number(f"<t>{text}</t>" if text else inline[1])}</v></c>'
+        inline = _INLINE.fullmatch(content)
+        if item := f"<t>{text}</t>" if text else inline and inline[1]:
+            return f'<c r="{place}"{style} t="s"><v>{number(item)}</v></c>'
         return found[0] if content else f'<c r="{place}"{style}/>'
 
     return _CELL.sub(cell, xml)

@@ -46,7 +46,12 @@ def issue_many(place: Place, count: int) -> Callable[[], int]:
 def _contents(place: Place, count: int) -> "list[Contents]":
     """What goes on *count* templates, caught where it would be written."""
     caught: list[Contents] = []
-    with patch.object(issue, "build", lambda contents: caught.append(contents) or b""):
+
+    def catch(contents: "Contents") -> bytes:
+        caught.append(contents)
+        return b""
+
+    with patch.object(issue, "build", catch):
         issue_many(place, count)()
     return caught[1:]  # the first was to warm up
 

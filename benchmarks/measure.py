@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import track
@@ -20,7 +19,8 @@ from benchmarks.corpus import Place, make
 ROOT = Path(__file__).parents[1]
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """A method or command, and on how many workbooks."""
 
     method: str

@@ -6,11 +6,15 @@ The work returns how many workbooks it was about. What it does is what the comma
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import loop, many_templates
 from benchmarks.corpus import Place
 from benchmarks.forms import MIXED, RIVALS
 from claimbatch.workspace import Workspace
+
+if TYPE_CHECKING:
+    from claimbatch.intake.check import Executor
 
 Work = Callable[[], int]
 Method = Callable[[Place, int], Work]
@@ -70,7 +74,7 @@ def start_of_two(place: Place, _: int) -> Work:
     return _checking(place, 2, 2, Processes(2, chunk=1))
 
 
-def _checking(place: Place, count: int, workers: int, given: object = None) -> Work:
+def _checking(place: Place, count: int, workers: int, given: "Executor | None" = None) -> Work:
     from claimbatch.intake.check import check as check_all  # noqa: PLC0415
     from claimbatch.intake.engine import Serial  # noqa: PLC0415
 

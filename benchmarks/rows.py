@@ -15,6 +15,11 @@ TOO_SHORT = "too short"  # to tell it from what starting costs
 Samples = Mapping[Step, Sequence[Sample]]
 
 
+def in_words(what: str, than: str) -> str:
+    """*What* is measured, and beside what other thing."""
+    return f"{what} (beside: {than})" if than else what
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of ``targets.toml``, where it says what its keys mean."""
@@ -33,6 +38,11 @@ class Row:
     clock: str = "cpu"
     kind: str = "ratio"
     cause: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is held against what."""
+        return in_words(self.what, self.than)
 
     @property
     def target(self) -> str:

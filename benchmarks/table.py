@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.measure import ROOT
-from benchmarks.rows import EXPONENT, LIBRARIES, Result
+from benchmarks.rows import EXPONENT, LIBRARIES, Result, in_words
 
 DOCS = ROOT / "docs" / "performance.md"
 START, END = "<!-- the table: python -m benchmarks --write-docs -->", "<!-- end of the table -->"
@@ -33,7 +33,7 @@ def show(results: Sequence[Result], console: Console) -> None:
 
 
 def _words(one: Result) -> str:
-    return f"{one.what} (beside: {one.than})" if one.than else one.what
+    return in_words(one.what, one.than)
 
 
 def _line(form: str, workbooks: str, target: str, measured: str, rounds: str, verdict: str, ms: str) -> str:

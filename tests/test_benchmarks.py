@@ -9,7 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from benchmarks.__main__ import main
 from benchmarks.commands import COMMANDS
 from benchmarks.corpus import make
 from benchmarks.filling import answers, fill
@@ -75,6 +77,19 @@ def test_every_row_asked_for_is_printed_and_written_with_target_and_measured(kep
         line = next(line for line in text.splitlines() if shown in line)
         assert one["target"] in line
     assert "not measured" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--row", "checks"), "There is no row checks; --list names them."),
+        (("--row", "check", "--form", "small"), "None of the rows has the form small; --list names them."),
+        (("--quick", "--form", "300x25"), "--quick leaves out the form 300x25; use --full."),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(words: tuple[str, ...], told: str) -> None:
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code, result.output.splitlines()[-1]) == (2, f"Error: {told}")
 
 
 def test_what_another_program_measured_is_taken_from_its_json(kept: Path) -> None:
