@@ -79,14 +79,14 @@ def main(
     shown = in_order([*shown, *unmeasured(rows, everything)])
     if output:
         table.save(output, shown)
-    if as_markdown:
-        click.echo(table.markdown(shown), nl=False)
-    else:
-        table.show(shown, Console(width=None if sys.stdout.isatty() else 160))
     if write_docs:
         table.write_docs(
             in_order([*everything, *unmeasured(load_rows(), everything)]), table.circumstances(scale)
         )
+    if as_markdown:
+        click.echo(table.markdown(shown), nl=False)
+    else:
+        table.show(shown, Console(width=None if sys.stdout.isatty() else 160))
 
 
 def _refuse_unknown(rows: Sequence[Row], names: Collection[str], forms: Collection[str], scale: str) -> None:
