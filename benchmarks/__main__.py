@@ -69,13 +69,13 @@ def main(
     folder = kept or default_folder()
     folder.mkdir(parents=True, exist_ok=True)
     last = folder / f"results-{scale}.json"
-    shown = [one for one in table.read(night or folder / NIGHT) if not names or one.row in names]
+    shown = _asked(table.read(night or folder / NIGHT), names, ())
     for measured in () if no_run else run(rows, SCALES[scale], folder, forms, rounds):
         shown += measured
         table.save(last, in_order([*table.read(last), *shown]))  # whoever stops it keeps what there is
     everything = in_order([*table.read(last), *shown])
     if no_run:
-        shown = [one for one in everything if not names or one.row in names]
+        shown = _asked(everything, names, forms)
     shown = in_order([*shown, *unmeasured(rows, everything)])
     if output:
         table.save(output, shown)
@@ -87,6 +87,11 @@ def main(
         click.echo(table.markdown(shown), nl=False)
     else:
         table.show(shown, Console(width=None if sys.stdout.isatty() else 160))
+
+
+def _asked(results: Iterable[Result], names: Collection[str], forms: Collection[str]) -> list[Result]:
+    """Those of the *results* that are of these rows and forms, where any were named."""
+    return [one for one in results if (not names or one.row in names) and (not forms or one.form in forms)]
 
 
 def _refuse_unknown(rows: Sequence[Row], names: Collection[str], forms: Collection[str], scale: str) -> None:
