@@ -19,8 +19,6 @@ from claimbatch.form.layout import BY_UNIT
 from claimbatch.intake.doctor import examine
 from claimbatch.intake.guard import RULES, Package, admit, admit_file, fingerprint, read_sheets, reconcile
 from claimbatch.intake.guard import sheet as sheets
-from claimbatch.intake.guard.cells import scan_cells, scan_strings
-from claimbatch.intake.guard.walk import walk_cells, walk_strings
 from claimbatch.intake.mark import mark
 from claimbatch.intake.refresh import refresh
 from claimbatch.problems import Problem
@@ -329,29 +327,6 @@ def test_whatever_openpyxl_writes_comes_through(grid: list[list[object]]) -> Non
                 assert seen == pytest.approx(value) if isinstance(value, float) else seen == value
 
 
-@settings(deadline=None, max_examples=150)
-@given(st.lists(st.tuples(TEXT, st.sampled_from(["", ' t="str"', INLINE, ' t="e"', ' t="b"'])), max_size=6))
-def test_the_quick_way_and_the_walk_count_the_same(cells: list[tuple[str, str]]) -> None:
-    """The quick way may decline; where it does not, it comes to what the walk comes to."""
-    rows = "".join(
-        f'<row r="{n}"><c r="A{n}"{kind}>{_content(_escaped(text), kind)}</c><c r="B{n}" s="1"/></row>'
-        for n, (text, kind) in enumerate(cells, 1)
-    )
-    quick = scan_cells(rows.encode())
-    assert quick is None or quick == walk_cells(sheet(rows).encode())
-
-
-@settings(deadline=None)
-@given(st.lists(TEXT, min_size=1, max_size=6))
-def test_the_quick_way_and_the_walk_count_the_same_texts(texts: list[str]) -> None:
-    made = "".join(f"<si><t>{_escaped(text)}</t></si>" for text in texts)
-    table = f'<sst xmlns="{hostile.MAIN}">{made}</sst>'.encode()
-    blank = {index for index, text in enumerate(texts) if not text.strip()}
-    assert walk_strings(table) == (len(texts), blank, frozenset(), True)
-    around = f'<sst xmlns="{hostile.MAIN}"></sst>'.encode()
-    assert scan_strings(table) in ((None,) if blank else (None, (len(texts), around)))
-
-
 @pytest.fixture(scope="module")
 def claim() -> bytes:
     return _saved(_claim())
@@ -491,11 +466,3 @@ def _saved(workbook: openpyxl.Workbook) -> bytes:
 def _members(data: bytes) -> dict[str, str | bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _content(text: str, kind: str) -> str:
-    return f"<is><t>{text}</t></is>" if kind == INLINE else f"<f>A1</f><v>{text}</v>"

@@ -61,19 +61,19 @@ def read_sheet(part: bytes, path: str, texts: Texts, struck: frozenset[int]) -> 
 
     *texts* are the shared ones of its workbook, *struck* the formats with a line through.
     """
-    plain = _plain_sheet(part, path, struck)
+    plain = plain_sheet(part, path, struck)
     if plain and not ((texts.blanks or texts.struck) and b't="s"' in part):
         return plain
-    shell = _shell(part, path)
+    shell = shell_of(part, path)
     return Sheet(walk_cells(part, texts, struck), shell, (part,), walked=True)
 
 
 @remembered
-def _plain_sheet(part: bytes, path: str, struck: frozenset[int]) -> Sheet | None:
+def plain_sheet(part: bytes, path: str, struck: frozenset[int]) -> Sheet | None:
     """The same for a sheet that is written the ordinary way and whose shared texts say something; else None."""
     start, end = part.find(_OPEN) + len(_OPEN), part.rfind(_CLOSE)
     if not len(_OPEN) <= start <= end:
-        return Sheet(Cells(), _shell(part, path)) if part.count(_NAME) == 1 and _NONE in part else None
+        return Sheet(Cells(), shell_of(part, path)) if part.count(_NAME) == 1 and _NONE in part else None
     before, after = part[:start], _RUNNING.sub(rb"\1", part[end:])
     beginning = _BEGINNING.match(before)
     if before.count(_NAME) != 1 or after.count(_NAME) != 1 or not beginning:
@@ -82,7 +82,7 @@ def _plain_sheet(part: bytes, path: str, struck: frozenset[int]) -> Sheet | None
     if cells is None:
         return None
     # Each half is the same in many workbooks; the first has in it where somebody left the cursor.
-    first, second = _shell(before + _AFTER, path), _shell(beginning[1] + _OPEN + after, path)
+    first, second = shell_of(before + _AFTER, path), shell_of(beginning[1] + _OPEN + after, path)
     shell = Shell(first.root, first.merges + second.merges, first.protected or second.protected)
     return Sheet(cells, shell, (_BEFORE, rows, _AFTER))
 
@@ -99,7 +99,7 @@ def _scanned(rows: bytes, struck: frozenset[int], dated: bool) -> tuple[Cells | 
 
 
 @remembered
-def _shell(markup: bytes, path: str) -> Shell:
+def shell_of(markup: bytes, path: str) -> Shell:
     """What stands around the cells; :class:`Refusal` where it is no sheet, or reaches too far."""
     found = outline(markup, path)
     if found.root != "worksheet" or found.namespace not in SPREADSHEET:
