@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -293,11 +293,11 @@ def receive(model: Model, history: list[Event], books: list[Workbook]) -> None:
     }.items():
         if mark != model.now.get(target, UNCLAIMED):
             change = Event(Kind.CHANGED, "Pat", *target, "", "", *mark, f"{number}.xlsx", f"{since}-{number}")
-            history.append(replace(change, template_id="t", revision=len(history) + 1))
+            history.append(change._replace(template_id="t", revision=len(history) + 1))
     for number, lines in enumerate(said):
         facts = detail(whole=True, since=since, said=kept(lines))
         receipt = Event(Kind.RECEIVED, "Pat", workbook=f"{number}.xlsx", sha256=f"{since}-{number}")
-        history.append(replace(receipt, template_id="t", detail=facts, revision=len(history) + 1))
+        history.append(receipt._replace(template_id="t", detail=facts, revision=len(history) + 1))
     copies = [Taken("t", model.runs, lines) for lines in said]
     model.change([change for some in wanted for change in some.items()], copies)
     model.copies += copies

@@ -1,6 +1,7 @@
 """The history of a claim cannot be altered unnoticed."""
 
-from dataclasses import replace
+import hashlib
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,22 +55,22 @@ def test_altering_any_field_of_any_event_shows_at_that_event(history, data):
     position = data.draw(st.integers(0, len(history) - 1))
     name = data.draw(st.sampled_from(FIELDS))
     value = getattr(history[position], name)
-    history[position] = replace(history[position], **{name: value + 1 if name == "revision" else value + "x"})
+    history[position] = history[position]._replace(**{name: value + 1 if name == "revision" else value + "x"})
     assert verify(KEY, history) == position + 1
 
 
 @given(histories, st.data())
 def test_altering_an_event_and_its_hash_shows_at_the_next_one_if_there_is_one(history, data):
     position = data.draw(st.integers(0, len(history) - 1))
-    forged = replace(history[position], grade=history[position].grade + "D")
-    history[position] = replace(forged, hash=digest(forged))
+    forged = history[position]._replace(grade=history[position].grade + "D")
+    history[position] = forged._replace(hash=digest(forged))
     assert verify(KEY, history) == (position + 2 if position + 1 < len(history) else None)
 
 
 @given(histories)
 def test_an_event_under_another_number_shows_although_its_hash_is_right(history):
-    forged = replace(history[-1], revision=history[-1].revision + 1)
-    history[-1] = replace(forged, hash=digest(forged))
+    forged = history[-1]._replace(revision=history[-1].revision + 1)
+    history[-1] = forged._replace(hash=digest(forged))
     assert verify(KEY, history) == len(history)
 
 
@@ -147,3 +148,10 @@ def test_lines_are_the_last_word_on_each_candidate_and_unit():
     assert lines_after(history[:3]) == dict.fromkeys(
         [("0042", "1"), ("0042", "2"), ("0043", "1")], ("P", "JH")
     )
+
+
+@given(events)
+def test_the_digest_is_that_of_the_values_as_canonical_json(event):
+    values = {name: value for name, value in event._asdict().items() if name != "hash"}
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert digest(event) == hashlib.sha256(text.encode()).hexdigest()

@@ -62,7 +62,7 @@ def claimed(store: Store, *numbers: str, code: str = IT, centre: str = HERE, wor
             key, [Event(Kind.ADDED, candidate=n, unit="1", grade="P", assessor="JH") for n in numbers]
         )
         for _ in range(words):
-            writer.explain(key, writer.record(key, [Event(Kind.ANSWERED)]), "words")
+            writer.explain(key, {writer.record(key, [Event(Kind.ANSWERED)]): "words"})
     return key
 
 

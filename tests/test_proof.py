@@ -41,7 +41,7 @@ def store(tmp_path: Path, catalogue: Catalogue) -> Iterator[Store]:
             ]
             writer.record(KEY, [*said, Event(Kind.QUERY, candidate="0042", detail=detail(rule="CB202"))])
             answer = Event(Kind.ANSWERED, detail=detail(query=4, sha256=words_digest("a slip")))
-            writer.explain(KEY, writer.record(KEY, [answer]), "a slip")
+            writer.explain(KEY, {writer.record(KEY, [answer]): "a slip"})
         moved(
             store, catalogue, Status.SUBMITTED, claim_number="C1", submitted_by="Pat", results_email="a@b.uk"
         )

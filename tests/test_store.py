@@ -186,9 +186,7 @@ def test_the_same_bytes_are_known_when_they_come_again(store):
     key = claim_with(store)
     with store.writing() as writer:
         for workbook in ("a.xlsx", "copy of a.xlsx"):
-            writer.receive(
-                "aa", centre_number=CENTRE, entry_code=CODE, workbook=workbook, claim_key=key, outcome="taken"
-            )
+            writer.receive([("aa", CENTRE, CODE, workbook, key)])
     assert store.received(["aa", "bb", *map(str, range(40_000))]) == {"aa"}
 
 

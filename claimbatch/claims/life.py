@@ -149,7 +149,7 @@ def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: boo
             for target in _in_order({*then, *now})
         )
         said = detail(restored_to=revision)
-        made = [replace(event, detail=said) for event in changes if event]
+        made = [event._replace(detail=said) for event in changes if event]
         writer.record(claim.key, made)
     return made
 
@@ -194,7 +194,7 @@ def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) 
             detail=detail(query=found.revision, sha256=words_digest(explanation)),
         )
         revision = writer.record(key, [event])
-        writer.explain(key, revision, explanation)
+        writer.explain(key, {revision: explanation})
 
 
 def missing(

@@ -105,7 +105,7 @@ def withdraw(
             ]  # fmt: skip
             writer.refuse_moved(claim)
             revision = writer.record(claim.key, events) - len(events) + 1
-        writer.explain(claim.key, revision, reason)
+        writer.explain(claim.key, {revision: reason})
     return len(lines)
 
 

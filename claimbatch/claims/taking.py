@@ -3,12 +3,13 @@
 import pickle
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from claimbatch.claims.copies import Said, kept
-from claimbatch.claims.history import STATEMENTS, Event, Kind, detail, words_digest
+from claimbatch.claims.copies import Said, Target, kept
+from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store, Writer
@@ -61,16 +62,17 @@ class Brought:
 class Taken:
     """What a merge did: each change with the key of its claim, and how many statements changed nothing.
 
-    The *changes* are read anew whenever somebody goes through them; *counts* says how many of each kind there are.
+    The *changes* are read anew whenever somebody goes through them; *counts* says how many of each kind there are in
+    each claim that was changed.
     """
 
     changes: Sequence[tuple[str, Change]] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unchanged: int = 0
 
     def count(self, kind: str) -> int:
         """How many changes were of this kind: added, changed or removed."""
-        return self.counts.get(kind, 0)
+        return sum(counted.get(kind, 0) for counted in self.counts.values())
 
 
 def take(
@@ -99,23 +101,23 @@ class _Made:
     """The changes of a merge as they are made, put aside."""
 
     spool: Spool = field(default_factory=Spool)
-    spans: list[tuple[str, Span]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    spans: dict[str, Span] = field(default_factory=dict)
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
     unchanged: int = 0
 
     def keep(self, key: str, changed: Sequence[Change], unchanged: int) -> None:
         """Put aside what was made of one claim."""
         self.unchanged += unchanged
         if changed:
-            self.counts.update(change.kind for change in changed)
+            self.counts[key] = Counter(change.kind for change in changed)
             rows = [(change.old, change.new, tuple(change.statement)) for change in changed]
-            self.spans.append((key, self.spool.put(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))))
+            self.spans[key] = self.spool.put(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))
 
     def taken(self) -> Taken:
         """What was made of all."""
 
         def read() -> Iterator[tuple[str, Change]]:
-            for key, span in self.spans:
+            for key, span in self.spans.items():
                 for old, new, said in pickle.loads(self.spool.get(span)):  # noqa: S301 - put there above
                     yield key, Change(old, new, Statement._make(said))
 
@@ -123,91 +125,70 @@ class _Made:
 
 
 def _take(writer: Writer, brought: Brought, who: str) -> tuple[str, list[Change], int]:
-    """Take what was brought for one claim: the claim's key, its changes, and how many statements changed nothing."""
+    """Take what was brought for one claim: the claim's key, its changes, and how many statements changed nothing.
+
+    The claim is started now for statements, or for a query alone.
+    """
     centre, entry_code, said = brought.centre_number, brought.entry_code, brought.statements
-    made: list[Change] = []
-    key, since, unchanged = "", 0, 0
-    if said:
+    receipts = sorted(brought.receipts, key=lambda receipt: receipt.workbook)
+    if said or any(receipt.queries for receipt in receipts):
         key = writer.open_claim(centre, entry_code, who)
-        since = writer.record(key, [])
-        ours = writer.lines(key)
-        _refuse_moved(key, ours, said)
-        made, unchanged = changes(ours, said)
-        writer.record(key, [_event(change, who) for change in made])
-    copies = _copies(writer, {key}, brought.receipts)
-    asked: list[tuple[str, Event, Asked]] = []
-    for receipt in sorted(brought.receipts, key=lambda receipt: receipt.workbook):
-        known = _receive(writer, receipt, key, since, who, copies=copies.get(receipt.template_id, {}))
-        asked += [(known, _source(receipt, who), query) for query in receipt.queries]
-    for known, source, query in asked:  # after all workbooks of the run: none of them settles another's
-        _ask(writer, known, source, query)
+    else:
+        key = writer.opened(centre, entry_code)
+    issued = writer.claims_of({receipt.template_id for receipt in receipts})
+    if key and any(issued.get(receipt.template_id) != key for receipt in receipts):
+        raise _moved()
+    ours = writer.lines(key) if said else {}
+    _refuse_moved(key, ours, said)
+    made, unchanged = changes(ours, said)
+    writer.receive(
+        (receipt.sha256, centre, entry_code, _name(receipt.workbook), issued.get(receipt.template_id, ""))
+        for receipt in receipts
+        if receipt.whole
+    )
+    if key:
+        since = writer.revision(key)
+        events = [_event(change, who) for change in made]
+        events += _received(
+            receipts, who, since, writer.asking(key, {receipt.sha256 for receipt in receipts})
+        )
+        words = dict(_ask(events, since, receipts, who))
+        writer.record(key, events)
+        writer.explain(key, words)
     return key, made, unchanged
 
 
-def _copies(
-    writer: Writer, keys: Iterable[str], receipts: Iterable[Receipt]
-) -> dict[str, dict[str, set[tuple[str, str]]]]:
-    """What earlier copies of the workbooks said that asked something: by template and SHA-256 the lines."""
-    new = {receipt.sha256 for receipt in receipts}
-    opened = (writer.opened(receipt.centre_number, receipt.entry_code) for receipt in receipts)
-    found: dict[str, dict[str, set[tuple[str, str]]]] = {}
-    asking: set[str] = set()
-    for key in sorted({*keys, *opened} - {""}):
-        for event in writer.history(key):
-            if event.kind in STATEMENTS and event.template_id and event.sha256 not in new:
-                said = found.setdefault(event.template_id, {}).setdefault(event.sha256, set())
-                said.add((event.candidate, event.unit))
-            elif event.kind == Kind.QUERY:
-                asking.add(event.sha256)
-    return {
-        template_id: {sha256: said for sha256, said in copies.items() if sha256 in asking}
-        for template_id, copies in found.items()
-    }
+def _received(
+    receipts: Iterable[Receipt], who: str, since: int, copies: Mapping[str, Mapping[str, Collection[Target]]]
+) -> Iterator[Event]:
+    """That workbooks were taken, with what they said; *since* is the claim's revision before the run.
 
-
-def _refuse_namesakes(stored: Iterable[Assessor], people: Iterable[Assessor]) -> None:
-    """Checking has held back initials that are somebody else's; another run may have given them away in between."""
-    names = {(who.centre_number, who.initials.casefold()): squeeze(who.name) for who in stored}
-    for who in people:
-        if who.name and names[who.centre_number, who.initials.casefold()] != squeeze(who.name):
-            raise _moved()
-
-
-def _receive(
-    writer: Writer,
-    receipt: Receipt,
-    key: str,
-    since: int,
-    who: str,
-    *,
-    copies: Mapping[str, Collection[tuple[str, str]]],
-) -> str:
-    """Keep that a workbook was taken; the claim it was taken into, which is started now for a query alone.
-
-    *since* is the claim's revision before the run. Where the workbook still says something of every line of an earlier
-    one of its *copies*, it follows that one, under whatever name, and what that one asked is no longer asked.
+    *copies* are the earlier copies that asked something, by template and SHA-256, each with the lines of which it said
+    anything. Where a workbook still says something of every one of these, it follows that copy, under whatever name,
+    and what that one asked is no longer asked.
     """
-    centre, entry_code = receipt.centre_number, receipt.entry_code
-    key = key or (
-        writer.open_claim(centre, entry_code, who) if receipt.queries else writer.opened(centre, entry_code)
-    )
-    if key and key != writer.claim_of(receipt.template_id):
-        raise _moved()
-    if receipt.whole:
-        writer.receive(
-            receipt.sha256,
-            centre_number=centre,
-            entry_code=entry_code,
-            workbook=_name(receipt.workbook),
-            claim_key=writer.claim_of(receipt.template_id),
-            outcome="taken",
-        )
-    if key:
-        follows = sorted(sha256 for sha256, said in copies.items() if receipt.filled.issuperset(said))
+    for receipt in receipts:
+        earlier = copies.get(receipt.template_id, {})
+        follows = sorted(sha256 for sha256, said in earlier.items() if receipt.filled.issuperset(said))
         more: dict[str, Any] = {"follows": follows} if follows else {}
-        more |= {"since": since or writer.record(key, []), "said": kept(receipt.said)}
-        writer.record(key, [replace(_source(receipt, who), detail=detail(whole=receipt.whole, **more))])
-    return key
+        more |= {"since": since, "said": kept(receipt.said)}
+        yield _source(receipt, who)._replace(detail=detail(whole=receipt.whole, **more))
+
+
+def _ask(events: list[Event], since: int, receipts: Iterable[Receipt], who: str) -> Iterator[tuple[int, str]]:
+    """Add queries and their answers to the *events* that follow revision *since*; the words by their revision.
+
+    After all workbooks of the run: none of them settles another's.
+    """
+    for receipt, asked in ((taken, asked) for taken in receipts for asked in taken.queries):
+        place = _source(receipt, who)._replace(
+            candidate=asked.candidate, unit=asked.unit, sheet=asked.sheet, cell=asked.cell
+        )
+        events.append(place._replace(kind=Kind.QUERY, detail=detail(rule=asked.rule)))
+        if asked.explanation:
+            words = detail(query=since + len(events), sha256=words_digest(asked.explanation))
+            events.append(place._replace(kind=Kind.ANSWERED, detail=words))
+            yield since + len(events), asked.explanation
 
 
 def _source(receipt: Receipt, who: str) -> Event:
@@ -221,14 +202,12 @@ def _source(receipt: Receipt, who: str) -> Event:
     )
 
 
-def _ask(writer: Writer, key: str, source: Event, asked: Asked) -> None:
-    """Keep a query, and its answer where the workbook gives one."""
-    place = replace(source, candidate=asked.candidate, unit=asked.unit, sheet=asked.sheet, cell=asked.cell)
-    asked_at = writer.record(key, [replace(place, kind=Kind.QUERY, detail=detail(rule=asked.rule))])
-    if asked.explanation:
-        words = detail(query=asked_at, sha256=words_digest(asked.explanation))
-        answered = writer.record(key, [replace(place, kind=Kind.ANSWERED, detail=words)])
-        writer.explain(key, answered, asked.explanation)
+def _refuse_namesakes(stored: Iterable[Assessor], people: Iterable[Assessor]) -> None:
+    """Checking has held back initials that are somebody else's; another run may have given them away in between."""
+    names = {(who.centre_number, who.initials.casefold()): squeeze(who.name) for who in stored}
+    for who in people:
+        if who.name and names[who.centre_number, who.initials.casefold()] != squeeze(who.name):
+            raise _moved()
 
 
 def _refuse_moved(
@@ -271,6 +250,7 @@ def _event(change: Change, who: str) -> Event:
     )
 
 
+@lru_cache(maxsize=1024)
 def _name(workbook: str) -> str:
     """A workbook as the history names it: where it lay, on whose computer, is nobody's business later."""
     return PurePath(workbook).name

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -28,6 +27,7 @@ from claimbatch.errors import Exit
 from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
+    from claimbatch.claims.merge import Change
     from claimbatch.claims.taking import Taken
     from claimbatch.intake.receiving import Received
     from claimbatch.intake.results import Checked
@@ -169,14 +169,14 @@ def _show_claims(taken: "Taken") -> None:
     """A summary for each claim; what was changed or removed is named, what was added is counted."""
     from claimbatch.claims.claim import unit_label  # noqa: PLC0415
 
-    for key, changes in groupby(taken.changes, key=lambda change: change[0]):
-        kinds, named = Counter[str](), []
-        for _, change in changes:
-            kinds[change.kind] += 1
+    named: dict[str, list[Change]] = {}
+    if taken.count("changed") or taken.count("removed"):
+        for key, change in taken.changes:
             if change.kind != "added":
-                named.append(change)
-        click.echo(f"Claim {key}: {', '.join(f'{kinds[kind]} {kind}' for kind in KINDS)}")
-        for change in named:
+                named.setdefault(key, []).append(change)
+    for key, counts in taken.counts.items():
+        click.echo(f"Claim {key}: {', '.join(f'{counts.get(kind, 0)} {kind}' for kind in KINDS)}")
+        for change in named.get(key, ()):
             row = _row(key, change, "table")
             click.echo(
                 f"  {change.kind} {row['candidate']} {unit_label(change.statement.unit)}: "

@@ -1,5 +1,6 @@
 """Reading claims out of the store: listings, one claim with its names, its history and earlier states."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -106,6 +107,23 @@ def read_history(connection: Connection, key: str) -> list[Event]:
     mine = event.c.claim_id == find_claim(connection, key).id
     query = select(*(event.c[name] for name in FIELDS)).where(mine).order_by(event.c.revision)
     return [Event(*row) for row in connection.execute(query)]
+
+
+def read_asking(
+    connection: Connection, claim_id: int, besides: Collection[str]
+) -> dict[str, dict[str, set[tuple[str, str]]]]:
+    """What workbooks said that asked something, by template and SHA-256 the lines; not those named *besides*."""
+    mine, found = event.c.claim_id == claim_id, event.c
+    asked = connection.scalars(select(found.sha256).where(mine, found.kind == Kind.QUERY).distinct())
+    asking = set(asked).difference(besides)
+    said: dict[str, dict[str, set[tuple[str, str]]]] = {}
+    if asking:
+        columns = found.template_id, found.sha256, found.candidate, found.unit
+        stated = select(*columns).where(mine, found.kind.in_(STATEMENTS), found.template_id != "")
+        for template_id, sha256, candidate, unit in connection.execute(stated):
+            if sha256 in asking:
+                said.setdefault(template_id, {}).setdefault(sha256, set()).add((candidate, unit))
+    return said
 
 
 def read_explanations(connection: Connection, key: str) -> dict[int, str]:

@@ -90,6 +90,26 @@ def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issu
     return issued
 
 
+def read_claims_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The claims that these templates were issued for, by template id."""
+    query = select(template.c.template_id, template.c.claim_key)
+    return {
+        template_id: key
+        for some in _portions(ids)
+        for template_id, key in connection.execute(query.where(template.c.template_id.in_(some)))
+    }
+
+
+def read_remembered(connection: Connection, sha256s: Iterable[str]) -> set[str]:
+    """Those of these files, named by their SHA-256, that were ever taken, whatever became of their claim."""
+    query = select(received.c.sha256)
+    return {
+        sha256
+        for some in _portions(sha256s)
+        for sha256 in connection.scalars(query.where(received.c.sha256.in_(some)))
+    }
+
+
 def is_issued(connection: Connection, sha256: str) -> bool:
     """Whether a file is a template as it was issued, to the last byte: nobody has filled anything in."""
     query = select(template.c.form).where(template.c.sha256 == sha256).limit(1)

@@ -4,7 +4,7 @@ A :class:`Writer` lives inside ``with store.writing()``; there is one writer at 
 PostgreSQL alike, so what it reads cannot change under its hands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -19,6 +19,7 @@ from claimbatch.claims.store.claims import (
     current_key,
     find_claim,
     last_event,
+    read_asking,
     read_explanations,
     read_history,
     read_lines,
@@ -27,8 +28,9 @@ from claimbatch.claims.store.claims import (
 from claimbatch.claims.store.imports import old_imports
 from claimbatch.claims.store.purge import Old, old_claims, remove_people
 from claimbatch.claims.store.register import read_assessor_records, read_assessors, write_changes
+from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import claim, event, explanation, received
-from claimbatch.claims.store.templates import read_templates
+from claimbatch.claims.store.templates import read_claims_of, read_remembered
 from claimbatch.errors import ClaimbatchError, Exit
 
 
@@ -73,10 +75,20 @@ class Writer:
         revision, head = last_event(self._connection, row.id) or (0, start(key))
         chain = chained(new, head=head, revision=revision, at=clock.stamp())
         if chain:
-            values = [{name: getattr(item, name) for name in FIELDS} | {"claim_id": row.id} for item in chain]
-            self._connection.execute(insert(event), values)
+            insert_rows(self._connection, event, ("claim_id", *FIELDS), [(row.id, *item) for item in chain])
             self._change(key, updated_at=chain[-1].at)
         return revision + len(chain)
+
+    def revision(self, key: str) -> int:
+        """The claim's revision now."""
+        return (last_event(self._connection, find_claim(self._connection, key).id) or (0, ""))[0]
+
+    def asking(self, key: str, besides: Collection[str]) -> dict[str, dict[str, set[tuple[str, str]]]]:
+        """The workbooks taken into the claim that asked something, with the lines of which each said anything.
+
+        By template and SHA-256; not those that are named *besides*.
+        """
+        return read_asking(self._connection, find_claim(self._connection, key).id, besides)
 
     def facts(self, key: str) -> Mapping[str, Any]:
         """The claim's own columns: status, claim number, reference and so on."""
@@ -87,11 +99,14 @@ class Writer:
         """The words of the answers to the claim's queries, by the answer's revision."""
         return read_explanations(self._connection, key)
 
-    def explain(self, key: str, revision: int, text: str) -> None:
-        """Keep the words of an answer beside the history, where they can be purged."""
-        claim_id = find_claim(self._connection, key).id
-        values = {"claim_id": claim_id, "revision": revision, "text": text}
-        self._connection.execute(insert(explanation), values)
+    def explain(self, key: str, words: Mapping[int, str]) -> None:
+        """Keep the *words* of answers, by revision, beside the history, where they can be purged."""
+        if words:
+            claim_id = find_claim(self._connection, key).id
+            rows = [
+                {"claim_id": claim_id, "revision": number, "text": text} for number, text in words.items()
+            ]
+            self._connection.execute(insert(explanation), rows)
 
     def old_claims(self, before: str) -> list[Old]:
         """The claims that ended *before* this moment and still name people whom nothing else needs."""
@@ -143,17 +158,16 @@ class Writer:
                 Exit.LOCKED,
             )
 
-    def receive(
-        self, sha256: str, *, centre_number: str, entry_code: str, workbook: str, claim_key: str, outcome: str
-    ) -> None:
-        """Remember that these bytes were taken: the same ones are not taken again."""
-        values = {
-            "sha256": sha256, "centre_number": centre_number, "entry_code": entry_code, "workbook": workbook,
-            "at": clock.stamp(), "claim_key": claim_key, "outcome": outcome,
-        }  # fmt: skip
-        there = select(received.c.at).where(received.c.sha256 == sha256)
-        if self._connection.execute(there).scalar() is None:
-            self._connection.execute(insert(received), values)
+    def receive(self, files: Iterable[tuple[str, str, str, str, str]]) -> None:
+        """Remember that the bytes of these *files* were taken: the same ones are not taken again.
+
+        Each with its SHA-256, centre number, entry code, name, and the key of its claim.
+        """
+        listed = {file[0]: file for file in reversed(list(files))}  # of the same bytes the first counts
+        there = read_remembered(self._connection, listed)
+        names = ("sha256", "centre_number", "entry_code", "workbook", "claim_key", "at", "outcome")
+        rows = [(*file, clock.stamp(), "taken") for sha256, file in listed.items() if sha256 not in there]
+        insert_rows(self._connection, received, names, rows[::-1])
 
     def add_assessors(self, assessors: Iterable[Assessor]) -> list[Assessor]:
         """Add assessors that workbooks introduced; initials that are there keep their name. Returns all there are."""
@@ -161,10 +175,9 @@ class Writer:
         write_changes(self._connection, of_assessors(assessors, known).changes)
         return read_assessors(self._connection, None)
 
-    def claim_of(self, template_id: str) -> str:
-        """The claim that a template was issued for; empty where it was not issued here."""
-        issued = read_templates(self._connection, [template_id]).get(template_id)
-        return issued.claim_key if issued else ""
+    def claims_of(self, template_ids: Iterable[str]) -> dict[str, str]:
+        """The claims that templates were issued for, by template id; those that were issued here."""
+        return read_claims_of(self._connection, template_ids)
 
     def _start(self, key: str, centre_number: str, entry_code: str, who: str) -> None:
         now = clock.stamp()
