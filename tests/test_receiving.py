@@ -41,7 +41,7 @@ def book(centre: Centre, cells: Mapping[str, Any], name: str = "a.xlsx") -> Path
 def got(centre: Centre, *paths: Path, **how: Any) -> Received:
     with centre.workspace.store() as store:
         files = [(path, path.name) for path in paths]
-        return receive(store, centre.catalogue, centre.workspace.key(), files, How("Pat", **how))
+        return receive(store, files, How("Pat", **how), lambda: centre.workspace.known(store))
 
 
 def counts(received: Received) -> tuple[int, int, int]:

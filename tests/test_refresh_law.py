@@ -70,7 +70,7 @@ class Scene:
         with self.centre.workspace.store() as store:
             how = How("test", partial=True, dry_run=True)
             files = [(path, path.name)]
-            found = receive(store, self.centre.catalogue, self.centre.workspace.key(), files, how)
+            found = receive(store, files, how, lambda: self.centre.workspace.known(store))
         return Merged(
             sorted((c.statement.target, c.old, c.new) for _, c in found.taken.changes),
             [(f"{p.place}", p.rule.code, p.candidate, p.unit, p.value) for p in found.checked.problems],
@@ -149,7 +149,7 @@ def _fewer_units(centre: Centre) -> Any:
 
 def _merge(centre: Centre, path: Path) -> None:
     with centre.workspace.store() as store:
-        found = receive(store, centre.catalogue, centre.workspace.key(), [(path, path.name)], How("test"))
+        found = receive(store, [(path, path.name)], How("test"), lambda: centre.workspace.known(store))
     assert [p for p in found.checked.problems if p.is_error] == []
 
 

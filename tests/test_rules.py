@@ -276,7 +276,7 @@ def _happen(centre: Centre, path: Path, step: Case) -> None:
 def _merge(centre: Centre, path: Path) -> None:
     with centre.workspace.store() as store:
         received = receive(
-            store, centre.catalogue, centre.workspace.key(), [(path, path.name)], How("test", partial=True)
+            store, [(path, path.name)], How("test", partial=True), lambda: centre.workspace.known(store)
         )
     assert received.taken.changes
 

@@ -98,11 +98,14 @@ def merge(
             click.confirm("Take them?", abort=True, err=True)
 
     with workspace.store() as store:
-        known = workspace.known(store)
         received = receive(
-            store, known.catalogue, known.key, files, how,
-            agree=agree, known=known, executor=workspace.executor(workers),
-        )  # fmt: skip
+            store,
+            files,
+            how,
+            lambda: workspace.known(store),
+            lambda: workspace.executor(workers),
+            agree=agree,
+        )
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
     for name, first in received.twins:

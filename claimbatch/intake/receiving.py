@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claimbatch.claims.claim import unit_title
 from claimbatch.claims.merge import in_words
@@ -15,14 +16,15 @@ from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store
 from claimbatch.claims.taking import Asked, Brought, Receipt, Taken, take
 from claimbatch.errors import ClaimbatchError
-from claimbatch.form.qualification import Catalogue
-from claimbatch.intake.check import Executor, Load, check
 from claimbatch.intake.guard import fingerprint
-from claimbatch.intake.known import load
 from claimbatch.intake.results import Book, Checked, FileResult, Files, Outcome
 from claimbatch.intake.rules import added
 from claimbatch.intake.said import Overruled, set_command, spot_of
 from claimbatch.problems import Problem
+
+if TYPE_CHECKING:
+    from claimbatch.intake.check import Executor, Load
+    from claimbatch.intake.parcel import Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +59,33 @@ class Received:
 
 def receive(
     store: Store,
-    catalogue: Catalogue,
-    key: bytes,
     files: Files,
     how: How,
+    known: "Callable[[], Load]",
+    executor: "Callable[[], Executor] | None" = None,
     *,
-    agree: Callable[[Sequence[Overruled]], None] | None = None,
-    known: Load | None = None,
-    executor: Executor | None = None,
+    agree: Callable[[Sequence[Overruled]], None] = lambda _: None,
+    tell: "Callable[[list[Parcel]], None]" = lambda _: None,
 ) -> Received:
     """Check the workbooks at *files*, each with the name to call it by, and take what may be taken.
 
-    Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as it was. The
-    *executor* reads them, asking what is *known*; without one it is this process, asking the *store*.
+    What is *known*, and the *executor* that reads (without one it is this process), are asked for only where there is
+    anything new. Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as
+    it was. *tell* is told what was found, as it comes.
     """
     new, again, twins = _unseen(store, files)
-    asked = known or (lambda ids: load(store, key, catalogue, ids))
-    checked = check(new, asked, executor, overruling=how.overrule, only=how.only)
+    if not new:
+        return Received(Checked(), Taken(), tuple(again), tuple(twins), 0)
+    from claimbatch.intake.check import check  # noqa: PLC0415 - brings pandas
+
+    checked = check(
+        new, known(), executor() if executor else None, overruling=how.overrule, only=how.only, tell=tell
+    )
     wanted = _Wanted.of(checked, how)
-    if how.only and new:
+    if how.only:
         _refuse_absent(how.only, checked)
     overruled = [one for one in checked.overruled if one.statement.workbook in wanted]
-    if agree and overruled:
+    if overruled:
         agree(overruled)
     named = Counter(s.workbook for s in checked.statements if spot_of(s) in how.only) if how.only else None
     taken = take(

@@ -3,16 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from claimbatch import clock
 from claimbatch.claims.claim import OTHER, unit_label
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, in_words
 from claimbatch.form.layout import NOT_CLAIMING, normal
-from claimbatch.intake.judge import Finding, find, place_of
 from claimbatch.intake.known import Target
 from claimbatch.intake.rules import run
 from claimbatch.intake.rules.lines import initials_clash
@@ -20,6 +17,9 @@ from claimbatch.intake.stance import Measure, Stance
 from claimbatch.intake.tables import Line, Person, Rows
 from claimbatch.intake.values import squeeze
 from claimbatch.problems import Problem, word
+
+if TYPE_CHECKING:
+    from claimbatch.intake.judge import Finding
 
 NAMED = 3  # workbooks that contradict a line which are named; the others are counted
 _COLUMNS = (
@@ -54,7 +54,7 @@ class Doubts:
     files: frozenset[int]
 
     @classmethod
-    def of(cls, findings: Iterable[Finding], rows: Iterable[Rows]) -> "Doubts":
+    def of(cls, findings: "Iterable[Finding]", rows: Iterable[Rows]) -> "Doubts":
         """An error that is about no unit speaks against all that its row says of the candidate."""
         errors = [finding for finding in findings if finding.problem.is_error]
         cells = frozenset(finding.cell for finding in errors)
@@ -93,6 +93,10 @@ def newcomers(rows: Iterable[Rows], doubts: Doubts) -> list[Person]:
 
 def same_initials(people: Sequence[tuple[str, Person]]) -> list[Problem]:
     """Initials that workbooks of the run give to different new assessors: told at each, with the other's name."""
+    if not people:
+        return []
+    from claimbatch.intake.judge import place_of  # noqa: PLC0415 - brings pandas
+
     groups: dict[tuple[str, str], list[tuple[str, Person]]] = {}
     for workbook, person in people:
         groups.setdefault((person.centre, person.initials), []).append((workbook, person))
@@ -189,6 +193,12 @@ def overrule(said: Iterable[Said], only: Collection[tuple[str, str]]) -> tuple[l
 def compare(said: Sequence[Said]) -> list[Problem]:
     """The problems between workbooks of the run, and between them and the claim."""
     rivals = _rivals(said)
+    if not rivals and not any(one.stance.contradicts for one in said):
+        return []
+    import pandas as pd  # noqa: PLC0415 - slow to import, and few runs have anything to compare
+
+    from claimbatch.intake.judge import find  # noqa: PLC0415
+
     rows = [
         (
             index, s.candidate, s.unit, in_words(s.mark), in_words(s.base), in_words(now), stance.contradicts,
