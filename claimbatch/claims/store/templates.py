@@ -128,23 +128,39 @@ def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
         for some in _portions(sha256s)
         for sha256, key in connection.execute(query.where(received.c.sha256.in_(some)))
     }
-    return set(found) - _undone(connection, set(found.values()))
-
-
-def _undone(connection: Connection, keys: set[str]) -> set[str]:
-    """The files that were taken into the claims *keys* and whose taking was undone by a restore."""
-    restored = (
-        select(claim.c.key)
-        .join_from(claim, event, event.c.claim_id == claim.c.id)
-        .where(event.c.kind.in_(STATEMENTS), event.c.detail.like('%"restored_to"%'))
-        .distinct()
+    taken: dict[str, set[str]] = {}
+    for sha256, key in found.items():
+        taken.setdefault(key, set()).add(sha256)
+    undone = (
+        _undone(connection, key) for key, files in taken.items() if _restored_since(connection, key, files)
     )
-    undone: set[str] = set()
-    for key in keys & set(connection.scalars(restored)):
-        history = read_history(connection, key)
-        taken = [{e.sha256 for e in some if e.kind == Kind.RECEIVED} for some in (history, in_force(history))]
-        undone |= taken[0] - taken[1]
-    return undone
+    return set(found).difference(*undone)
+
+
+def _restored_since(connection: Connection, key: str, files: set[str]) -> bool:
+    """Whether the claim *key* was set back after some of these *files* were taken into it.
+
+    Looked for from the end, as far as their receipts: not the whole history, which is long.
+    """
+    columns = event.c.kind, event.c.sha256, event.c.detail
+    mine = select(*columns).join_from(event, claim, event.c.claim_id == claim.c.id).where(claim.c.key == key)
+    left = set(files)
+    with connection.execute(mine.order_by(event.c.revision.desc())) as rows:
+        for kind, sha256, detail in rows:
+            if kind == Kind.RECEIVED:
+                left.discard(sha256)
+                if not left:
+                    return False
+            elif kind in STATEMENTS and '"restored_to"' in detail:
+                return True
+    return False
+
+
+def _undone(connection: Connection, key: str) -> set[str]:
+    """The files that were taken into the claim *key* and whose taking was undone by a restore."""
+    history = read_history(connection, key)
+    taken = [{e.sha256 for e in some if e.kind == Kind.RECEIVED} for some in (history, in_force(history))]
+    return taken[0] - taken[1]
 
 
 def _portions(values: Iterable[str]) -> Iterator[list[str]]:
