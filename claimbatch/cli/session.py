@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from enum import Enum
 from functools import wraps
@@ -95,15 +95,19 @@ def confirm(question: str, *, yes: bool, because: str = "This cannot be undone")
     click.confirm(question, abort=True, err=True)
 
 
-def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
-    """The *items* one by one, with a progress bar on stderr where that is a terminal."""
-    if len(items) < BAR_FROM or not sys.stderr.isatty():
+def progress(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    """The *items* one by one, with a progress bar on stderr where that is a terminal.
+
+    *total* is how many there are, where that is not known from *items*.
+    """
+    total = len(items) if isinstance(items, Sized) else total
+    if (total or 0) < BAR_FROM or not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import track  # noqa: PLC0415
 
-    yield from track(items, what, console=Console(stderr=True), transient=True)
+    yield from track(items, what, total=total, console=Console(stderr=True), transient=True)
 
 
 def say(text: str = "") -> None:
