@@ -12,7 +12,7 @@ from claimbatch.output.drawing import draw_document
 from claimbatch.output.many import Order, draw_files
 from tests.centre import CENTRE, IT, fill
 from tests.claims_made import claim_of
-from tests.papers import report_of
+from tests.papers import pages_of, report_of
 
 
 class Killer:
@@ -74,8 +74,17 @@ def test_all_claims_get_their_documents_and_those_without_are_named(centre, tmp_
     assert sorted(path.name for path in out.iterdir()) == [
         f"{CENTRE}-{code}-1_claim.{ending}" for code in sorted((IT, other)) for ending in ("html", "pdf")
     ]
+    centre.done("report", "--all", "--bundle", "-o", tmp_path / "one")
+    pages = pages_of((tmp_path / "one" / "bundle_claim.pdf").read_bytes())
+    firsts = [page for page in pages if "Page 1 of" in page]
+    assert [other in page or f"Qualification\n{other}" in page for page in firsts].count(True) == 1
+    assert len(firsts) == 2
     code, said = centre.run("report", "--all", "--kind", "sample", "-o", out)
     assert code == 2
     assert said.count("Passed over") == 2
+    assert f"Wrote {out}/{CENTRE}-{other}-1_claim.pdf" in centre.done(
+        "report", other, "--to", "pdf", "-o", out
+    )
     assert centre.run("report")[0] == 2
+    assert centre.run("report", f"{CENTRE}-{IT}-1", f"{CENTRE}-{IT}-7", "-o", out)[0] == 2
     assert centre.run("report", "--all", f"{CENTRE}-{IT}-1")[0] == 2

@@ -5,6 +5,8 @@ import subprocess
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claimbatch.claims.award import awards
 from claimbatch.claims.claim import Candidate, Line, Status
@@ -12,7 +14,7 @@ from claimbatch.claims.standing import Query, Step
 from claimbatch.moderation.sampling import draw, recorded
 from claimbatch.moderation.strategies import find_strategy
 from claimbatch.output.view.document import as_data
-from claimbatch.output.view.grid import lay_out
+from claimbatch.output.view.grid import GUTTER, HALF, NUMBER, PAPER, lay_out
 from claimbatch.output.view.sample import sample_list
 from tests.claims_made import big_claim, claim_of
 from tests.papers import brief_of, parts, report_of, tables, titles, words
@@ -89,6 +91,23 @@ def test_units_are_shared_out_by_what_fits(units, candidates, narrowest, columns
     layout = lay_out([str(n) for n in range(1, units + 1)], candidates, narrowest)
     assert ([len(part) for part in layout.parts], layout.panels) == (columns, panels)
     assert layout.grade >= narrowest
+
+
+@given(
+    units=st.integers(1, 60),
+    candidates=st.integers(1, 400),
+    narrowest=st.floats(10, 22),
+    paper=st.sampled_from([PAPER, HALF]),
+)
+def test_no_table_of_grades_is_wider_than_the_paper(units, candidates, narrowest, paper):
+    """And its names have room, whatever there is to share out."""
+    layout = lay_out([str(n) for n in range(units)], candidates, narrowest, paper)
+    assert [unit for part in layout.parts for unit in part] == [str(n) for n in range(units)]
+    wide = (paper - (layout.panels - 1) * GUTTER) / layout.panels
+    for part in layout.parts:
+        name = layout.name or wide - NUMBER - len(part) * layout.grade
+        assert name >= 39.9
+        assert NUMBER + name + len(part) * layout.grade <= wide + 0.1
 
 
 def test_every_unit_stands_in_one_part_with_its_title_above():

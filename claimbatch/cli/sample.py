@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.documents import brief_of, folder_option, style_option, write_document
+from claimbatch.cli.asked import brief_of
+from claimbatch.cli.documents import folder_option, style_option
 from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.session import (
     count,
@@ -18,6 +19,7 @@ from claimbatch.cli.session import (
     who_option,
     workspace_option,
 )
+from claimbatch.cli.written import write_document
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:

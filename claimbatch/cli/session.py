@@ -189,13 +189,13 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
         workspace = Workspace.find(workspace_folder)
         detail(f"The workspace is {workspace.folder.absolute()}, its store {hidden(workspace.config.store)}.")
         if "key" in options:
-            options["key"] = _claim_key(workspace, options["key"])
+            options["key"] = claim_key(workspace, options["key"])
         return function(*args, workspace=workspace, **options)
 
     return with_workspace
 
 
-def _claim_key(workspace: "Workspace", text: str) -> str:
+def claim_key(workspace: "Workspace", text: str) -> str:
     """The key of the claim that is called *text*; a whole key is not looked up."""
     if re.fullmatch(r"[0-9]{5}-[0-9]{5}-[0-9]+", text):
         return text

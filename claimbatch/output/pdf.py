@@ -21,26 +21,26 @@ _NO_LETTER = "could not be displayed"
 _HAD = re.compile(r"[^\u0020-\u052f\u0590-\u06ff\u1e00-\u20cf\u2100-\u23ff\u2500-\u27bf\ufb50-\ufefc]")
 
 
-def to_pdf(document: Document) -> bytes:
-    """*document* as PDF/UA-1."""
+def to_pdf(document: Document, *more: Document) -> bytes:
+    """*document* as PDF/UA-1; with *more* of its kind after it, each with pages of its own."""
     from typst import TypstError  # noqa: PLC0415
 
-    view = json.dumps(as_data(document), ensure_ascii=False)
-    made = _moment(document.made)
+    views = json.dumps(as_data((document, *more)), ensure_ascii=False)
+    made = max(_moment(one.made) for one in (document, *more))
     try:
-        return _compile(view, made, own_fonts=True)
+        return _compile(views, made, own_fonts=True)
     except TypstError as error:
         if _NO_LETTER not in str(error):
             raise
     try:
-        return _compile(view, made, own_fonts=False)
+        return _compile(views, made, own_fonts=False)
     except TypstError as error:
         if _NO_LETTER not in str(error):
             raise
-    return _compile(_HAD.sub(lambda found: f"[U+{ord(found[0]):04X}]", view), made, own_fonts=True)
+    return _compile(_HAD.sub(lambda found: f"[U+{ord(found[0]):04X}]", views), made, own_fonts=True)
 
 
-def _compile(view: str, made: int, *, own_fonts: bool) -> bytes:
+def _compile(views: str, made: int, *, own_fonts: bool) -> bytes:
     import typst  # noqa: PLC0415
 
     folder = template_folder()
@@ -49,7 +49,7 @@ def _compile(view: str, made: int, *, own_fonts: bool) -> bytes:
         root=str(folder),
         font_paths=[str(folder / "fonts")],
         ignore_system_fonts=own_fonts,
-        sys_inputs={"view": view},
+        sys_inputs={"views": views},
         pdf_standards=STANDARD,
         timestamp=made,
     )

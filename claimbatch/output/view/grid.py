@@ -30,13 +30,13 @@ NOTHING = "·"
 class Layout:
     """How the units are shared out over tables, in how many panels each is set, and how wide a column of grades is.
 
-    The names take what is left of the width if *stretched*; else they have enough.
+    *name* is the width of the names, 0 if they take what is left.
     """
 
     parts: tuple[tuple[str, ...], ...]
     panels: int
     grade: float
-    stretched: bool
+    name: float
 
 
 def lay_out(units: Sequence[str], candidates: int, narrowest: float, paper: float = PAPER) -> Layout:
@@ -49,10 +49,10 @@ def lay_out(units: Sequence[str], candidates: int, narrowest: float, paper: floa
     panel = NUMBER + NAME_IN_PANEL + most * narrowest
     fit = int((paper + GUTTER) // (panel + GUTTER))
     panels = max(1, min(3, fit, math.ceil(candidates / FEW)))
-    room = (paper - (panels - 1) * GUTTER) / panels - NUMBER - (NAME if panels == 1 else NAME_IN_PANEL)
-    return Layout(
-        parts, panels, min(WIDEST, room / most), stretched=paper < PAPER or room / most < WIDEST or panels > 1
-    )
+    wide = (paper - (panels - 1) * GUTTER) / panels
+    grade = min(WIDEST, (wide - NUMBER - (NAME if panels == 1 else NAME_IN_PANEL)) / most)
+    left = wide - NUMBER - most * grade
+    return Layout(parts, panels, grade, 0 if left <= WIDEST_NAME or paper < PAPER else WIDEST_NAME)
 
 
 def grades_by_candidate(brief: Brief, paper: float = PAPER) -> list[Block]:
@@ -88,7 +88,7 @@ def _part(brief: Brief, units: Sequence[str], layout: Layout, several: bool) -> 
 
 
 def _columns(units: Sequence[str], layout: Layout) -> tuple[Column, ...]:
-    name = Column("Name") if layout.stretched else Column("Name", width=WIDEST_NAME)
+    name = Column("Name", width=layout.name)
     grades = (Column(unit, over="Unit", width=round(layout.grade, 2), align="center") for unit in units)
     return (Column("Candidate", width=NUMBER), name, *grades)
 
