@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import time
 from dataclasses import replace
 
 import pytest
@@ -135,6 +136,23 @@ def test_it_says_which_revision_it_shows_and_who_and_what_made_it():
         f"revision 12, as it stood on 23 November 2026, 09:30 UTC; its history ends in {'9f2c' * 16}." in said
     )
     assert re.search(r"Made by claimbatch [0-9.]+ for Pat Lee\.", said)
+
+
+@pytest.mark.parametrize(
+    ("zone", "printed"),
+    [
+        ("Europe/London", "1 July 2026, 09:00 BST"),
+        ("UTC", "1 July 2026, 08:00 UTC"),
+        ("Asia/Kathmandu", "1 July 2026, 13:45 UTC+05:45"),
+    ],
+)
+def test_times_are_local_and_say_their_zone(zone, printed, monkeypatch):
+    """By its name where that is short; by its distance else."""
+    monkeypatch.setenv("TZ", zone)
+    if not hasattr(time, "tzset"):
+        pytest.skip("only where the zone can be set")
+    time.tzset()
+    assert f"on {printed}, by Pat Lee" in words(report_of(claim_of(), standing={"steps": (SUBMITTED,)}))
 
 
 def test_every_page_says_whose_claim_it_is():
