@@ -74,9 +74,7 @@ def measured(candidates: int, units: int, folder: Path, other: str) -> dict[str,
 
 def drawn(python: str, program: str, source: Path, target: Path) -> tuple[float, float, int]:
     command = [python, "-c", program + USED, str(source), str(target)]
-    done = subprocess.run(
-        command, check=True, capture_output=True, text=True, timeout=LONGEST
-    )
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LONGEST)
     seconds, megabytes = json.loads(done.stdout.splitlines()[-1])
     return seconds, megabytes, target.stat().st_size
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -269,9 +270,9 @@ def test_a_drawn_sample_says_that_it_is_a_simulation_and_how_to_check_it():
     document = sample_list(brief_of(claim), draw(claim, STRATEGY, "it's 7"))
     assert "This is a simulation." in words(document)
     assert document.stamp == "Simulation"
-    command, expected = [part["text"] for part in parts(as_data(document), "code")]
-    shell = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
-    assert shell.stdout.split()[0] == expected
+    lines, expected = [part["text"] for part in parts(as_data(document), "code")]
+    printed = subprocess.run([sys.executable, "-I", "-c", lines], capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == expected
 
 
 def test_a_recorded_sample_is_no_simulation():

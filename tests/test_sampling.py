@@ -1,8 +1,10 @@
 """Simulated samples: what every draw must hold to, whatever the claim."""
 
 import subprocess
+import sys
 from collections import Counter, defaultdict
 from dataclasses import replace
+from operator import mul
 from random import Random
 from statistics import mean
 
@@ -13,8 +15,12 @@ from hypothesis import strategies as st
 from claimbatch.claims.claim import Claim, Line
 from claimbatch.errors import ClaimbatchError
 from claimbatch.moderation.folders import Demands
-from claimbatch.moderation.sampling import canonical_key, draw, recorded, ticket, uncovered
+from claimbatch.moderation.plan import Moderated, Plan, canonical_key
+from claimbatch.moderation.sampling import draw, recorded, uncovered
+from claimbatch.moderation.simulation import simulate
 from claimbatch.moderation.strategies import Basis, find_strategy, load_strategies
+from claimbatch.moderation.tickets import check, ticket
+from claimbatch.output.shortfalls import shortfalls
 from tests.claims_made import big_claim, claim_of, random_claim
 from tests.fewest import fewest_folders, group_of, no_choice
 
@@ -32,21 +38,26 @@ seeds = st.text(max_size=6)
 
 
 def test_strategies_have_their_published_sizes():
-    candidates = (0, 1, 5, 6, 15, 16, 25, 26, 100, 101, 200, 201, 300, 301)
+    candidates = (0, 1, 5, 6, 15, 16, 25, 26, 100, 101, 200, 201, 300, 301, 501)
     sizes = {key: [strategy.size(n) for n in candidates] for key, strategy in STRATEGIES.items()}
     assert sizes == {
-        "ocr-general": [0, 1, 5, 6, 15, 15, 15, 15, 15, 20, 20, 25, 25, 25],
-        "ocr-visit": [0, 1, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6],
-        "pearson-standard": [0, 1, 5, 6, 6, 6, 6, 9, 9, 12, 12, 24, 24, 36],
-        "pearson-enhanced": [0, 1, 5, 6, 9, 9, 9, 12, 12, 15, 15, 30, 30, 45],
-        "ncfe": [0, 1, 5, 6, 15, 15, 15, 15, 15, 20, 20, 25, 25, 25],
-        "sqrt": [0, 1, 3, 3, 4, 4, 5, 6, 10, 11, 15, 15, 18, 18],
+        "ocr-general": [0, 1, 5, 6, 15, 15, 15, 15, 15, 20, 20, 25, 25, 25, 25],
+        "ocr-visit": [0, 1, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6],
+        "pearson-standard": [0, 1, 5, 6, 6, 6, 6, 9, 9, 12, 12, 24, 24, 36, 60],
+        "pearson-enhanced": [0, 1, 5, 6, 9, 9, 9, 12, 12, 15, 15, 30, 30, 45, 75],
+        "ncfe": [0, 1, 5, 6, 15, 15, 15, 15, 15, 20, 20, 25, 25, 25, 25],
+        "ncfe-two-stage": [0, 1, 5, 6, 15, 15, 15, 15, 15, 20, 20, 25, 25, 25, 25],
+        "eal-high": [0, 1, 3, 3, 6, 6, 7, 7, 25, 16, 30, 21, 30, 31, 3],
+        "sqa": [0, 1, 5, 6, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12],
+        "ib-dynamic": [0, 1, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5],
+        "sqrt": [0, 1, 3, 3, 4, 4, 5, 6, 10, 11, 15, 15, 18, 18, 23],
     }
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=str)
-def test_every_strategy_names_its_source_and_says_that_it_is_a_simulation(strategy):
+def test_every_strategy_names_its_source_and_purpose_and_says_that_it_is_a_simulation(strategy):
     assert strategy.source
+    assert strategy.purpose
     assert strategy.note.startswith("Simulation only.")
 
 
@@ -54,7 +65,8 @@ def test_an_unknown_strategy_is_a_wrong_request_that_lists_the_known():
     with pytest.raises(ClaimbatchError, match=r"^There is no sampling strategy random\.$") as refused:
         find_strategy("random")
     assert refused.value.hint == (
-        "Choose one of: ocr-general, ocr-visit, pearson-standard, pearson-enhanced, ncfe, sqrt."
+        "Choose one of: ocr-general, ocr-visit, pearson-standard, pearson-enhanced, ncfe, ncfe-two-stage, "
+        "eal-high, sqa, ib-dynamic, sqrt. claimbatch sample strategies says what each is."
     )
 
 
@@ -66,17 +78,32 @@ def test_beyond_the_last_band_a_size_grows_only_where_the_strategy_says_so():
     assert replace(STRATEGIES["ocr-visit"], bands=((99, 2),)).size(250) == 2
 
 
-def test_a_ticket_can_be_checked_with_sha256sum():
+@given(seeds, st.text(max_size=20))
+def test_a_ticket_is_64_digits_that_hang_on_seed_and_key_alone(seed, key):
+    assert len(ticket(seed, key)) == 64
+    assert len({ticket(seed, key), ticket(seed, key + "!"), ticket(seed + "!", key)}) == 3
+
+
+@pytest.mark.parametrize("seed", ["7", "spring", "it's", "\u00e9\n"])
+def test_a_ticket_can_be_checked_with_a_few_lines_of_python(seed):
     claim = claim_of("0042 Adeyemi-Clarke, Bo 3:D:RK")
     key = canonical_key(claim, claim.lines[0])
     assert key == "68199|05347|0042|3"
-    shell = subprocess.run(
-        ["sh", "-c", "printf %s '7|68199|05347|0042|3' | sha256sum"],
-        capture_output=True,
-        text=True,
-        check=True,
+    printed = subprocess.run(
+        [sys.executable, "-I", "-c", check(seed, key)], capture_output=True, text=True, check=True
     )
-    assert shell.stdout.split()[0] == ticket("7", key)
+    assert printed.stdout.strip() == ticket(seed, key)
+
+
+def test_tickets_are_spread_evenly():
+    """Each of sixteen first digits, in each of four places, about as often; and two seeds have nothing in common."""
+    keys = [f"68199|05347|{n:04}|3" for n in range(2000)]
+    for at in range(0, 64, 16):
+        digits = Counter(ticket("7", key)[at] for key in keys)
+        assert sum((times - 125) ** 2 / 125 for times in digits.values()) < 37.7  # chi-square, 1 in 1000
+    orders = [sorted(keys, key=lambda key: ticket(seed, key)) for seed in ("7", "8")]
+    both = len(set(orders[0][:200]) & set(orders[1][:200]))
+    assert 5 < both < 40  # 20 by chance
 
 
 def test_a_small_claim_is_drawn_like_this():
@@ -89,9 +116,9 @@ def test_a_small_claim_is_drawn_like_this():
     """)
     sample = draw(claim, replace(STRATEGIES["ocr-visit"], bands=((99, 2),)), seed="7")
     assert [(line.candidate, line.unit) for line in sample.lines] == [
-        ("0001", "1"), ("0001", "2"), ("0002", "2"), ("0004", "1"), ("0004", "2"),
+        ("0001", "1"), ("0001", "2"), ("0002", "2"), ("0003", "1"), ("0003", "2"),
     ]  # fmt: skip
-    assert (sample.simulated, sample.seed, sample.candidates) == (True, "7", ["0001", "0002", "0004"])
+    assert (sample.simulated, sample.seed, sample.candidates) == (True, "7", ["0001", "0002", "0003"])
     assert [(g.name, g.candidates, g.size, g.taken, g.above) for g in sample.groups] == [
         (("1",), 5, 2, 2, 0),
         (("2",), 4, 2, 3, 1),
@@ -114,24 +141,24 @@ PICTURE = """
     ("key", "size", "drawn"),
     [
         ("ocr-visit", 3, """
-            seed 7: 1:12 2:2 4:13 6:13 7:23 8:12
-            seed 8: 1:12 2:2 4:13 6:13 7:23 8:12
-            seed spring: 1:23 2:12 4:13 6:1 7:23 8:12
+            seed 7: 1:123 2:2 4:13 6:1 7:23 8:12
+            seed 8: 1:2 2:12 3:13 4:3 6:1 7:23 8:12
+            seed spring: 1:12 2:2 4:13 6:123 7:3 8:12
         """),
         ("pearson-standard", 5, """
-            seed 7: 1:12 2:2 4:13 6:13 7:23 8:12
-            seed 8: 1:12 2:2 4:13 6:13 7:23 8:12
-            seed spring: 1:23 2:12 4:13 6:1 7:23 8:12
+            seed 7: 1:123 2:2 4:13 6:1 7:23 8:12
+            seed 8: 1:2 2:12 3:13 4:3 6:1 7:23 8:12
+            seed spring: 1:12 2:2 4:13 6:123 7:3 8:12
         """),
         ("pearson-standard", 7, """
-            seed 7: 1:12 2:2 4:3 5:1 6:13 7:23 8:12
-            seed 8: 1:12 2:2 3:123 4:3 6:1 7:3 8:12
-            seed spring: 1:23 2:12 4:3 5:1 6:1 7:23 8:12
+            seed 7: 1:123 2:2 3:1 4:3 6:1 7:23 8:12
+            seed 8: 1:2 2:12 3:3 4:3 5:1 6:1 7:23 8:12
+            seed spring: 1:12 2:2 3:13 4:3 6:12 7:3 8:12
         """),
         ("sqrt", 0, """
-            seed 7: 1:12 2:12 4:13 5:13 6:123 7:23 8:12
-            seed 8: 1:12 2:12 3:123 4:13 6:13 7:23 8:12
-            seed spring: 1:123 2:12 4:123 5:13 6:1 7:23 8:12
+            seed 7: 1:123 2:12 3:1 4:13 6:123 7:23 8:12
+            seed 8: 1:12 2:12 3:13 4:23 5:13 6:1 7:23 8:12
+            seed spring: 1:12 2:12 3:123 4:13 6:123 7:3 8:12
         """),
     ],
 )  # fmt: skip
@@ -207,8 +234,10 @@ def test_a_draw_asks_for_hardly_more_folders_than_any_sample_needs(key):
             random.randint(1, 3),
             random.choice([0.1, 0.4]),
         )
-        drawn = [len(draw(claim, STRATEGIES[key], str(seed)).candidates) for seed in range(15)]
-        ratios.append(mean(drawn) / fewest_folders(claim, STRATEGIES[key]))
+        drawn = simulate(claim, STRATEGIES[key], 300).folders.draws
+        ratios.append(
+            sum(map(mul, drawn.keys(), drawn.values())) / 300 / fewest_folders(claim, STRATEGIES[key])
+        )
     assert mean(ratios) <= 1.05
 
 
@@ -216,14 +245,14 @@ def test_sizes_are_filled_from_folders_that_are_pulled_already():
     """Thirty candidates, six units, six of each: six folders are enough. In some draws it is one more."""
     claim = big_claim(30, 6)
     drawn = Counter(len(draw(claim, STRATEGIES["ocr-visit"], str(seed)).candidates) for seed in range(200))
-    assert drawn == {6: 154, 7: 46}
+    assert drawn == {6: 150, 7: 50}
 
 
 def test_covering_needs_few_folders():
     """Thirty cells (ten units, three grades): one folder shows ten at most."""
     only_cover = replace(STRATEGIES["ocr-visit"], bands=((9999, 1),))
     assert [len(draw(big_claim(60, 10), only_cover, str(seed)).candidates) for seed in range(6)] == [
-        4, 4, 4, 4, 4, 5,
+        4, 5, 4, 4, 4, 4,
     ]  # fmt: skip
 
 
@@ -294,7 +323,7 @@ def test_where_folders_serve_alike_those_with_the_riskier_grades_are_likelier():
     drawn = Counter(
         line.grade for seed in range(300) for line in draw(claim, STRATEGIES["ocr-visit"], str(seed)).lines
     )
-    assert drawn == {"D": 825, "M": 505, "P": 470}
+    assert drawn == {"D": 828, "M": 525, "P": 447}
 
 
 def pulled_whole(grades: str) -> Claim:
@@ -319,7 +348,7 @@ def of_unit_1(claim: Claim, size: int) -> Counter[str]:
 
 
 def test_among_cells_with_as_many_lines_left_the_riskier_grade_is_likelier():
-    assert of_unit_1(pulled_whole("DDDMMMPPP"), 4) == {"DDMP": 50, "DMMP": 29, "DMPP": 21}
+    assert of_unit_1(pulled_whole("DDDMMMPPP"), 4) == {"DDMP": 52, "DMMP": 28, "DMPP": 20}
 
 
 def test_the_cell_with_most_lines_left_comes_first_whatever_its_risk():
@@ -343,7 +372,117 @@ def test_groups_are_reported_by_unit_assessor_and_risk():
 
 def test_a_u_in_a_claim_is_passed_over():
     claim = claim_of("0001 A  1:U:JH 2:P:JH")
-    assert [line.unit for line in draw(claim, STRATEGIES["ocr-visit"], "7").lines] == ["2"]
+    sample = draw(claim, STRATEGIES["ocr-visit"], "7")
+    assert [line.unit for line in sample.lines] == ["2"]
+    assert [line.unit for line in sample.passed_over] == ["1"]
+
+
+# --- risk: what no moderator has seen ----------------------------------------------------------------------------
+
+
+def taken(claim: Claim, size: int, moderated: Moderated, named) -> Counter[str]:
+    """What 300 draws of so many candidates take, by what *named* says of a line."""
+    strategy = replace(STRATEGIES["ocr-visit"], bands=((99, size),))
+    drawn = (line for n in range(300) for line in draw(claim, strategy, str(n), moderated).lines)
+    return Counter(named(line) for line in drawn)
+
+
+def test_a_new_assessor_s_work_is_likelier_and_another_s_still_comes():
+    """Ten folders each; one of either cell always comes, two more come by lot."""
+    claim = claim_of(lines=tuple(Line(f"{n:04}", "1", "P", ["JH", "RK"][n % 2]) for n in range(20)))
+    told = taken(claim, 4, Moderated(frozenset({"JH"})), lambda line: line.assessor)
+    assert told["RK"] > 1.5 * told["JH"] > 1.5 * 300
+
+
+def test_a_unit_that_was_never_moderated_is_likelier_and_another_still_comes():
+    """By folder: half of the candidates have unit 1, half unit 2; the claim's size is five."""
+    claim = claim_of(lines=tuple(Line(f"{n:04}", str(1 + n % 2), "P", "JH") for n in range(20)))
+    strategy = replace(STRATEGIES["pearson-standard"], bands=((99, 5),))
+    seen = Moderated(frozenset({"JH"}), frozenset({"1"}))
+    drawn = Counter(line.unit for n in range(300) for line in draw(claim, strategy, str(n), seen).lines)
+    assert drawn["2"] > 1.5 * drawn["1"] > 1.5 * 300
+
+
+def test_a_new_assessor_comes_before_a_new_unit_and_that_before_a_grade():
+    plan = Plan.of(claim_of(), STRATEGIES["ocr-visit"], Moderated(frozenset({"JH"}), frozenset({"1"})))
+    order = [Line("", "2", "D", "RK"), Line("", "2", "P", "RK"), Line("", "1", "D", "RK"), Line("", "2", "D", "JH"),
+             Line("", "1", "D", "JH"), Line("", "1", "M", "JH"), Line("", "1", "P", "JH")]  # fmt: skip
+    assert [plan.counts(line) for line in order] == [1, 3, 4, 8, 32, 64, 96]
+
+
+@given(claims, strategies, seeds)
+def test_where_all_is_seen_as_where_nothing_is_the_grades_alone_decide(claim, strategy, seed):
+    all_seen = Moderated(frozenset(line.assessor for line in claim.lines), frozenset(claim.units))
+    assert draw(claim, strategy, seed, all_seen) == draw(claim, strategy, seed)
+
+
+# --- stages ------------------------------------------------------------------------------------------------------
+
+staged = st.sampled_from([one for one in STRATEGIES.values() if one.first])
+
+
+@given(claims, staged, seeds)
+def test_the_first_part_is_of_the_sample_of_each_unit_and_has_its_highest_and_lowest_grade(
+    claim, strategy, seed
+):
+    sample = draw(claim, strategy, seed)
+    assert set(sample.first) <= set(sample.lines)
+    for unit in claim.units:
+        whole = [line.grade for line in sample.lines if line.unit == unit]
+        first = [line.grade for line in sample.first if line.unit == unit]
+        assert len(first) == min(strategy.first, len(whole))
+        assert {min(whole), max(whole)} <= set(first)  # D, M, P
+
+
+@given(claims, strategies.filter(lambda strategy: not strategy.first), seeds)
+def test_without_stages_there_is_no_first_part(claim, strategy, seed):
+    assert draw(claim, strategy, seed).first == ()
+
+
+# --- what a draw could not do, and why ---------------------------------------------------------------------------
+
+
+def told(strategy: str, candidates: int, grade: str = "P") -> list[str]:
+    claim = claim_of(lines=tuple(Line(f"{n:04}", "1", grade, "JH") for n in range(candidates)))
+    return shortfalls(draw(claim, STRATEGIES[strategy], "7"))
+
+
+def test_a_draw_says_where_it_has_fewer_than_the_strategy_asks_for():
+    assert told("ocr-visit", 6) == told("ocr-general", 4) == told("sqrt", 3) == []
+    assert told("ocr-visit", 4) == [
+        "Fewer candidates than the strategy asks for in Unit 1 (4 for 6): each of them is in the sample."
+    ]
+    assert told("sqa", 7) == [
+        (
+            "Fewer candidates than the strategy asks for in the whole claim (7 for 12): "
+            "something of each is in the sample."
+        )
+    ]
+
+
+@pytest.mark.parametrize("candidates", [18, 501])
+def test_a_draw_says_where_the_source_gives_no_size(candidates):
+    assert told("eal-high", 17) == told("eal-high", 19) == []
+    assert told("eal-high", candidates) == [
+        (
+            "The strategy's source gives no size for so many candidates as there are in the whole claim "
+            f"({candidates}): every unit, assessor and grade is in the sample, and no more than that and the "
+            "strategy's minimum."
+        )
+    ]
+
+
+def test_a_draw_says_what_cannot_be_drawn():
+    assert told("sqrt", 2, "U") == [
+        "Not drawn, because no centre gives such a grade: 0000 Unit 1, 0001 Unit 1."
+    ]
+
+
+@given(claims, strategies, seeds)
+def test_every_group_has_what_is_asked_for_or_is_named_as_short(claim, strategy, seed):
+    for group in draw(claim, strategy, seed).groups:
+        assert group.asked is None or group.taken >= group.asked - group.short
+        assert not group.short or group.taken == group.candidates
 
 
 def test_what_is_not_covered_is_named_by_unit_assessor_and_risk():

@@ -5,74 +5,80 @@ of each group at least the size that the strategy asks for, out of few candidate
 first, with every cell and every size in view (``folders``). Out of them comes the smallest ticket of each cell, and
 then more of each group up to its size.
 
-The *ticket* of a line is the SHA-256 of the seed and the line's canonical key; that of a folder is the same without the
-unit. The smallest is taken first, so the order of the lines does not matter, one more line moves no other ticket, and
-anybody can check a ticket without claimbatch::
-
-    $ printf %s '7|68199|05347|0042|3' | sha256sum
+The *ticket* of a line is made from the seed and the line's canonical key (``tickets``); that of a folder is the same
+without the unit. The smallest is taken first, so the order of the lines does not matter, one more line moves no other
+ticket, and anybody can check a ticket without claimbatch.
 
 The choice is *fair*: another seed is another choice, every line has its chance, and nothing comes always but what the
 claim or a size leaves no choice about. For that each round of looking for few folders begins with the folder whose lot
 is smallest, not with the richest; and in some draws one folder more is pulled than was needed.
 
-The *risk order* is D, M, P. Every cell is in the sample whatever its grade, so the order cannot say what is left out.
-It tips the scales between equals, no more, or the same Ds would come every time: a D's lot counts once, an M's twice,
-a P's three times, and the smallest wins. So it is with folders that serve as much (a folder counts as its lines do on
-average), and with the cells of a unit of which as many lines are left when its size is filled. Lists of cells go by it.
+The *risk* tips the scales between equals (``plan``). So it is with folders that serve as much (a folder counts as its
+lines do on average), and with the cells of a unit of which as many lines are left when its size is filled.
+
+Where a strategy has *stages*, each group's sample has a first part, with its highest and its lowest grade; the rest is
+looked at only if that part is not agreed.
 
 A draw is a *simulation*: OCR publishes no sample size for Cambridge Technicals, and the moderator chooses.
+``many_draws`` makes the same draws by the thousand.
 """
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
 
-from claimbatch.claims.claim import GRADES, Claim, Line, unit_order
-from claimbatch.moderation.folders import Demands
-from claimbatch.moderation.strategies import Basis, Strategy
+from claimbatch.claims.claim import Claim, Line, unit_order
+from claimbatch.moderation.plan import (
+    NOTHING,
+    RISK,
+    Cell,
+    Moderated,
+    Plan,
+    by,
+    candidates_of,
+    canonical_key,
+    cell_of,
+    folder_key,
+)
+from claimbatch.moderation.strategies import Strategy
+from claimbatch.moderation.tickets import END, LOTS, lot, ticket
 
-RISK = "DMP"  # the highest first: the grade that gains most where an assessor was too kind
-COUNTS = {"D": 1, "M": 2, "P": 3}  # how often a ticket counts: the more, the less likely it is the smallest
-DIGITS, END = 8, 16**8  # of the 64 digits of a ticket 8 make a lot: a number from 0 up to END
-LOTS = [slice(at, at + DIGITS) for at in range(0, 64, DIGITS)]
 ONE_MORE = 1 / 24  # on average, for each folder that is needed: so much a fair choice may cost
-
-Cell = tuple[str, str, str]  # unit, assessor's initials, grade
-Key = TypeVar("Key")
-
-_GROUP: Mapping[Basis, Callable[[Line], tuple[str, ...]]] = {
-    Basis.UNIT: lambda line: (line.unit,),
-    Basis.PROGRAMME: lambda _: (),
-    Basis.STRATUM: lambda line: line.cell,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """How one group fared: *name* is ``()`` for the whole claim, ``("3",)`` for a unit, or a cell.
 
-    *candidates* stand in the group, *size* of them are asked for, *taken* of them are in the sample.
+    *candidates* stand in the group, *size* of them are wanted, *taken* of them are in the sample. *asked* is what the
+    strategy asks for even where there are fewer candidates; None where its source says nothing about so many.
     """
 
     name: tuple[str, ...]
     candidates: int
     size: int
     taken: int
+    asked: int | None
 
     @property
     def above(self) -> int:
         """How far covering every cell went above the size."""
         return max(0, self.taken - self.size)
 
+    @property
+    def short(self) -> int:
+        """How many more the strategy asks for than there are candidates."""
+        return max(0, (self.asked or 0) - self.candidates)
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """The lines chosen, in order of candidate and unit, and the cells of the claim that none of them covers.
 
-    *strategy* is None for a sample that a moderator chose; then there is no *seed* and there are no *groups*.
+    *strategy* is None for a sample that a moderator chose; then there is no *seed* and there are no *groups*. *first*
+    are the lines looked at first, where the strategy has stages. *passed_over* are lines of the claim that no sample
+    can hold, because they have no grade that a centre gives.
     """
 
     strategy: Strategy | None
@@ -80,6 +86,8 @@ class Sample:
     lines: tuple[Line, ...]
     uncovered: tuple[Cell, ...] = ()
     groups: tuple[Group, ...] = ()
+    first: tuple[Line, ...] = ()
+    passed_over: tuple[Line, ...] = ()
 
     @property
     def simulated(self) -> bool:
@@ -97,38 +105,39 @@ class Sample:
         return sorted({line.candidate for line in self.lines})
 
 
-def canonical_key(claim: Claim, line: Line) -> str:
-    """What names *line*: centre number, entry code, candidate number and unit, ``68199|05347|0042|3``."""
-    return _key(claim, line.candidate, line.unit)
+def draw(claim: Claim, strategy: Strategy, seed: str, moderated: Moderated = NOTHING) -> Sample:
+    """Draw a sample of *claim*: few folders, and out of them something of every cell and each group's size.
 
-
-def ticket(seed: str, key: str) -> str:
-    """The ticket of the line (or folder) with this *key*: SHA-256 of ``seed|key`` in UTF-8, in hexadecimal.
-
-    >>> ticket("7", "68199|05347|0042|3")[:16]
-    '8b0cb45c9fe87eae'
+    *moderated* is what a moderator has seen before: new assessors and units are likelier to come.
     """
-    return hashlib.sha256(f"{seed}|{key}".encode()).hexdigest()
-
-
-def draw(claim: Claim, strategy: Strategy, seed: str) -> Sample:
-    """Draw a sample of *claim*: few folders, and out of them something of every cell and each group's size."""
-    lines = [line for line in claim.lines if line.grade in GRADES]
-    grouped = _by(_GROUP[strategy.basis], lines)
-    sizes = {name: strategy.size(_candidates(group)) for name, group in grouped.items()}
-    cells = [(cell, 1) for cell in _by(_cell, lines).values()]
-    wanted = [(group, sizes[name]) for name, group in grouped.items() if sizes[name] > 0]
-    pulled = _pull(claim, seed, [*cells, *wanted])
-    tickets = {line: ticket(seed, canonical_key(claim, line)) for line in lines if line.candidate in pulled}
+    plan = Plan.of(claim, strategy, moderated)
+    pulled = _pull(plan, seed)
+    tickets = {
+        line: ticket(seed, canonical_key(claim, line)) for line in plan.lines if line.candidate in pulled
+    }
     at_hand = sorted(tickets, key=tickets.__getitem__)
-    taken = {cell[0] for cell in _by(_cell, at_hand).values()}
-    for name, group in _by(_GROUP[strategy.basis], at_hand).items():
-        taken |= _fill(group, taken, sizes[name], tickets)
+    taken = {cell[0] for cell in by(cell_of, at_hand).values()}
+    for name, group in by(plan.group_of, at_hand).items():
+        taken |= _fill(plan, group, taken, plan.sizes[name], tickets)
     groups = tuple(
-        Group(name, _candidates(grouped[name]), sizes[name], _candidates(taken & set(grouped[name])))
-        for name in sorted(grouped, key=_name_order)
+        Group(
+            name,
+            candidates := candidates_of(plan.groups[name]),
+            plan.sizes[name],
+            candidates_of(taken & set(plan.groups[name])),
+            strategy.asked(candidates),
+        )
+        for name in sorted(plan.groups, key=name_order)
     )
-    return Sample(strategy, seed, _in_order(taken), uncovered(lines, taken), groups)
+    return Sample(
+        strategy,
+        seed,
+        _in_order(taken),
+        uncovered(plan.lines, taken),
+        groups,
+        _in_order(_first_part(plan, taken, tickets)),
+        _in_order(set(claim.lines) - set(plan.lines)),
+    )
 
 
 def recorded(claim: Claim, pairs: Collection[tuple[str, str]]) -> Sample:
@@ -140,36 +149,32 @@ def recorded(claim: Claim, pairs: Collection[tuple[str, str]]) -> Sample:
 def uncovered(lines: Iterable[Line], sampled: Iterable[Line]) -> tuple[Cell, ...]:
     """The cells of *lines* of which no line was *sampled*, by unit, assessor and risk."""
     left = {line.cell for line in lines} - {line.cell for line in sampled}
-    return tuple(sorted(left, key=_name_order))
+    return tuple(sorted(left, key=name_order))
 
 
-def _pull(claim: Claim, seed: str, demands: Sequence[tuple[Sequence[Line], int]]) -> set[str]:
-    """The candidates whose folders are pulled, for *demands*: lines, and of how many candidates they are wanted.
+def _pull(plan: Plan, seed: str) -> set[str]:
+    """The candidates whose folders are pulled.
 
     Few that are enough for all demands; in some draws (see ``ONE_MORE``) one more, rather one that is seldom enough.
     """
-    folders = sorted(_by(_candidate, {line for lines, _ in demands for line in lines}).items())
-    place = {candidate: number for number, (candidate, _) in enumerate(folders)}
-    servers = [sorted({place[line.candidate] for line in lines}) for lines, _ in demands]
-    tickets = [ticket(seed, _key(claim, candidate)) for candidate, _ in folders]
-    risk = [sum(COUNTS[line.grade] for line in lines) / len(lines) for _, lines in folders]
-    orders = [_order(tickets, digits, risk) for digits in LOTS]
-    choices = Demands(len(folders), servers, [wanted for _, wanted in demands]).fewest(orders)
+    tickets = [ticket(seed, folder_key(plan.claim, candidate)) for candidate in plan.folders]
+    orders = [_order(tickets, digits, plan.folder_counts) for digits in LOTS]
+    choices = plan.demands.fewest(orders)
     few, times = choices[0], Counter(chain.from_iterable(choices))
-    chance = int(ticket(seed, _key(claim))[LOTS[0]], 16) / END
+    chance = int(ticket(seed, folder_key(plan.claim))[LOTS[0]], 16) / END
     more = int(len(few) * ONE_MORE + chance)
-    rest = _order(tickets, LOTS[0], [1 + times[number] for number in range(len(folders))])
-    return {folders[number][0] for number in few + [number for number in rest if number not in few][:more]}
+    rest = _order(tickets, LOTS[0], [1 + times[number] for number in range(len(plan.folders))])
+    return {plan.folders[number] for number in few + [number for number in rest if number not in few][:more]}
 
 
 def _order(tickets: Sequence[str], digits: slice, counts: Sequence[float]) -> list[int]:
     """Folders by number, the smallest lot first: that of *digits* of their *tickets*, each by what it *counts*."""
-    lots = [_lot(of[digits], times) for of, times in zip(tickets, counts, strict=True)]
+    lots = [lot(of[digits], times) for of, times in zip(tickets, counts, strict=True)]
     return sorted(range(len(lots)), key=lots.__getitem__)
 
 
 def _fill(
-    group: Sequence[Line], taken: Collection[Line], size: int, tickets: Mapping[Line, str]
+    plan: Plan, group: Sequence[Line], taken: Collection[Line], size: int, tickets: Mapping[Line, str]
 ) -> set[Line]:
     """More lines of *group*, of candidates of whom it has none *taken*, until it has *size* candidates.
 
@@ -177,56 +182,39 @@ def _fill(
     cells with as many left, of the one that draws the smallest lot.
     """
 
-    def urgency(cell: Sequence[Line]) -> tuple[int, float]:
-        return -len(cell), _lot(tickets[cell[0]][LOTS[-1]], COUNTS[cell[0].grade])
+    def urgency(cell: Sequence[Line]) -> tuple[int, float, Cell]:
+        first = cell[0]
+        return -len(cell), lot(tickets[first][LOTS[-1]], plan.counts(first)), first.cell
 
     seen = {line.candidate for line in group if line in taken}
     more: set[Line] = set()
     while len(seen) < size:
-        left = _by(_cell, (line for line in group if line.candidate not in seen))
+        left = by(cell_of, (line for line in group if line.candidate not in seen))
         line = min(left.values(), key=urgency)[0]
         more.add(line)
         seen.add(line.candidate)
     return more
 
 
-def _lot(digits: str, counts: float) -> float:
-    """What these *digits* of a ticket draw, where the smallest wins: their odds, times what it *counts*.
-
-    Odds have no upper end, so that now and then what counts once still comes after all that count three times.
-    """
-    number = int(digits, 16)
-    return counts * number / (END - number)
-
-
-def _key(claim: Claim, *names: str) -> str:
-    return "|".join((claim.centre_number, claim.entry_code, *names))
-
-
-def _cell(line: Line) -> Cell:
-    return line.cell
-
-
-def _candidate(line: Line) -> str:
-    return line.candidate
-
-
-def _by(key: Callable[[Line], Key], lines: Iterable[Line]) -> dict[Key, list[Line]]:
-    groups: dict[Key, list[Line]] = defaultdict(list)
-    for line in lines:
-        groups[key(line)].append(line)
-    return groups
-
-
-def _candidates(lines: Iterable[Line]) -> int:
-    return len({line.candidate for line in lines})
+def _first_part(plan: Plan, taken: Iterable[Line], tickets: Mapping[Line, str]) -> list[Line]:
+    """Of each group's lines *taken* those looked at first: its highest and lowest grade, then the smallest tickets."""
+    if not plan.strategy.first:
+        return []
+    found: list[Line] = []
+    for group in by(plan.group_of, sorted(taken, key=tickets.__getitem__)).values():
+        highest = min(group, key=lambda line: RISK.index(line.grade))
+        lowest = max(group, key=lambda line: RISK.index(line.grade))
+        ends = [highest, lowest][: len({highest, lowest})]
+        found += [*ends, *(line for line in group if line not in ends)][: plan.strategy.first]
+    return found
 
 
 def _in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: (line.candidate, unit_order(line.unit))))
 
 
-def _name_order(name: tuple[str, ...]) -> tuple[object, ...]:
+def name_order(name: tuple[str, ...]) -> tuple[object, ...]:
+    """The sorting key of a group's or cell's name: by unit, assessor and risk."""
     if not name:
         return ()
     unit, *rest = name

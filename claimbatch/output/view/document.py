@@ -57,7 +57,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Something to type or to compare, letter by letter."""
+    """Something to type or to compare, letter by letter and line by line."""
 
     text: str
 
@@ -216,6 +216,8 @@ def as_data(value: Any) -> Any:
         return plain(value)
     if isinstance(value, Sequence):
         return [as_data(one) for one in value]
+    if isinstance(value, Code):
+        return {"type": "code", "text": "\n".join(map(plain, value.text.split("\n")))}
     if isinstance(value, Cell | Bold):
         return {f.name: as_data(v) for f in fields(value) if (v := getattr(value, f.name)) != f.default}
     if hasattr(value, "__dataclass_fields__"):

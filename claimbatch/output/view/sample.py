@@ -1,12 +1,14 @@
 """The sample list that a moderator ticks, folder by folder, what it covers, and room for both signatures."""
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 
 from claimbatch.claims.claim import GRADES, Claim, Line
-from claimbatch.moderation.sampling import Group, Sample, canonical_key, ticket
+from claimbatch.moderation.plan import canonical_key
+from claimbatch.moderation.sampling import Sample
 from claimbatch.moderation.strategies import Strategy
+from claimbatch.moderation.tickets import check, ticket
+from claimbatch.output.shortfalls import group_label, shortfalls
 from claimbatch.output.view.brief import Brief, document_of, name_of, origin, unit_name
 from claimbatch.output.view.claim import unit_cells
 from claimbatch.output.view.counts import by_unit
@@ -62,8 +64,9 @@ def _blocks(brief: Brief, sample: Sample) -> Iterator[Block]:
         yield signed
     yield _coverage(brief, sample)
     if sample.strategy and sample.lines:
-        yield _check(brief.claim, sample, sample.strategy)
-    yield Section("", (origin(brief.claim, brief.made_by),))
+        yield _check(brief, sample, sample.strategy)
+    else:
+        yield Section("", (origin(brief.claim, brief.made_by),))
 
 
 def _work(brief: Brief, sample: Sample) -> tuple[Block, ...]:
@@ -74,24 +77,33 @@ def _work(brief: Brief, sample: Sample) -> tuple[Block, ...]:
         Column("Title", share=1.5),
         Column("Grade", width=14, align="center"),
         Column("Assessor", width=18, align="center"),
+        *([Column("Part", width=12, align="center")] if sample.first else []),
         Column("Seen", width=13, align="center"),
         Column("Agreed", width=15, align="center"),
         Column("Comment", share=1.1),
     )
     rows = tuple(
-        Row(_piece(brief.claim, line, first=not at), starts=not at)
+        Row(_piece(brief.claim, line, _part(sample, line), first=not at), starts=not at)
         for _, lines in brief.by_person(sample.lines)
         for at, line in enumerate(lines)
     )
+    stages = (
+        " The first part is looked at first; the rest only if that is not agreed." if sample.first else ""
+    )
     why = text(
-        "One row for each candidate and unit. A heavy line starts the next candidate's folder.",
+        f"One row for each candidate and unit. A heavy line starts the next candidate's folder.{stages}",
         soft=True,
         lead=True,
     )
     return why, Table("Work to be seen", columns, rows, room=6.6)
 
 
-def _piece(claim: Claim, line: Line, *, first: bool) -> tuple[str | Cell, ...]:
+def _part(sample: Sample, line: Line) -> tuple[str, ...]:
+    """Which part of a sample in stages *line* is of; nothing where there are none."""
+    return (("first" if line in sample.first else "rest"),) if sample.first else ()
+
+
+def _piece(claim: Claim, line: Line, part: tuple[str, ...], *, first: bool) -> tuple[str | Cell, ...]:
     number, name = line.candidate, name_of(claim.candidate(line.candidate))
     who = (
         (number, name)
@@ -104,6 +116,7 @@ def _piece(claim: Claim, line: Line, *, first: bool) -> tuple[str | Cell, ...]:
         Cell(claim.unit_title(line.unit), small),
         Cell(line.grade, strong=True),
         line.assessor,
+        *part,
     )
     return (*who, *work, Cell(mark="box"), Cell(mark="box"), "")
 
@@ -136,12 +149,14 @@ def _coverage(brief: Brief, sample: Sample) -> Section:
     why = text(
         "A moderator agrees or withdraws work by unit, assessor and grade together. ",
         *_uncovered(claim, sample),
-        _above(claim, sample),
+        _above(sample),
         lead=True,
     )
     name = "Pieces of work in the sample, of those claimed, by unit, assessor and grade"
     return Section(
-        "What the sample covers", (why, Table(name, columns, rows, shown=True)), kept=len(rows) <= FEW
+        "What the sample covers",
+        (why, *map(text, shortfalls(sample)), Table(name, columns, rows, shown=True)),
+        kept=len(rows) <= FEW,
     )
 
 
@@ -152,9 +167,9 @@ def _uncovered(claim: Claim, sample: Sample) -> tuple[str | Bold, ...]:
     return Bold("Not covered:"), f" {', '.join(cells)}."
 
 
-def _above(claim: Claim, sample: Sample) -> str:
+def _above(sample: Sample) -> str:
     above = [
-        f"{_group(claim, group)} ({group.taken} for {group.size})" for group in sample.groups if group.above
+        f"{group_label(group)} ({group.taken} for {group.size})" for group in sample.groups if group.above
     ]
     return (
         f" Covering them took more candidates than the strategy's size in {', '.join(above)}."
@@ -163,25 +178,19 @@ def _above(claim: Claim, sample: Sample) -> str:
     )
 
 
-def _group(claim: Claim, group: Group) -> str:
-    if not group.name:
-        return "the whole claim"
-    unit, *cell = group.name
-    return ", ".join([claim.unit_label(unit), *cell])
-
-
-def _check(claim: Claim, sample: Sample, strategy: Strategy) -> Section:
-    """How anybody can check the draw: a command that shows the ticket of the first line, and what it must print."""
-    key = canonical_key(claim, sample.lines[0])
+def _check(brief: Brief, sample: Sample, strategy: Strategy) -> Section:
+    """How anybody can check the draw: lines that print the ticket of the first line, and what they must print."""
+    key = canonical_key(brief.claim, sample.lines[0])
     how = (
-        "Each piece of work has a ticket: the SHA-256 of the seed, centre number, entry code, candidate number and "
+        "Each piece of work has a ticket, made from the seed and from centre number, entry code, candidate number and "
         "unit. Of each unit, assessor and grade the smallest tickets in the folders asked for are taken, and the "
-        "folders have tickets, too, without the unit. So nobody chose, and anybody can check. For the first row this "
-        "command"
+        "folders have tickets, too, without the unit. So nobody chose, and anybody can check. For the first row these "
+        "lines of Python"
     )
-    command = Code(f"printf %s {shlex.quote(f'{sample.seed}|{key}')} | sha256sum")
+    lines = Code(check(sample.seed, key).rstrip())
     sizes = text(sentences(f"Sizes: {strategy.source}.", strategy.note))
-    blocks = (text(how), command, text("prints"), Code(ticket(sample.seed, key)), sizes)
+    made = origin(brief.claim, brief.made_by)
+    blocks = (text(how), lines, text("print"), Code(ticket(sample.seed, key)), sizes, made)
     return Section("How to check this draw", blocks, kept=True)
 
 
