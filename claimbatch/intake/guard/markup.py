@@ -72,7 +72,6 @@ class Outline:
         return [depth for (kept, _), depth in zip(self.kept, self.depths, strict=True) if kept == name]
 
 
-@remembered
 def check_bytes(xml: bytes, name: str) -> None:
     """Refuse what no parser should see: document types, entities, other encodings, endless parts."""
     has_nul = b"\0" in xml

@@ -8,6 +8,7 @@ parts that were judged, each in the one role that it has by the relations.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import lru_cache
 from html import unescape
 
@@ -90,27 +91,31 @@ class Package:
 
 def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
     """Look through every part of an unpacked workbook; :class:`Refusal` where it may not be opened."""
-    xml = dict(_read_by_programs(parts))
+    looks = ((path, _look(part, path)) for path, part in parts.items())
+    seen = {path: found for path, found in looks if found is not Kind.UNREAD}
+    xml = {path: parts[path] for path in seen}
     if TYPES not in xml:
         raise Refusal(DAMAGED, "the list of its parts is missing")
     main = main_part(xml)
     listed = relations(xml, main)
     strings = single(xml, listed, "sharedStrings", "sharedstrings.xml")
     texts = read_texts(xml[strings], strings) if strings else NO_TEXTS
-    outlines = {path: _outline(part, path) for path, part in xml.items() if path != strings}
     look = single(xml, listed, "styles", "xl/styles.xml")
-    if look and ((shape := outlines.get(look)) is None or shape.foreign):
+    if look and (not isinstance(shape := seen[look], Outline) or shape.foreign):
         raise Refusal(DAMAGED, READ_DIFFERENTLY.format(look))
     styles = read_styles(xml[look]) if look else NO_STYLES
     sheets = {
         path: read_sheet(xml[path], path, texts, styles.struck)
-        for path, shape in outlines.items()
-        if shape is None
+        for path, found in seen.items()
+        if found is Kind.CELLS
     }
-    book = outlines.get(main)
-    if book is None or book.root != "workbook" or book.namespace not in SPREADSHEET:
+    for path, found in seen.items():
+        if found is Kind.TEXTS and path != strings:
+            outline(xml[path], path)  # it must be sound, though nobody reads it
+    book = seen.get(main)
+    if not isinstance(book, Outline) or book.root != "workbook" or book.namespace not in SPREADSHEET:
         raise Refusal(DAMAGED, "the list of its sheets is missing")
-    chosen = list(_listed(book, listed, outlines, sheets))
+    chosen = list(_listed(book, listed, seen, sheets))
     date1904 = any(pr.get("date1904") in ("1", "true") for pr in book.all("workbookPr"))
     names = _defined_names(xml[main])
     return Package(
@@ -131,34 +136,26 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
     )
 
 
-def _read_by_programs(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """The parts that programs look into, none of which may harm a parser."""
-    for path, part in parts.items():
-        if _is_read(path, part):
-            check_bytes(part, path)
-            yield path, part
-        elif b"<!DOCTYPE" in part[:1000].replace(b"\0", b""):
-            raise Refusal(UNSAFE, f"the part {path} declares a document type")
+class Kind(Enum):
+    """A part of which no outline is made at first: no program looks into it, or it has cells or texts."""
 
-
-def _is_read(path: str, part: bytes) -> bool:
-    told = _is_read_by_name(path)
-    return part.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<" if told is None else told
-
-
-@lru_cache
-def _is_read_by_name(path: str) -> bool | None:
-    lower = path.casefold()
-    if lower.startswith(_UNREAD) or lower.endswith(".vml"):
-        return False
-    return True if lower.endswith((".xml", ".rels")) else None
+    UNREAD = auto()
+    CELLS = auto()
+    TEXTS = auto()
 
 
 @remembered
-def _outline(part: bytes, path: str) -> Outline | None:
-    """The outline of a part, with what is in it held to the limits; None for one with cells."""
+def _look(part: bytes, path: str) -> Outline | Kind:
+    """What a part is, by its bytes alone; :class:`Refusal` where it may harm a parser or is beyond the limits."""
+    if not _is_read(path, part):
+        if b"<!DOCTYPE" in part[:1000].replace(b"\0", b""):
+            raise Refusal(UNSAFE, f"the part {path} declares a document type")
+        return Kind.UNREAD
+    check_bytes(part, path)
     if b"sheetData" in part:
-        return None
+        return Kind.CELLS
+    if b"<sst" in part[:1000]:
+        return Kind.TEXTS
     if (path == TYPES or path.endswith(".rels")) and _MACRO_TYPE.search(part):
         raise Refusal(MACROS, "one of its parts is a macro")
     found = outline(part, path)
@@ -167,8 +164,15 @@ def _outline(part: bytes, path: str) -> Outline | None:
     return found
 
 
+def _is_read(path: str, part: bytes) -> bool:
+    lower = path.casefold()
+    if lower.startswith(_UNREAD) or lower.endswith(".vml"):
+        return False
+    return lower.endswith((".xml", ".rels")) or part.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<"
+
+
 def _listed(
-    book: Outline, listed: Relations, outlines: Mapping[str, Outline | None], sheets: Mapping[str, Sheet]
+    book: Outline, listed: Relations, seen: Mapping[str, Outline | Kind], sheets: Mapping[str, Sheet]
 ) -> Iterator[tuple[Mapping[str, str], str, Sheet]]:
     """Each sheet that the workbook lists: its attributes, and the part that its relation names."""
     stated = book.all("sheet")
@@ -178,15 +182,19 @@ def _listed(
     for sheet in stated:
         identifiers = [value for space in OFFICE if (value := sheet.get(f"{space} id")) is not None]
         relation = listed.get(identifiers[0]) if len(identifiers) == 1 else None
-        if relation is None or not (relation.external or relation.target in outlines):
+        if relation is None or not (relation.external or relation.target in seen):
             raise Refusal(DAMAGED, "a sheet that it lists is missing")
         if relation.external:
             raise Refusal(UNSAFE, "one of its sheets is in another file")
-        shape = outlines[relation.target]
-        part = Sheet(Cells(), Shell(shape.root)) if shape else sheets[relation.target]
+        part = sheets.get(relation.target) or _without_cells(seen[relation.target])
         if part.shell.root not in _SHEET_KINDS:
             raise Refusal(DAMAGED, "a sheet that it lists is no sheet")
         yield sheet, relation.target, part
+
+
+def _without_cells(part: Outline | Kind) -> Sheet:
+    """A sheet that is a chart, or no sheet at all."""
+    return Sheet(Cells(), Shell(part.root if isinstance(part, Outline) else ""))
 
 
 def _scan(stated: Mapping[str, str], sheet: Sheet, around: Beside) -> SheetScan:

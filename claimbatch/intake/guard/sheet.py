@@ -24,7 +24,7 @@ MERGED_CELLS = 200_000
 READ_DIFFERENTLY = "the part {} is written in a way that programs read differently"
 
 _NAME, _OPEN, _CLOSE, _NONE = b"sheetData", b"<sheetData>", b"</sheetData>", b"<sheetData/>"
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml [^<>]*\?>\s*)?(<worksheet[ >][^<>]*>?)")
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml [^<>]*\?>\s*)?(<worksheet[\s>][^<>]*>?)")
 # The words that run along the top and the bottom of each page; ours name the template.
 _RUNNING = re.compile(
     rb"(<odd(?:Header|Footer)>)(?:[^<&\]\xef\x00-\x1f]++|&(?:amp|lt|gt|quot|apos);)++(?=</odd(?:Header|Footer)>)"
