@@ -6,6 +6,7 @@ The same input gives the same bytes only where no clock gets in: whoever stamps 
 import os
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from claimbatch.errors import ClaimbatchError, Exit
 
@@ -68,6 +69,7 @@ def stamp() -> str:
     return now().strftime(STAMP)
 
 
+@lru_cache(maxsize=4096)
 def day(moment: str) -> str:
     """The day of a *moment* in the store, as people write it.
 

@@ -5,7 +5,6 @@ HMAC-SHA-256 over the identity and a digest of the locked values. Three places (
 defined name, sheet *About*) because each of them is lost by one program or another.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable
@@ -123,4 +122,4 @@ def assessor_digest(key: bytes, template_id: str, initials: str, name: str) -> s
 
 
 def _seal(key: bytes, text: str, length: int) -> str:
-    return hmac.new(key, text.encode("utf-8"), hashlib.sha256).hexdigest()[:length]
+    return hmac.digest(key, text.encode("utf-8"), "sha256").hex()[:length]

@@ -173,8 +173,9 @@ def _is_entered(work: Work, number: str, unit: str) -> bool:
 
 def _other_units(work: Work) -> None:
     """The rows of *Other units*: each one a line of its own, and a row for the evidence rules."""
-    table, spellings = work.submission.tables.get("other"), work.issued.spellings
-    for row in rows_of(table):
+    rows = list(rows_of(work.submission.tables.get("other")))
+    spellings = work.issued.spellings if rows else {}
+    for row in rows:
         if "number" in row.table.columns:
             _other_unit(work, row, spellings)
 

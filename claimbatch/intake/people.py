@@ -1,8 +1,8 @@
 """Who may be named as an assessor in a workbook, and who is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from claimbatch.form.identity import assessor_digest
 from claimbatch.form.layout import limit
@@ -14,8 +14,7 @@ from claimbatch.intake.values import read_text, squeeze
 from claimbatch.names import is_name
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(NamedTuple):
     """Who assessed a unit: initials as the register has them, and the cell that says so.
 
     *findable* is False where a sheet, column or row that might have named somebody cannot be told.

@@ -108,7 +108,9 @@ def at_grid(
 ) -> Glance | None:
     """The glance at *Grades* and *Assessed by*; None where not every one of their columns can be told."""
     units = [key.removeprefix("unit:") for key in grades.columns if key.startswith("unit:")]
-    if assessed is None or not _is_clear(work, units, grades, assessed):
+    if assessed is None or not all(f"unit:{unit}" in assessed.columns for unit in units):
+        return None
+    if not _is_clear(work, units, grades, assessed):
         return None
     columns = []
     for unit in units:
@@ -133,9 +135,8 @@ def _is_clear(work: Work, units: Sequence[str], *tables: Table) -> bool:
     if work.every or any(table.merged for table in tables):
         return False
     for table in tables:
-        keys = [f"unit:{unit}" for unit in units] if table.sheet.key != "claim" else []
         width = max(table.columns.values(), default=0)
-        if not all(key in table.columns for key in keys) or any(len(v) < width for _, v in table.rows):
+        if any(len(values) < width for _, values in table.rows):
             return False
     return all(work.offer(unit) == OFFERED for unit in units)
 

@@ -48,8 +48,7 @@ class Found(NamedTuple):
 NOTHING = Found()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a sheet."""
 
     table: Table

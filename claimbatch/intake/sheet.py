@@ -101,7 +101,8 @@ class Table:
 
     def blank(self, values: Sequence[Any]) -> bool:
         """Whether a row says nothing in any column of the form."""
-        return all(is_blank(self.value(values, key)) for key in self.columns)
+        width = len(values)
+        return all(position > width or is_blank(values[position - 1]) for position in self.columns.values())
 
 
 class Headings:
@@ -155,11 +156,13 @@ def with_faults(grid: Grid, scan: SheetScan) -> Grid:
         address: FormulaWithoutValue() for address in scan.empty_formulas
     }
     faults.update({address: ErrorCell(text) for address, text in scan.error_cells.items()})
-    rows = [list(row) for row in grid]
+    rows: list[Any] = [*grid, *([] for _ in range(max(row for row, _ in faults) - len(grid)))]
+    for row in {row for row, _ in faults}:
+        rows[row - 1] = list(rows[row - 1])
     for (row, column), fault in faults.items():
-        rows.extend([] for _ in range(row - len(rows)))
-        rows[row - 1].extend("" for _ in range(column - len(rows[row - 1])))
-        rows[row - 1][column - 1] = fault
+        values = rows[row - 1]
+        values.extend("" for _ in range(column - len(values)))
+        values[column - 1] = fault
     return rows
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from claimbatch.claims.claim import OTHER
-from claimbatch.claims.merge import UNCLAIMED, Mark, Statement
+from claimbatch.claims.merge import UNCLAIMED, Mark, Statement, says_something
 from claimbatch.intake.known import Target
 from claimbatch.intake.plain import in_full
 from claimbatch.intake.said import Doubts, Said, because, source
@@ -58,18 +58,18 @@ def _plainly(sheet: str, plain: Sequence[PlainLine], submission: Submission, mea
     centre, code, template = identity.centre_number, identity.entry_code, identity.template_id
     workbook, sha256 = submission.workbook, submission.sha256
     headings = submission.headings_of(sheet)
+    held, nothing = bool(issued.base or issued.now or touched), ("", "")
+    claims, leaves = Stance(UNCLAIMED, speaks=True), Stance(UNCLAIMED, speaks=False)
     said = []
     for target, mark, row, column, _ in plain:
-        base = base_of(target, UNCLAIMED)
-        if mark == base != UNCLAIMED:
-            continue
-        now, (candidate, unit) = now_of(target, UNCLAIMED), target
-        stance = (
-            measure.stance(target, mark)
-            if target in touched
-            else _stance(base, mark != base or now != UNCLAIMED)
-        )
-        words = _against(measure, target, mark) if stance.contradicts else ("", "")
+        now, stance, words = UNCLAIMED, claims if mark[0] else leaves, nothing
+        if held:
+            base, now = base_of(target, UNCLAIMED), now_of(target, UNCLAIMED)
+            if mark == base != UNCLAIMED:
+                continue
+            stance = measure.stance(target, mark) if target in touched else _stance(base, mark, now)
+            words = _against(measure, target, mark) if stance.contradicts else nothing
+        candidate, unit = target
         # As NamedTuples are made, without a call of their own for each.
         statement = new(
             Statement,
@@ -82,8 +82,9 @@ def _plainly(sheet: str, plain: Sequence[PlainLine], submission: Submission, mea
 
 
 @lru_cache(maxsize=4096)
-def _stance(base: Mark, speaks: bool) -> Stance:
-    return Stance(base, speaks)
+def _stance(base: Mark, mark: Mark, now: Mark) -> Stance:
+    """How a line stands that nobody has touched since the template's issue."""
+    return Stance(base, says_something(mark, base, now))
 
 
 def _statement(line: Line, submission: Submission, measure: Measure, stance: Stance) -> Said:
