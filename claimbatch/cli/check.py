@@ -9,6 +9,7 @@ import click
 from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.marking import write_marked
 from claimbatch.cli.problems import show_problems, summary, tally
+from claimbatch.cli.progress import watch
 from claimbatch.cli.returned import holds, show_clean, title
 from claimbatch.cli.session import count, echo_json, format_option, say, workers_option, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
@@ -54,10 +55,13 @@ def check(
         _refuse_marking_into(paths, marked)
     files = workbooks(paths)
     with workspace.store() as store:
-        received = store.received(sha256 for path, _ in files if (sha256 := fingerprint(path)))
-        checked = check_all(files, workspace.known(store), workspace.executor(workers), received=received)
-    for path, name in files:
-        if fingerprint(path) in received:
+        bytes_of = {name: fingerprint(path) for path, name in files}
+        received = store.received(sha256 for sha256 in bytes_of.values() if sha256)
+        checked = check_all(
+            files, workspace.known(store), workspace.executor(workers), received=received, watch=watch
+        )
+    for name, sha256 in bytes_of.items():
+        if sha256 in received:
             say(f"{name}: already received; merging it again would change nothing.")
     _show(checked, style, every)
     if marked:

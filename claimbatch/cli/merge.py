@@ -12,6 +12,7 @@ import click
 from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.overruled import overruled_row, show_overruled
 from claimbatch.cli.problems import show_problems, tally
+from claimbatch.cli.progress import watch
 from claimbatch.cli.returned import title
 from claimbatch.cli.session import (
     count,
@@ -99,13 +100,9 @@ def merge(
 
     with workspace.store() as store:
         received = receive(
-            store,
-            files,
-            how,
-            lambda: workspace.known(store),
-            lambda: workspace.executor(workers),
-            agree=agree,
-        )
+            store, files, how, lambda: workspace.known(store), lambda: workspace.executor(workers),
+            agree=agree, watch=watch,
+        )  # fmt: skip
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
     for name, first in received.twins:

@@ -10,13 +10,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
 Rows = Sequence[Mapping[str, Any]]
-Item = TypeVar("Item")
 _VOLUME = "claimbatch.volume"
 AT_ONCE = 1000  # rows of CSV that are printed together
-BAR_FROM = 5  # items from which a progress bar is worth its line
 
 
 def run(command: click.Command, args: Sequence[str] | None = None) -> int:
@@ -95,25 +93,16 @@ def confirm(question: str, *, yes: bool, because: str = "This cannot be undone")
     click.confirm(question, abort=True, err=True)
 
 
-def progress(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """The *items* one by one, with a progress bar on stderr where that is a terminal.
-
-    *total* is how many there are, where that is not known from *items*.
-    """
-    total = len(items) if isinstance(items, Sized) else total
-    if (total or 0) < BAR_FROM or not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import track  # noqa: PLC0415
-
-    yield from track(items, what, total=total, console=Console(stderr=True), transient=True)
-
-
 def say(text: str = "") -> None:
     """Tell the person at the terminal something that is not data, unless ``--quiet`` was said."""
     if _volume() is not Volume.QUIET:
         click.echo(text, file=sys.stderr)  # as it is now: while there is a progress bar, above that
+
+
+def is_quiet() -> bool:
+    """Whether nobody wants to be told anything beside the data: ``--quiet``, or data for a program."""
+    context = click.get_current_context(silent=True)
+    return _volume() is Volume.QUIET or (context is not None and context.params.get("style") == "json")
 
 
 def detail(text: str) -> None:

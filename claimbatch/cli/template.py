@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from claimbatch.cli.other_words import OrOthers
-from claimbatch.cli.session import count, not_blank_each, progress, say, shown, workspace_option
+from claimbatch.cli.progress import progress
+from claimbatch.cli.session import count, not_blank_each, say, shown, workspace_option
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claimbatch.cli.session import count, progress, say, shown
+from claimbatch.cli.progress import progress
+from claimbatch.cli.session import count, say, shown
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from claimbatch.intake.parcel import (
     said_in,
     told_in,
 )
-from claimbatch.intake.results import Book, Checked, FileResult, Files, Outcome
+from claimbatch.intake.results import Book, Checked, FileResult, Files, Outcome, Watch, unwatched
 from claimbatch.intake.rules import cleared
 from claimbatch.intake.said import Said, compare, one_spelling, overrule, same_initials
 from claimbatch.problems import Problem
@@ -34,6 +34,7 @@ from claimbatch.spool import Span, Spool, Stream
 __all__ = ["Checked", "Executor", "FileResult", "Files", "Load", "Outcome", "check", "chunks", "parcels_of"]
 
 CHUNK = 256
+_FAULTY = (Outcome.ERRORS, Outcome.REJECTED)
 
 
 class Executor(Protocol):
@@ -61,7 +62,7 @@ def check(
     overruling: bool = False,
     only: Collection[tuple[str, str]] = (),
     received: Collection[str] = (),
-    tell: Callable[[list[Parcel]], None] = lambda _: None,
+    watch: Watch = unwatched,
 ) -> Checked:
     """Check the workbooks at *paths*, each with the name to call it by.
 
@@ -69,16 +70,16 @@ def check(
     says who works on the chunks; without one it is this process. What comes of it is the same. With
     *overruling* what was changed in the workbooks holds against what the claim has come to say since their templates
     were issued: all of it, or *only* what stands in these cells (sheet, cell). Those *received* before, told by their
-    SHA-256, are no rivals to the others: the claim speaks for them, and later copies. *tell* is told what was found,
-    as it comes.
+    SHA-256, are no rivals to the others: the claim speaks for them, and later copies. *watch* is told how far it is.
     """
     run = _Run([_Place(FileResult(name)) for _, name in paths])
     place = {name: number for number, (_, name) in enumerate(paths)}
     some = executor.parcels(paths, load) if executor else (parcels_of(f, load) for f in chunks(paths))
-    for parcels in some:
-        for one in parcels:
-            run.keep(place[one.result.workbook], one)
-        tell(parcels)
+    with watch("Checking", len(paths)) as advance:
+        for parcels in some:
+            for one in parcels:
+                run.keep(place[one.result.workbook], one)
+            advance(len(parcels), sum(one.result.outcome in _FAULTY for one in parcels))
     how = _How(overruling, only, received)
     for batch in run.doubtful(received):
         run.settle(batch, how)

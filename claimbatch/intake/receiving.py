@@ -17,14 +17,13 @@ from claimbatch.claims.store import Store
 from claimbatch.claims.taking import Asked, Brought, Receipt, Taken, take
 from claimbatch.errors import ClaimbatchError
 from claimbatch.intake.guard import fingerprint
-from claimbatch.intake.results import Book, Checked, FileResult, Files, Outcome
+from claimbatch.intake.results import Advance, Book, Checked, FileResult, Files, Outcome, Watch, unwatched
 from claimbatch.intake.rules import added
 from claimbatch.intake.said import Overruled, set_command, spot_of
 from claimbatch.problems import Problem
 
 if TYPE_CHECKING:
     from claimbatch.intake.check import Executor, Load
-    from claimbatch.intake.parcel import Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,13 @@ def receive(
     executor: "Callable[[], Executor] | None" = None,
     *,
     agree: Callable[[Sequence[Overruled]], None] = lambda _: None,
-    tell: "Callable[[list[Parcel]], None]" = lambda _: None,
+    watch: Watch = unwatched,
 ) -> Received:
     """Check the workbooks at *files*, each with the name to call it by, and take what may be taken.
 
     What is *known*, and the *executor* that reads (without one it is this process), are asked for only where there is
     anything new. Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as
-    it was. *tell* is told what was found, as it comes.
+    it was. *watch* is told how far it is.
     """
     new, again, twins = _unseen(store, files)
     if not new:
@@ -79,7 +78,7 @@ def receive(
     from claimbatch.intake.check import check  # noqa: PLC0415 - brings pandas
 
     checked = check(
-        new, known(), executor() if executor else None, overruling=how.overrule, only=how.only, tell=tell
+        new, known(), executor() if executor else None, overruling=how.overrule, only=how.only, watch=watch
     )
     wanted = _Wanted.of(checked, how)
     if how.only:
@@ -88,9 +87,9 @@ def receive(
     if overruled:
         agree(overruled)
     named = Counter(s.workbook for s in checked.statements if spot_of(s) in how.only) if how.only else None
-    taken = take(
-        store, _brought(checked, wanted, how), _people(checked, wanted, how), who=how.who, dry_run=how.dry_run
-    )
+    people = _people(checked, wanted, how)
+    with watch("Taking", len(new)) as advance:
+        taken = take(store, _brought(checked, wanted, how, advance), people, who=how.who, dry_run=how.dry_run)
     held = sum(_held(result, wanted, named) for result in checked.files)
     return Received(checked, taken, tuple(again), tuple(twins), held)
 
@@ -119,7 +118,7 @@ class _Wanted:
         return workbook in self.whole or workbook in self.part
 
 
-def _brought(checked: Checked, wanted: _Wanted, how: How) -> Iterator[Brought]:
+def _brought(checked: Checked, wanted: _Wanted, how: How, advance: Advance) -> Iterator[Brought]:
     """What the wanted workbooks brought, claim by claim."""
     for (centre, entry_code), books in checked.by_claim():
         taken = [book for book in books if book.result.workbook in wanted]
@@ -129,6 +128,7 @@ def _brought(checked: Checked, wanted: _Wanted, how: How) -> Iterator[Brought]:
         receipts = [_receipt(book, whole=book.result.workbook in wanted.whole) for book in taken]
         if taken:
             yield Brought(centre, entry_code, statements, receipts)
+        advance(len(books), 0)
 
 
 def _only(book: Book, cells: Collection[tuple[str, str]]) -> Book:

@@ -1,6 +1,7 @@
 """What came of a run of workbooks: of each in a few words, and all that was found in them to go through."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from claimbatch.problems import Problem
 
 Files = Sequence[tuple[Path, str]]
+Advance = Callable[[int, int], None]  # so many more are done, so many of them with errors
+Watch = Callable[[str, int], AbstractContextManager[Advance]]  # what is done, and with how many
+
+
+def unwatched(_what: str, _total: int) -> AbstractContextManager[Advance]:
+    """Nobody waits to be told how far it is."""
+    return nullcontext(lambda _done, _faulty: None)
 
 
 class Outcome(StrEnum):
