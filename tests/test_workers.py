@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,10 +19,13 @@ from hypothesis import strategies as st
 
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
+from claimbatch.intake import chunk, engine
 from claimbatch.intake.check import Checked, Executor, Files, Load, check, chunks, parcels_of
 from claimbatch.intake.engine import Auto, FromStore, Processes, Serial, processors
+from claimbatch.intake.guard import Package, admit_file
 from claimbatch.intake.parcel import Parcel
 from claimbatch.intake.workers import Limits
+from claimbatch.problems import Problem
 from claimbatch.workspace import CONFIG, Workspace
 from tests import hostile
 from tests.centre import Centre, fill, put
@@ -151,6 +156,30 @@ def test_a_file_that_spoils_its_reader_costs_only_itself(world: World, tmp_path:
     assert [p for p in checked.problems if p.place.workbook not in SPOILT] == list(plain.problems)
     assert checked.statements == plain.statements
     assert [f for f in checked.files if f.workbook not in SPOILT] == list(plain.files)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_few_files_are_read_here_but_for_the_large_and_the_unusual(
+    world: World, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """The reader of this process never sees them, and what comes of them is the same."""
+    read, seen = chunk.read_sheets, []
+
+    def note(package: Package) -> Any:
+        seen.append(package.name)
+        return read(package)
+
+    def admit(path: Path, name: str) -> Package | Problem:
+        package = admit_file(path, name)
+        odd = not large and name == "faults.xlsx"
+        return replace(package, unusual=True) if odd and isinstance(package, Package) else package
+
+    expected = picture(world.check(world.files, None))
+    monkeypatch.setattr(chunk, "read_sheets", note)
+    monkeypatch.setattr(engine, "admit_file", admit)
+    monkeypatch.setattr(engine, "_is_large", lambda path: large and path.name == "faults.xlsx")
+    assert picture(world.check(world.files, Auto(1))) == expected
+    assert (seen.count("clean.xlsx"), seen.count("faults.xlsx")) == (1, 0)
 
 
 ABORTING = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from claimbatch.claims.merge import Mark
-from claimbatch.intake.chunk import Load, check_chunk
+from claimbatch.intake.chunk import Admit, Load, check_chunk
 from claimbatch.intake.known import Target
 from claimbatch.intake.parcel import (
     Parcel,
@@ -49,9 +49,11 @@ def chunks(files: Files, size: int = CHUNK) -> list[Files]:
     return [files[start : start + size] for start in range(0, len(files), size)]
 
 
-def parcels_of(files: Files, load: Load, at: Callable[[int], None] = lambda _: None) -> list[Parcel]:
+def parcels_of(
+    files: Files, load: Load, at: Callable[[int], None] = lambda _: None, admit: Admit | None = None
+) -> list[Parcel]:
     """The unit of work: check a chunk of *files*, and give what was found packed (see :func:`check_chunk`)."""
-    return packed(check_chunk(files, load, at))
+    return packed(check_chunk(files, load, at, admit))
 
 
 def check(

@@ -30,6 +30,7 @@ from claimbatch.intake.submission import Forms, Submission, read, token_of
 from claimbatch.problems import Problem
 
 Load = Callable[[set[str]], Known]
+Admit = Callable[[Path, str], Package | Problem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,17 @@ def _uncollected() -> Iterator[None]:
 
 
 @_uncollected()
-def check_chunk(paths: Files, load: Load, at: Callable[[int], None] = lambda _: None) -> Part:
-    """Check some workbooks in one pass per table; *at* is told which of them is opened, by number, and then the end."""
+def check_chunk(
+    paths: Files, load: Load, at: Callable[[int], None] = lambda _: None, admit: Admit | None = None
+) -> Part:
+    """Check some workbooks in one pass per table; *at* is told which of them is opened, by number, and then the end.
+
+    *admit* is who guards the door, where somebody else has looked at them already.
+    """
     opened = []
     for number, (path, name) in enumerate(paths):
         at(number)
-        opened.append(_open(path, name))
+        opened.append(_open(path, name, admit or admit_file))
     at(len(paths))
     known = load({o.identity.template_id for o in opened if isinstance(o, Opened) and o.identity})
     forms = Forms()
@@ -117,8 +123,8 @@ def check_chunk(paths: Files, load: Load, at: Callable[[int], None] = lambda _: 
     )
 
 
-def _open(path: Path, name: str) -> Opened | Problem:
-    package = admit_file(path, name)
+def _open(path: Path, name: str, admit: Admit) -> Opened | Problem:
+    package = admit(path, name)
     if isinstance(package, Problem):
         return package
     sheets = read_sheets(package)

@@ -6,19 +6,21 @@ worked on anywhere, in any order. An executor is whatever turns chunks into parc
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from claimbatch.claims.store import Store
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.check import CHUNK, Executor, Load, chunks, parcels_of
+from claimbatch.intake.guard import Package, admit_file
 from claimbatch.intake.known import Known, load
 from claimbatch.intake.parcel import Parcel
 from claimbatch.intake.results import Files
 from claimbatch.intake.workers import USUAL, Limits, work
+from claimbatch.problems import Problem
 
 PAYS_FROM = 400  # workbooks from which workers win back the time in which they start
 LARGE = (
@@ -83,7 +85,10 @@ class Processes:
 
 @dataclass(frozen=True)
 class Auto:
-    """Workers where they pay; of fewer files only the large ones go to a worker, the others are read here."""
+    """Workers where they pay; of fewer files only the large and the unusual go to a worker, the others are read here.
+
+    The guard says here what is unusual, before any reader sees the file; the worker's guard looks at it once more.
+    """
 
     workers: int
     pays_from: int = PAYS_FROM
@@ -93,10 +98,14 @@ class Auto:
         if len(files) >= self.pays_from:
             yield from Processes(self.workers).parcels(files, load)
             return
-        large = [_is_large(path) for path, _ in files]
-        aside = [file for file, is_large in zip(files, large, strict=True) if is_large]
-        here = [file for file, is_large in zip(files, large, strict=True) if not is_large]
-        yield from Serial().parcels(here, load)
+        aside = [file for file in files if _is_large(file[0])]
+        large = set(aside)
+        for some in chunks([file for file in files if file not in large]):
+            packages = {file: admit_file(*file) for file in some}
+            unusual = [file for file, package in packages.items() if _is_unusual(package)]
+            aside += unusual
+            here = [file for file in some if file not in unusual]
+            yield parcels_of(here, load, admit=partial(_admitted, packages))
         if aside:
             yield from Processes(min(self.workers, len(aside))).parcels(aside, load)
 
@@ -119,3 +128,14 @@ def _is_large(path: Path) -> bool:
         return path.stat().st_size > LARGE
     except OSError:
         return False  # the guard will say what is wrong with it
+
+
+def _admitted(
+    packages: Mapping[tuple[Path, str], Package | Problem], path: Path, name: str
+) -> Package | Problem:
+    """What the guard has said of a file already."""
+    return packages[path, name]
+
+
+def _is_unusual(package: Package | Problem) -> bool:
+    return isinstance(package, Package) and package.unusual
