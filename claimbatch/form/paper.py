@@ -55,10 +55,11 @@ def _on_paper(worksheet: Worksheet, contents: Contents, head: int) -> Paper:
         widths.append(SPARE_WIDTH)
     first, repeated = (head, sum(widths[:2])) if wide > 1 else (1, 0.0)
     high = _pages_high(worksheet, first)
-    last = worksheet.last_row + _rows_to_add(worksheet, first, high, sum(widths) / wide + repeated)
+    last = LAST_ROW  # of whole columns programs print as many rows as there are
+    if wide > 1:
+        last = worksheet.last_row + _rows_to_add(worksheet, first, high, sum(widths) / wide + repeated)
     return Paper(
-        # Of whole columns programs print as many rows as there are.
-        area=f"A{first}:{column_letters(len(widths))}{last if wide > 1 else LAST_ROW}",
+        area=f"A{first}:{column_letters(len(widths))}{last}",
         rows=f"{first}:{HEADER_ROW}",
         columns="A:B",
         pages=(wide, high),

@@ -1,6 +1,6 @@
 """How a template looks: every colour, font and border, as named styles of the workbook.
 
-Named styles are made once a workbook (a style object per cell costs several times as much) and show up in
+Named styles are made once for all templates (a style object per cell costs many times as much) and show up in
 Excel by name. What a colour says is always said by a word, a sign or a pattern too.
 """
 
