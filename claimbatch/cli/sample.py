@@ -73,7 +73,7 @@ def sample_draw(
     from claimbatch.output.view.sample import sample_list  # noqa: PLC0415
 
     chosen = find_strategy(strategy, workspace.strategies())
-    brief = brief_of(workspace, key)
+    brief = brief_of(workspace, key, award=False)
     claim = brief.claim
     if not claim.lines:
         raise ClaimbatchError(

@@ -72,7 +72,8 @@ def document_of(
 ) -> Document:
     """A document about *claim*: centre, qualification, claim number and reference stand on each of its pages.
 
-    OCR asks for centre number, entry code and claim number in any query.
+    OCR asks for centre number, entry code and claim number in any query. The status stands in the corner, unless
+    another *stamp* does: then it stands among the others.
     """
     return Document(
         title=title,
@@ -82,6 +83,7 @@ def document_of(
             Fact("Qualification", claim.entry_code, claim.qualification.title),
             Fact("Claim number", claim.claim_number or NO_NUMBER),
             Fact("Reference", claim.reference or "–"),
+            *([Fact("Status", LABELS[claim.status])] if stamp else []),
         ),
         stamp=stamp or LABELS[claim.status],
         foot=f"{title} · claim {claim.key}",
