@@ -15,8 +15,9 @@ from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.claims.standing import Query, Step
 from claimbatch.moderation.sampling import draw, recorded
 from claimbatch.moderation.strategies import find_strategy
+from claimbatch.output.view.brief import NUMBER
 from claimbatch.output.view.document import as_data
-from claimbatch.output.view.grid import GUTTER, HALF, NUMBER, PAPER, lay_out
+from claimbatch.output.view.grid import GUTTER, HALF, PAPER, lay_out
 from claimbatch.output.view.sample import sample_list
 from tests.claims_made import big_claim, claim_of
 from tests.papers import brief_of, parts, report_of, tables, titles, words

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from claimbatch.claims.award import Award, notes_of
-from claimbatch.output.view.brief import Brief, name_of
+from claimbatch.output.view.brief import CANDIDATE, Brief, name_of
 from claimbatch.output.view.document import Column, Row, Section, Table, Text, sentences, text
-from claimbatch.output.view.grid import FEW, KEPT, NUMBER
+from claimbatch.output.view.grid import FEW, KEPT
 
 TITLE = "Towards the full award"
 NAMED = 40  # so many candidates are named in a sentence; for more there is a column
@@ -31,7 +31,7 @@ def towards_the_award(brief: Brief) -> Section:
     in_words = sum(map(len, lacking.values())) <= NAMED
     told = [(column, shown) for column, shown in _COLUMNS if any(map(shown, found.values()))]
     told += [] if in_words else [_MISSING]
-    columns = (Column("Candidate", width=NUMBER), Column("Name"), *(column for column, _ in told))
+    columns = (CANDIDATE, Column("Name"), *(column for column, _ in told))
     rows = tuple(
         Row((who.number, name_of(who), *(shown(found[who.number]) or "–" for _, shown in told)))
         for who in people

@@ -10,11 +10,12 @@ from claimbatch.claims.standing import Standing
 from claimbatch.clock import zoned
 from claimbatch.names import squeeze
 from claimbatch.output.view.choice import Choice
-from claimbatch.output.view.document import Block, Cell, Document, Fact, Text, text
+from claimbatch.output.view.document import Block, Cell, Column, Document, Fact, Text, text
 from claimbatch.output.view.wording import Wording, load_wording
 
 NO_NUMBER = "not yet submitted"
-SORTS = ("number", "name")
+NUMBER = 19.0  # millimetres that a candidate number takes, with the heading above it
+CANDIDATE = Column("Candidate", width=NUMBER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from claimbatch.claims.standing import Query, Step
 from claimbatch.clock import zoned
 from claimbatch.intake.rules import fault_of
 from claimbatch.output.view.award import towards_the_award
-from claimbatch.output.view.brief import Brief, document_of, name_of, origin, unit_name
+from claimbatch.output.view.brief import CANDIDATE, Brief, document_of, name_of, origin, unit_name
 from claimbatch.output.view.counts import Tally, by_unit, grades_of
 from claimbatch.output.view.declared import declarations
 from claimbatch.output.view.document import (
@@ -87,7 +87,7 @@ def _not_allowed(brief: Brief) -> Iterator[Section]:
         lead=True,
     )
     columns = (
-        Column("Candidate", width=19),
+        CANDIDATE,
         Column("Name"),
         Column("Unit", width=24),
         Column("Why", share=3),
@@ -143,7 +143,7 @@ def _other_bodies(brief: Brief) -> Iterator[Section]:
     if not lines:
         return
     columns = (
-        Column("Candidate", width=19),
+        CANDIDATE,
         Column("Name", share=1.2),
         Column("Awarding body"),
         Column("Unit", share=2),
@@ -172,7 +172,7 @@ def _queries(brief: Brief) -> Iterator[Section]:
     if not brief.standing.queries:
         return
     columns = (
-        Column("Candidate", width=19),
+        CANDIDATE,
         Column("Unit", width=24),
         Column("Query", share=1.4),
         Column("Where", share=1.2),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from claimbatch.claims.claim import OTHER, Candidate, Claim, Line, unit_order
 from claimbatch.clock import school_year
-from claimbatch.output.view.brief import Brief, document_of, name_of, unit_name
+from claimbatch.output.view.brief import CANDIDATE, Brief, document_of, name_of, unit_name
 from claimbatch.output.view.document import (
     Block,
     Column,
@@ -22,7 +22,6 @@ from claimbatch.output.view.document import (
 )
 
 LINES_TO_WRITE = 14  # of a recording sheet
-PER = ("claim", "unit", "assessor")
 
 
 def declaration_forms(brief: Brief) -> Document:
@@ -112,7 +111,7 @@ def _groups(brief: Brief) -> Iterator[tuple[str, list[Line]]]:
 
 def _signing(brief: Brief, title: str, lines: Iterable[Line]) -> tuple[Block, ...]:
     columns = (
-        Column("Candidate", width=19),
+        CANDIDATE,
         Column("Name", share=1.2),
         Column("Units", share=1.2),
         Column("Signature", share=1.6),

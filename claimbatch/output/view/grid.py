@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from claimbatch.claims.claim import Claim, Line
-from claimbatch.output.view.brief import Brief, name_of
+from claimbatch.output.view.brief import CANDIDATE, NUMBER, Brief, name_of
 from claimbatch.output.view.document import Block, Cell, Column, Row, Section, Table, Text, text
 
 PAPER = 273.0  # between the margins
 GUTTER = 8.0  # between panels
 HALF = (PAPER - GUTTER) / 2
-NUMBER = 19.0  # a candidate number, and the heading above it
 NAME, NAME_IN_PANEL, WIDEST_NAME = 48.0, 40.0, 80.0
 PLAIN, LETTER, TICK, WIDEST = 10.0, 2.4, 3.6, 21.0  # of a column of grades
 FEW = 12  # so few candidates are never split over panels
@@ -90,7 +89,7 @@ def _part(brief: Brief, units: Sequence[str], layout: Layout, several: bool) -> 
 def _columns(units: Sequence[str], layout: Layout) -> tuple[Column, ...]:
     name = Column("Name", width=layout.name)
     grades = (Column(unit, over="Unit", width=round(layout.grade, 2), align="center") for unit in units)
-    return (Column("Candidate", width=NUMBER), name, *grades)
+    return (CANDIDATE, name, *grades)
 
 
 def _narrowest(brief: Brief, several: bool) -> float:

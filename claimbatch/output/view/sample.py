@@ -9,7 +9,7 @@ from claimbatch.moderation.sampling import Sample
 from claimbatch.moderation.strategies import Strategy
 from claimbatch.moderation.tickets import check, ticket
 from claimbatch.output.shortfalls import group_label, shortfalls
-from claimbatch.output.view.brief import Brief, document_of, name_of, origin, unit_name
+from claimbatch.output.view.brief import CANDIDATE, Brief, document_of, name_of, origin, unit_name
 from claimbatch.output.view.claim import unit_cells
 from claimbatch.output.view.counts import by_unit
 from claimbatch.output.view.document import (
@@ -71,7 +71,7 @@ def _blocks(brief: Brief, sample: Sample) -> Iterator[Block]:
 
 def _work(brief: Brief, sample: Sample) -> tuple[Block, ...]:
     columns = (
-        Column("Candidate", width=19),
+        CANDIDATE,
         Column("Name", share=1.1),
         Column("Unit", width=24),
         Column("Title", share=1.5),
