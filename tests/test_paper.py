@@ -27,8 +27,8 @@ ALIKE = 3.0  # of 255: how far apart two pictures of one page may be
 CANDIDATES = (1, 3, 30, 300)
 UNITS = (1, 4, 9, 12, 19, 25, 38)
 STEPS = (
-    Step("2026-06-30T08:00:00Z", "Sam Roe", "Started", 1),
-    Step("2026-07-01T08:00:00Z", "Pat Lee", "Submitted, claim number 2600417", 9),
+    Step("2026-06-30T08:00:00Z", "Sam Roe", "Started", 1, "created"),
+    Step("2026-07-01T08:00:00Z", "Pat Lee", "Submitted, claim number 2600417", 9, "submitted"),
 )
 LONG = {
     "0007": Candidate("0007", "Ní Chonghaile-Fitzgerald-O’Shaughnessy, Caoilfhionn Muireann Aoibheann"),

@@ -26,7 +26,7 @@ OTHER_UNIT = Line("0042", "other:Pearson:Impact of computing", "M", "JH")
 STRATEGY = find_strategy("ocr-visit")
 UNITS = "Grades of each centre assessor, by unit"
 GRID = "Grades by candidate"
-SUBMITTED = Step("2026-07-01T08:00:00Z", "Pat Lee", "Submitted, claim number 2600417", 9)
+SUBMITTED = Step("2026-07-01T08:00:00Z", "Pat Lee", "Submitted, claim number 2600417", 9, "submitted")
 
 
 def test_a_claim_report_counts_by_unit_assessor_and_grade():

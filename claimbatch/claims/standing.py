@@ -47,12 +47,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a claim's life, in words; *revision* is where it stands in the history, with its reason."""
+    """One step of a claim's life, in words and by its *kind*; *revision* is where it stands, with its reason."""
 
     at: str
     who: str
     what: str
     revision: int
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def steps_of(events: Iterable[Event]) -> Iterator[Step]:
             said = _sampled(first, listed)
         else:
             said = _step(first, 1 + len(more))
-        yield Step(first.at, first.who, said, first.revision)
+        yield Step(first.at, first.who, said, first.revision, first.kind)
 
 
 def _whole(before: Sequence[Event]) -> str:

@@ -1,5 +1,6 @@
 """The declarations of a claim on its report: what is to be ticked and signed before it goes, and what was, after."""
 
+from claimbatch.claims.history import Kind
 from claimbatch.claims.standing import Step
 from claimbatch.clock import zoned
 from claimbatch.output.view.brief import Brief
@@ -40,7 +41,7 @@ def declarations(brief: Brief) -> Section:
 
 def submission(brief: Brief) -> Step | None:
     """The step by which the claim was submitted, and the centre made its declaration; None where it was not."""
-    found = [step for step in brief.standing.steps if step.what.startswith("Submitted")]
+    found = [step for step in brief.standing.steps if step.kind == Kind.SUBMITTED]
     return found[-1] if found else None
 
 
