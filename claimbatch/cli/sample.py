@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.asked import brief_of
 from claimbatch.cli.documents import folder_option, style_option
 from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.session import (
@@ -19,8 +18,8 @@ from claimbatch.cli.session import (
     who_option,
     workspace_option,
 )
+from claimbatch.cli.simulate import likelier, sample_simulate, sample_strategies, strategy_option, to_sample
 from claimbatch.cli.written import write_document
-from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
@@ -37,14 +36,13 @@ def sample() -> None:
     """Simulate the moderator's sample, or record the real one."""
 
 
+sample.add_command(sample_strategies)
+sample.add_command(sample_simulate)
+
+
 @sample.command("draw")
 @click.argument("key", metavar="CLAIM")
-@click.option(
-    "--strategy",
-    default="ocr-visit",
-    show_default=True,
-    help="Whose sample sizes; see schemas/sampling.toml.",
-)
+@strategy_option
 @click.option("--seed", help="The seed of the draw.  [default: the claim's revision hash, printed]")
 @format_option("table", "json", "csv")
 @style_option
@@ -65,27 +63,31 @@ def sample_draw(
 
     A sample holds work of every unit, assessor and grade, and the sizes of the strategy, from few candidates' folders.
     Each seed gives another sample, the same one on any computer. Draw several: over many of them every piece of work
-    has its turn, and what comes each time is what no sample can do without.
+    has its turn, and what comes each time is what no sample can do without. What no moderator has seen at the centre
+    before (an assessor's work, a unit) is likelier to come, and among the rest a D more than an M, an M more than a P.
     """
     from claimbatch.files import plain_name  # noqa: PLC0415
     from claimbatch.moderation.sampling import draw  # noqa: PLC0415
-    from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
+    from claimbatch.output.shortfalls import shortfalls  # noqa: PLC0415
     from claimbatch.output.view.sample import sample_list  # noqa: PLC0415
 
-    chosen = find_strategy(strategy, workspace.strategies())
-    brief = brief_of(workspace, key, award=False)
+    brief, chosen, moderated = to_sample(workspace, key, strategy)
     claim = brief.claim
-    if not claim.lines:
-        raise ClaimbatchError(
-            f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge."
-        )
-    drawn = draw(claim, chosen, seed or claim.head[:12])
+    drawn = draw(claim, chosen, seed or claim.head[:12], moderated)
     _show(claim, drawn, style)
     stem = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{plain_name(drawn.seed)}"
     say(
         f"Simulated sample, strategy {strategy}, seed {drawn.seed}: {count(len(drawn.lines), 'line')} "
         f"in {count(len(drawn.candidates), 'folder')}."
     )
+    if drawn.first:
+        folders = {line.candidate for line in drawn.first}
+        say(
+            f"Looked at first: {count(len(drawn.first), 'line')} in {count(len(folders), 'folder')}; "
+            "the rest only if these are not agreed."
+        )
+    for sentence in [*likelier(claim, moderated), *shortfalls(drawn)]:
+        say(sentence)
     write_document(sample_list(brief, drawn), stem, styles)
 
 
@@ -104,10 +106,12 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
             "grade": line.grade,
             "assessor_initials": line.assessor,
         }
+        | ({"part": "first" if line in drawn.first else "rest"} if drawn.first else {})
         for line in drawn.lines
     ]
     if style != "json":
-        show_table(rows, NAMED if style == "table" else COLUMNS, style)
+        columns = (NAMED if style == "table" else COLUMNS) | ({"part": "Part"} if drawn.first else {})
+        show_table(rows, columns, style)
         return
     body = {
         "claim": claim.key,

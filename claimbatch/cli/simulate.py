@@ -1,0 +1,299 @@
+"""``claimbatch sample simulate`` and ``sample strategies``: what a sample may ask for, and by whose sizes."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimbatch.cli.asked import brief_of
+from claimbatch.cli.progress import progress
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.errors import ClaimbatchError
+
+if TYPE_CHECKING:
+    from claimbatch.claims.claim import Claim
+    from claimbatch.moderation.plan import Moderated
+    from claimbatch.moderation.simulation import CellChance, Simulation
+    from claimbatch.moderation.strategies import Strategy
+    from claimbatch.output.view.brief import Brief
+    from claimbatch.workspace import Workspace
+
+WRONG = (1, 2, 3, 5)  # how many wrong grades the table of cells speaks of
+STRATEGY_COLUMNS = {
+    "strategy": "Strategy",
+    "title": "Title",
+    "basis": "For each",
+    "sizes": "Candidates: size",
+}
+BASIS = {"unit": "unit", "programme": "claim", "stratum": "unit, assessor, grade"}
+WORK_COLUMNS = {
+    "candidate_number": "Candidate",
+    "unit": "Unit",
+    "grade": "Grade",
+    "assessor_initials": "Assessor",
+    "probability": "In a sample",
+}
+CELL_COLUMNS = {
+    "unit": "Unit",
+    "assessor_initials": "Assessor",
+    "grade": "Grade",
+    "lines": "Claimed",
+    "average": "In a sample",
+} | {f"catch_{wrong}": f"{wrong} wrong" for wrong in WRONG}
+FOLDER_COLUMNS = {"folders": "Folders", "draws": "Draws", "enough": "Enough for"}
+
+
+def strategy_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--strategy``."""
+    return click.option(
+        "--strategy",
+        default="ocr-visit",
+        show_default=True,
+        help="Whose sample sizes; claimbatch sample strategies lists them.",
+    )(function)
+
+
+@click.command("strategies")
+@click.argument("strategy", required=False)
+@format_option("table", "json", "csv")
+@workspace_option
+def sample_strategies(workspace: "Workspace", strategy: str | None, style: str) -> None:
+    """List whose sample sizes there are, or say all about STRATEGY.
+
+    None is OCR's own for Cambridge Technicals: OCR publishes none.
+    """
+    from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
+
+    known = workspace.strategies()
+    wanted = [find_strategy(strategy, known)] if strategy else list(known.values())
+    if style == "table" and strategy:
+        click.echo(_explained(wanted[0]))
+        return
+    rows = [_strategy_row(one) for one in wanted]
+    show_table(rows, STRATEGY_COLUMNS if style == "table" else dict.fromkeys(rows[0], ""), style)
+
+
+@click.command("simulate")
+@click.argument("key", metavar="CLAIM")
+@strategy_option
+@click.option(
+    "--draws",
+    type=click.IntRange(1, 1_000_000),
+    default=10_000,
+    show_default=True,
+    help="How many samples to draw: those of the seeds 1, 2, 3 and so on.",
+)
+@click.option(
+    "--show",
+    "part",
+    type=click.Choice(("cells", "work", "folders")),
+    default="cells",
+    show_default=True,
+    help="What a table or CSV is about: each unit, assessor and grade, or piece of work, or folders. JSON has all.",
+)
+@click.option("--first-part", is_flag=True, help="Only what a strategy with stages looks at first.")
+@format_option("table", "json", "csv")
+@workspace_option
+def sample_simulate(
+    workspace: "Workspace", key: str, strategy: str, draws: int, part: str, first_part: bool, style: str
+) -> None:
+    """Say what a moderator may ask for of CLAIM, from thousands of drawn samples.
+
+    How likely each piece of work is to be in a sample, how many folders to have ready, and for each unit, assessor and
+    grade how likely a sample is to hold one of 1, 2, 3 or 5 wrong grades, if there are so many.
+
+    This is a simulation: the awarding body publishes no rule for Cambridge Technicals, and the moderator chooses. The
+    samples are those of sample draw with the seeds 1, 2, 3 and so on.
+    """
+    from claimbatch.moderation.simulation import simulate  # noqa: PLC0415
+
+    brief, chosen, moderated = to_sample(workspace, key, strategy)
+    if first_part and not chosen.first:
+        raise ClaimbatchError(
+            f"The strategy {strategy} has no stages.",
+            f"Leave --first-part out, or choose one of: {', '.join(_staged(workspace))}.",
+        )
+    watch = partial(progress, what="Drawing samples")
+    made = simulate(brief.claim, chosen, draws, moderated, first_part=first_part, watch=watch)
+    if style == "json":
+        click.echo(json.dumps(as_json(made), indent=2, ensure_ascii=False))
+    else:
+        rows, columns = {"cells": _cells, "work": _work, "folders": _folders}[part](made, style)
+        show_table(rows, columns, style)
+    _say_all(brief.claim, made, moderated)
+
+
+def to_sample(workspace: "Workspace", key: str, strategy: str) -> "tuple[Brief, Strategy, Moderated]":
+    """What is known of the claim *key*, the strategy of that name, and what moderators have seen at its centre."""
+    from claimbatch.moderation.seen import moderated  # noqa: PLC0415
+    from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
+
+    chosen = find_strategy(strategy, workspace.strategies())
+    brief = brief_of(workspace, key, award=False)
+    if not brief.claim.lines:
+        raise ClaimbatchError(
+            f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge."
+        )
+    with workspace.store() as store:
+        return brief, chosen, moderated(store, workspace.catalogue(), brief.claim)
+
+
+def likelier(claim: "Claim", moderated: "Moderated") -> list[str]:
+    """What is likelier to be drawn because no moderator has seen it, in a sentence; none where nothing was seen."""
+    from claimbatch.claims.claim import unit_label  # noqa: PLC0415
+
+    if not moderated.assessors:
+        return []
+    new = [f"the work of {who}" for who in moderated.new_assessors(claim)]
+    new += map(unit_label, moderated.new_units(claim))
+    return [f"Not seen by a moderator here before, and so likelier: {', '.join(new)}."] if new else []
+
+
+def as_json(made: "Simulation") -> dict[str, Any]:
+    """The whole simulation as JSON has it."""
+    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
+
+    return {
+        "draws": made.draws,
+        "exposure": [
+            {
+                "candidate_number": one.line.candidate,
+                "unit": unit_title(one.line.unit),
+                "probability": round(one.probability, 6),
+            }
+            for one in made.exposures
+        ],
+        "folders": {"median": made.folders.median, "p95": made.folders.p95},
+        "cells": [
+            {
+                "unit": unit_title(one.cell[0]),
+                "assessor_initials": one.cell[1],
+                "grade": one.cell[2],
+                "lines": one.lines,
+                "catch": {str(k): round(chance, 6) for k, chance in enumerate(one.catch(), 1)},
+            }
+            for one in made.cells
+        ],
+    }
+
+
+def _say_all(claim: "Claim", made: "Simulation", moderated: "Moderated") -> None:
+    part = ", the first part" if made.first_part else ""
+    folders = count(made.folders.median, "folder is", "folders are")
+    say(
+        f"{made.draws:,} simulated samples, strategy {made.strategy.key}{part}: {folders} enough for half of them, "
+        f"{made.folders.p95} for 95 of 100."
+    )
+    for sentence in likelier(claim, moderated):
+        say(sentence)
+
+
+def _cells(made: "Simulation", style: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    rows = [_cell_row(one, style) for one in made.cells]
+    return rows, CELL_COLUMNS
+
+
+def _cell_row(one: "CellChance", style: str) -> dict[str, Any]:
+    catch = one.catch()
+    return {
+        "unit": _unit(one.cell[0], style),
+        "assessor_initials": one.cell[1],
+        "grade": one.cell[2],
+        "lines": one.lines,
+        "average": f"{one.average:.1f}" if style == "table" else round(one.average, 6),
+    } | {f"catch_{wrong}": _share(catch[wrong - 1], style) for wrong in WRONG if wrong <= one.lines}
+
+
+def _work(made: "Simulation", style: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    rows = [
+        {
+            "candidate_number": one.line.candidate,
+            "unit": _unit(one.line.unit, style),
+            "grade": one.line.grade,
+            "assessor_initials": one.line.assessor,
+            "probability": _share(one.probability, style),
+        }
+        for one in made.exposures
+    ]
+    return rows, WORK_COLUMNS
+
+
+def _folders(made: "Simulation", style: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    rows, so_far = [], 0
+    for folders, draws in sorted(made.folders.draws.items()):
+        so_far += draws
+        rows.append({"folders": folders, "draws": draws, "enough": _share(so_far / made.draws, style)})
+    return rows, FOLDER_COLUMNS
+
+
+def _share(share: float, style: str) -> str | float:
+    """A chance: for people in whole per cent, but never 0% or 100% for what may happen or fail; else as a number."""
+    if style != "table":
+        return round(share, 6)
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return f"{share:.0%}"
+
+
+def _unit(unit: str, style: str) -> str:
+    from claimbatch.claims.claim import unit_label, unit_title  # noqa: PLC0415
+
+    return unit_label(unit) if style == "table" else unit_title(unit)
+
+
+def _staged(workspace: "Workspace") -> list[str]:
+    return [key for key, one in workspace.strategies().items() if one.first]
+
+
+def _strategy_row(one: "Strategy") -> dict[str, Any]:
+    return {
+        "strategy": one.key,
+        "title": one.title,
+        "awarding_body": one.body,
+        "basis": BASIS[one.basis],
+        "sizes": in_words(one),
+        "first": one.first,
+        "purpose": one.purpose,
+        "source": one.source,
+        "note": one.note,
+    }
+
+
+def _explained(one: "Strategy") -> str:
+    facts = [
+        ("For", one.purpose),
+        ("Sizes", f"for each {BASIS[one.basis]}: {in_words(one)}"),
+        ("Source", one.source),
+        ("Note", one.note),
+    ]
+    return "\n".join([f"{one.key}: {one.title}", *(f"{name:<7} {text}" for name, text in facts if text)])
+
+
+def in_words(one: "Strategy") -> str:
+    """The sizes of a strategy: ``up to 15: all; up to 100: 15; more: 20``."""
+    if one.root:
+        parts = ["the square root, rounded up"]
+    elif one.shares:
+        parts = [f"{start}–{end}: {share}%" for start, end, share in one.shares]
+    else:
+        parts = _bands(one.bands, one.further)
+    parts += [f"at least {one.minimum}"] if one.minimum else []
+    parts += [f"{one.first} of them first"] if one.first else []
+    return "; ".join(parts)
+
+
+def _bands(bands: Sequence[tuple[int, int]], further: int) -> list[str]:
+    open_end = not further
+    named = [str(size or "all") for _, size in bands]
+    if open_end and len(bands) == 1:
+        return named
+    parts = [f"up to {up_to}: {size}" for (up_to, _), size in zip(bands, named, strict=True)]
+    if open_end:
+        parts[-1] = f"more: {named[-1]}"
+    else:
+        parts.append(f"each further 100: {further} more")
+    return parts
