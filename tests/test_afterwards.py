@@ -221,7 +221,7 @@ def test_a_sample_is_shown_with_names_and_its_counts_stay_right(centre, tmp_path
     row = json.loads(centre.done("sample", "show", KEY, "--format", "json"))["lines"][0]
     assert row == {
         "candidate_number": "0042", "candidate_name": "Ahmed, Sana", "unit": "1", "unit_title": "Unit title 1",
-        "grade": "P", "assessor_initials": "JH",
+        "grade": "P", "assessor_initials": "JH", "outcome": "",
     }  # fmt: skip
     centre.done("export", KEY, "-o", tmp_path / "claim.json")
     exported = json.loads((tmp_path / "claim.json").read_text("utf-8"))

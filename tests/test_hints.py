@@ -13,7 +13,7 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click import Command, Context, Group
+from openpyxl.comments import Comment
 
 from claimbatch.claims.life import missing
 from claimbatch.cli.main import cli
@@ -32,8 +33,8 @@ from claimbatch.intake.mark import mark
 from claimbatch.intake.rules import RULES, workbook
 from claimbatch.problems import Problem, Rule, Severity, errors_in
 from claimbatch.workspace import Workspace
-from tests import hostile
-from tests.centre import CENTRE, IT, MEDIA, PEOPLE, Centre, put
+from tests import hostile, moderated
+from tests.centre import CENTRE, IT, MEDIA, PEOPLE, Centre, edit, put
 from tests.desk import (
     BOTH,
     FRESH,
@@ -491,6 +492,7 @@ def test_every_rule_has_a_way_out_on_every_form() -> None:
     """A rule of workbooks on both forms, unless it speaks of what one of them has not; others in their tables."""
     shown = {(case.code, UNIT if case.form == UNIT else GRID) for case in WORKBOOKS}
     shown |= {(code, "claim") for code, *_ in CLAIMS} | {(code, "register") for code, *_ in REGISTERS}
+    shown |= {(code, "moderator") for code, *_ in MODERATED}
     wanted = {(rule.code, form) for rule in RULES for form in forms_of(rule.code)}
     assert wanted - shown == set()
     assert shown - wanted == set()
@@ -500,6 +502,8 @@ def forms_of(code: str) -> tuple[str, ...]:
     """Where the problem of a rule can stand."""
     if code in REMINDERS:
         return ()
+    if code >= "CB6":
+        return ("moderator",)
     if code >= "CB5" or code in LISTS:
         return ("register",)
     if code >= "CB4":
@@ -508,7 +512,11 @@ def forms_of(code: str) -> tuple[str, ...]:
 
 
 TURNED_AWAY = (*guard.RULES, *workbook.RULES)  # whole workbooks, of which no marked copy is made
-MARKED = [rule for rule in RULES if rule.code < "CB4" and rule not in TURNED_AWAY]
+MARKED = [
+    rule
+    for rule in RULES
+    if not "CB4" < rule.code < "CB6" and rule not in TURNED_AWAY and rule.code != "CB602"
+]
 
 
 @pytest.mark.parametrize("rule", MARKED, ids=lambda rule: rule.code)
@@ -773,3 +781,89 @@ def written(desk: Desk, content: str | bytes) -> Path:
     path = desk.path.parent / ("register.xlsx" if is_workbook else "register.csv")
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+# --- workbooks that moderators fill in ----------------------------------------------------------------------------
+
+# See tests/moderated.py: row 5 of Decisions is 0042, Unit 1, P by JH, and row 7 is 0043, the same group.
+D, S = "Decisions", "Sample"
+AGREED = {f"{D}!H5": "Agreed"}
+ADDED = {f"{D}!A10": "0051", f"{D}!C10": "Unit 1", f"{D}!H10": "Agreed"}
+CLEARED = {f"{D}!A10": None, f"{D}!C10": None, f"{D}!H10": None}
+TWICE = {**AGREED, f"{D}!A10": "0042", f"{D}!C10": "Unit 1", f"{D}!H10": "Agreed"}
+DIVIDED = {**AGREED, f"{D}!H7": "Withdrawn"}
+GONE = f"claim withdraw {moderated.KEY} --unit 1 --assessor JH --grade P --reason R --yes"
+
+MODERATED: list[tuple[str, str, dict[str, Any], str, dict[str, Any] | str]] = [
+    ("CB601", "sample", {f"{S}!G8": "Yes"}, "claimbatch sample record CLAIM FILE",
+     f"sample record {moderated.KEY} FILE"),
+    ("CB601", "moderation", AGREED, "claimbatch moderation import FILE", "moderation import FILE"),
+    ("CB602", "sample for moderation", {f"{S}!G8": "Yes"}, "claimbatch sample record CLAIM",
+     f"sample record {moderated.KEY} FILE"),
+    ("CB603", "moderation", ADDED, "claimbatch sample record",
+     f"sample record {moderated.KEY} --candidate 0051 --unit 1"),
+    ("CB603", "moderation", ADDED, "clear the row", CLEARED),
+    ("CB603", "moderation", ADDED | {f"{D}!A10": "0077"}, "Correct the candidate number and the unit", CLEARED),
+    ("CB604", "moderation", {f"{D}!E5": "M"}, "Enter P again", {f"{D}!E5": "P", f"{D}!G5": "M"}),
+    ("CB605", "moderation", TWICE, "clear what was entered in the other", {f"{D}!H10": None}),
+    ("CB606", "moderation", {f"{D}!H5": "perhaps"}, "Choose Agreed, Changed or Withdrawn", AGREED),
+    ("CB606", "sample", {f"{S}!G8": "?"}, "or clear the cell", {f"{S}!G8": None}),
+    ("CB607", "moderation", {f"{D}!G5": "M+"}, "Choose P, M, D or U", {f"{D}!G5": "M"}),
+    ("CB608", "moderation", {**AGREED, f"{D}!G5": "D"}, "clear the one that is too much", {f"{D}!H5": None}),
+    ("CB609", "moderation", DIVIDED, "choose Withdrawn here as well", {f"{D}!H5": "Withdrawn"}),
+    ("CB609", "moderation", DIVIDED, "agree another grade for candidate 0043",
+     {f"{D}!H7": None, f"{D}!G7": "U"}),
+    ("CB610", "moderation", {**AGREED, "comment": f"{D}!H5"}, "Then delete what stands here",
+     {f"{D}!I5": "not sure", "comment": ""}),
+    ("CB611", "sample", {f"{S}!G5": None}, "claimbatch sample record CLAIM",
+     f"sample record {moderated.KEY} --candidate 0042 --unit 1 --undo"),
+    ("CB611", "sample", {f"{S}!G5": None}, "choose Yes again", {f"{S}!G5": "Yes"}),
+    ("CB612", "moderation", {f"{D}!I5": "should be M"}, "Choose a decision beside it", {f"{D}!G5": "M"}),
+]  # fmt: skip
+
+
+def filled(path: Path, cells: Mapping[str, Any]) -> None:
+    """Put values into cells; *comment* says on which cell one stands from now on."""
+
+    def change(workbook: openpyxl.Workbook) -> None:
+        for place, value in cells.items():
+            if place == "comment":
+                for cell in (cell for row in workbook[D].iter_rows() for cell in row):
+                    cell.comment = Comment("not sure", "M") if value == f"{D}!{cell.coordinate}" else None
+            else:
+                sheet, name = place.split("!")
+                workbook[sheet][name] = value
+
+    edit(path, change)
+
+
+@pytest.mark.parametrize(
+    ("code", "form", "wrong", "says", "do"),
+    MODERATED,
+    ids=[f"{row[0]} {row[1]} {row[3]}" for row in MODERATED],
+)
+def test_a_hint_about_a_moderators_workbook_leads_out(  # noqa: PLR0917 - what pytest hands in
+    code: str, form: str, wrong: dict[str, Any], says: str, do: dict[str, Any] | str, tmp_path: Path
+) -> None:
+    """What was wrong is put right in the workbook, or recorded by the command; then nothing is left."""
+    centre = moderated.moderated(tmp_path / "centre")
+    form, _, wanted = form.partition(" for ")
+    path = moderated.book(centre, form, {})
+    filled(path, wrong)
+
+    def problems() -> Sequence[Problem]:
+        return (
+            centre.check(path).problems
+            if code == "CB601"
+            else moderated.heard(centre, path, wanted or form).problems
+        )
+
+    found = problems()
+    assert [problem.rule.code for problem in found] == [code]
+    assert says in found[0].hint
+    if isinstance(do, dict):
+        filled(path, do)
+    else:
+        centre.done(*do.replace("FILE", str(path)).split())
+    if code not in ("CB601", "CB602"):  # of these the workbook is right, and the command was not
+        assert [problem.message for problem in problems()] == []

@@ -99,13 +99,13 @@ def test_kinds_keep_their_names():
     """They stand in every store, under hashes."""
     assert " ".join(Kind) == (
         "created added changed removed received query answered declared undeclared submitted sampled in-sample "
-        "not-in-sample withdrawn withdrawn-whole completed numbered purged"
+        "not-in-sample agreed regraded undecided withdrawn reinstated withdrawn-whole completed numbered purged"
     )
 
 
 def test_what_each_kind_does_to_a_claim():
     """Those that state a grade, those that end with submission, those that carry a claim on, those that end it."""
-    assert " ".join(STATEMENTS) == "added changed removed withdrawn"
+    assert " ".join(STATEMENTS) == "added changed removed withdrawn reinstated"
     assert " ".join(EDITS) == "added changed removed received query answered declared undeclared"
     assert {kind: status.value for kind, status in STATES.items()} == {
         "created": "not-submitted",

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from claimbatch.claims.award import awards
 from claimbatch.claims.claim import Candidate, Claim, Status
-from claimbatch.claims.standing import Step
+from claimbatch.claims.steps import Step
 from claimbatch.moderation.sampling import draw, recorded
 from claimbatch.moderation.strategies import find_strategy
 from claimbatch.output.html import to_html

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from claimbatch.claims.award import awards
 from claimbatch.claims.claim import Candidate, Line, Status
-from claimbatch.claims.standing import Query, Step
+from claimbatch.claims.standing import Query
+from claimbatch.claims.steps import Step
 from claimbatch.moderation.sampling import draw, recorded
 from claimbatch.moderation.strategies import find_strategy
 from claimbatch.output.view.brief import NUMBER

@@ -41,6 +41,7 @@ from tests import hostile
 from tests.beside import with_box, with_thread
 from tests.centre import CENTRE, IT, PEOPLE, Centre, edit, put
 from tests.claims_made import QUALIFICATION, claim_of
+from tests.moderated import book, heard, moderated
 
 ROOT = Path(__file__).parent
 FILES = sorted((ROOT / "rules").glob("CB*.toml"))
@@ -190,7 +191,24 @@ def run_workbook(case: Case, tmp_path: Path) -> list[str]:
     return briefs(centre.check(path, *also).problems)
 
 
+def run_moderator(case: Case, tmp_path: Path) -> list[str]:
+    """A workbook that a moderator has filled in (see tests/moderated.py), heard as such, or *checked* among claims."""
+    centre, form = moderated(tmp_path / "centre"), case["moderator"]
+    path = book(centre, form, {})
+    edit(path, lambda workbook: _change(workbook, case))
+    for words in case.get("since", ()):
+        centre.done(*words.split())
+    if case.get("copied"):
+        openpyxl.Workbook().save(path)
+    if "key" in case:
+        (centre.workspace.folder / "claimbatch.key").write_text("ab" * 32, "utf-8")
+    if case.get("checked"):
+        return briefs(centre.check(path).problems)
+    return briefs(heard(centre, path, case.get("wanted", form), case.get("of", "")).problems)
+
+
 RUNNERS = (
+    ("moderator", run_moderator),
     ("units", run_units),
     ("file", run_file),
     ("csv", run_csv),

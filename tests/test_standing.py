@@ -12,10 +12,7 @@ from tests.claims_made import claim_of
 
 def history(*events: Event) -> list[Event]:
     """The events, numbered as the store numbers them."""
-    return [
-        Event(**{name: getattr(e, name) for name in e.__slots__} | {"revision": n})
-        for n, e in enumerate(events, 1)
-    ]
+    return [event._replace(revision=number) for number, event in enumerate(events, 1)]
 
 
 def asked(

@@ -33,7 +33,11 @@ class Kind(StrEnum):
     SAMPLED = "sampled"
     IN_SAMPLE = "in-sample"
     NOT_IN_SAMPLE = "not-in-sample"  # the record of it is taken back
+    AGREED = "agreed"  # the moderator agrees a line as it was claimed
+    REGRADED = "regraded"  # the moderator agrees another grade for it
+    UNDECIDED = "undecided"  # the record of a decision is taken back
     WITHDRAWN_LINE = "withdrawn"
+    REINSTATED = "reinstated"  # the record of its withdrawal is taken back
     WITHDRAWN = "withdrawn-whole"
     COMPLETED = "completed"
     NUMBERED = "numbered"  # the awarding body's claim number or reference, known since or corrected
@@ -41,7 +45,9 @@ class Kind(StrEnum):
 
 
 # Those that say what grade a candidate has in a unit (an empty one: none any more).
-STATEMENTS = (Kind.ADDED, Kind.CHANGED, Kind.REMOVED, Kind.WITHDRAWN_LINE)
+STATEMENTS = (Kind.ADDED, Kind.CHANGED, Kind.REMOVED, Kind.WITHDRAWN_LINE, Kind.REINSTATED)
+# Those that say what a moderator decided of a line; its claimed grade stays what it was.
+DECISIONS = (Kind.AGREED, Kind.REGRADED, Kind.UNDECIDED)
 # Those that a claim takes only until it is submitted.
 EDITS = (
     Kind.ADDED, Kind.CHANGED, Kind.REMOVED, Kind.RECEIVED, Kind.QUERY, Kind.ANSWERED, Kind.DECLARED, Kind.UNDECLARED,
@@ -113,6 +119,17 @@ def lines_after(events: Iterable[Event]) -> dict[tuple[str, str], tuple[str, str
     """The lines of a claim after *events*: grade and initials by candidate and unit, the last word on each."""
     said = {(e.candidate, e.unit): (e.grade, e.assessor) for e in events if e.kind in STATEMENTS}
     return {target: mark for target, mark in said.items() if mark[0]}
+
+
+def recorded(events: Iterable[Event], record: Kind, take_back: Kind) -> set[tuple[str, str]]:
+    """The candidates (and units) that were recorded and not taken back since."""
+    found: set[tuple[str, str]] = set()
+    for event in events:
+        if event.kind == record:
+            found.add((event.candidate, event.unit))
+        elif event.kind == take_back:
+            found.discard((event.candidate, event.unit))
+    return found
 
 
 def in_force(history: Sequence[Event]) -> list[Event]:

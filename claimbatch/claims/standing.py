@@ -4,13 +4,14 @@ Everything here is a function of a claim's events; :mod:`claimbatch.claims.claim
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from claimbatch.claims.claim import Claim, unit_label
-from claimbatch.claims.history import STATEMENTS, STATES, Event, Kind, facts, lines_after
+from claimbatch.claims.claim import Claim, Line, unit_order
+from claimbatch.claims.decisions import UNCLASSIFIED, Decided, decided_of
+from claimbatch.claims.history import STATEMENTS, Event, Kind, facts, recorded
+from claimbatch.claims.steps import Step, steps_of
 from claimbatch.claims.today import Unfit
 
 CLAIMED_BEFORE = "CB306"  # the rule that a grade stated anew does not settle
@@ -46,21 +47,12 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a claim's life, in words and by its *kind*; *revision* is where it stands, with its reason."""
-
-    at: str
-    who: str
-    what: str
-    revision: int
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """A claim, who has signed a declaration, the queries of the workbooks that it was made from, and its sample.
 
-    *sampled* are the candidate × unit pairs that the moderator chose, *steps* what has become of the claim so far.
+    *sampled* are the candidate × unit pairs that the moderator chose, *decided* what was decided of them, *withdrawn*
+    the lines that went with their group, as they were claimed; *reasons* says where in the history the reason for a
+    group stands. *steps* are what has become of the claim so far.
     Not told by the history, and None where nobody asked: *entered*, the candidates whom the register holds for the
     qualification, and *centre_declared*, whether the centre makes its declaration. *unfit* are the lines that could not
     be claimed today; of a claim that was submitted nobody asks.
@@ -74,6 +66,25 @@ class Standing:
     entered: frozenset[str] | None = None
     centre_declared: bool | None = None
     unfit: tuple[Unfit, ...] = ()
+    withdrawn: tuple[Line, ...] = ()
+    decided: Mapping[tuple[str, str], Decided] = field(default_factory=dict)
+    reasons: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+
+    @property
+    def agreed(self) -> dict[tuple[str, str], str]:
+        """The grades that the moderator agreed, by candidate and unit, of the lines that are still on the claim."""
+        here = {(line.candidate, line.unit) for line in self.claim.lines}
+        return {target: decided.grade for target, decided in self.decided.items() if target in here}
+
+    @property
+    def moderated(self) -> Claim:
+        """The claim with the grades that the moderator agreed, without what does not reach a pass."""
+        grades = self.agreed
+        lines = [
+            replace(line, grade=grades.get((line.candidate, line.unit), line.grade))
+            for line in self.claim.lines
+        ]
+        return replace(self.claim, lines=tuple(line for line in lines if line.grade != UNCLASSIFIED))
 
     @property
     def people(self) -> list[str]:
@@ -94,9 +105,19 @@ class Standing:
 def standing(claim: Claim, events: Iterable[Event]) -> Standing:
     """Read a claim's standing from its history."""
     listed = list(events)
-    declared = frozenset(candidate for candidate, _ in _recorded(listed, Kind.DECLARED, Kind.UNDECLARED))
-    sampled = frozenset(_recorded(listed, Kind.IN_SAMPLE, Kind.NOT_IN_SAMPLE))
-    return Standing(claim, declared, queries_of(listed), sampled, tuple(steps_of(listed)))
+    declared = frozenset(candidate for candidate, _ in recorded(listed, Kind.DECLARED, Kind.UNDECLARED))
+    sampled = frozenset(recorded(listed, Kind.IN_SAMPLE, Kind.NOT_IN_SAMPLE))
+    gone = withdrawn_of(listed)
+    return Standing(
+        claim,
+        declared,
+        queries_of(listed),
+        sampled,
+        tuple(steps_of(listed)),
+        withdrawn=tuple(gone),
+        decided=decided_of(listed),
+        reasons={line.cell: revision for line, revision in reversed(gone.items())},
+    )
 
 
 def signed_by(events: Iterable[Event]) -> dict[str, tuple[str, str]]:
@@ -110,81 +131,12 @@ def signed_by(events: Iterable[Event]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _recorded(events: Iterable[Event], record: Kind, take_back: Kind) -> set[tuple[str, str]]:
-    """The candidates (and units) that were recorded and not taken back since."""
-    found: set[tuple[str, str]] = set()
-    for event in events:
-        if event.kind == record:
-            found.add((event.candidate, event.unit))
-        elif event.kind == take_back:
-            found.discard((event.candidate, event.unit))
-    return found
-
-
-def steps_of(events: Iterable[Event]) -> Iterator[Step]:
-    """The steps of a claim's life; the lines of a group that was withdrawn are one."""
-
-    def one(event: Event) -> tuple[str, ...]:
-        return event.kind, event.at, event.who, event.unit, event.old_assessor, event.old_grade
-
-    listed = list(events)
-    steps = (*STATES, Kind.WITHDRAWN_LINE, Kind.NUMBERED)
-    carried = [event for event in listed if event.kind in steps]
-    for _, group in groupby(carried, key=one):
-        first, *more = group
-        if first.kind == Kind.WITHDRAWN:
-            said = _whole([event for event in listed if event.revision < first.revision])
-        elif first.kind == Kind.SAMPLED:
-            said = _sampled(first, listed)
-        else:
-            said = _step(first, 1 + len(more))
-        yield Step(first.at, first.who, said, first.revision, first.kind)
-
-
-def _whole(before: Sequence[Event]) -> str:
-    """That the whole claim was withdrawn; where groups of it were withdrawn *before*, how much that was."""
-    left, gone = len(lines_after(before)), sum(event.kind == Kind.WITHDRAWN_LINE for event in before)
-    if not gone:
-        return "Withdrawn, the whole claim"
-    rest = f"the rest of the claim: {_lines(left)}" if left else "the claim, of which no line was left"
-    return f"Withdrawn, {rest}; {_lines(gone)} had been withdrawn before, by group"
-
-
-def _lines(number: int) -> str:
-    return f"{number} {'line' if number == 1 else 'lines'}"
-
-
-def _step(event: Event, lines: int) -> str:
-    if event.kind == Kind.WITHDRAWN_LINE:
-        group = f"{unit_label(event.unit)}, {event.old_assessor}, {event.old_grade}"
-        return f"Withdrawn: {group} ({_lines(lines)})"
-    said = facts(event)
-    if event.kind == Kind.NUMBERED:
-        return _numbered(said)
-    more = {
-        Kind.CREATED: "Started",
-        Kind.SUBMITTED: f"Submitted, claim number {said.get('claim_number')}",
-        Kind.COMPLETED: f"Completed, reference {said.get('reference')}",
-    }
-    return more[Kind(event.kind)]
-
-
-def _sampled(event: Event, listed: Sequence[Event]) -> str:
-    """How many lines the sample has now; a moderator may ask for more later, and what was mistyped is taken back."""
-    first = int(facts(event).get("lines", 0))
-    now = len(_recorded(listed, Kind.IN_SAMPLE, Kind.NOT_IN_SAMPLE))
-    return f"Sampled: {_lines(now)}" + (f" ({first} at first)" if now != first else "")
-
-
-def _numbered(said: Mapping[str, str]) -> str:
-    """``Claim number 123456 (was C000001), reference R1``."""
-    told = (
-        f"{words} {said[name]}" + (f" (was {was})" if (was := said.get(f"{name}_was")) else "")
-        for name, words in (("claim_number", "claim number"), ("reference", "reference"))
-        if name in said
-    )
-    text = ", ".join(told)
-    return text[:1].upper() + text[1:]
+def withdrawn_of(events: Iterable[Event]) -> dict[Line, int]:
+    """The lines that were withdrawn with their group, as they were claimed, by candidate and unit; and where."""
+    last = {(event.candidate, event.unit): event for event in events if event.kind in STATEMENTS}
+    gone = [e for e in last.values() if e.kind == Kind.WITHDRAWN_LINE]
+    lines = {Line(e.candidate, e.unit, e.old_grade, e.old_assessor): e.revision for e in gone}
+    return dict(sorted(lines.items(), key=lambda one: (one[0].candidate, unit_order(one[0].unit))))
 
 
 def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:

@@ -4,16 +4,17 @@ Submitted → Sampled → Completed; Submitted or Sampled → Withdrawn, whole o
 transaction and leaves its trace in the history. After submission only the moderator's decisions change a claim.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from claimbatch.claims.claim import LABELS, Claim, Line, Status, unit_label
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.standing import standing
-from claimbatch.claims.store import Store
+from claimbatch.claims.store import Store, Writer
 from claimbatch.errors import ClaimbatchError
+from claimbatch.problems import word
 
 Target = tuple[str, str]  # candidate number, unit
-_AFTER = {Status.SUBMITTED, Status.SAMPLED}
+AFTER = {Status.SUBMITTED, Status.SAMPLED}
 
 
 def record_sample(
@@ -24,7 +25,7 @@ def record_sample(
     More may be recorded later: what a moderator wants beyond the request is asked for by e-mail (OCR). With *undo* the
     record is taken back, for what was mistyped; that of a line that was withdrawn since, too.
     """
-    _refuse_unless(claim, _AFTER, "sampled")
+    refuse_unless(claim, AFTER, "sampled")
     lines = {(line.candidate, line.unit) for line in claim.lines}
     if undo:
         lines |= standing(claim, store.history(claim.key)).sampled
@@ -39,8 +40,10 @@ def record_sample(
         )
     kind = Kind.NOT_IN_SAMPLE if undo else Kind.IN_SAMPLE
     with store.writing() as writer:
-        before = standing(claim, writer.history(claim.key)).sampled
-        new = [pair for pair in chosen if (pair in before) is undo]
+        stands = standing(claim, writer.history(claim.key))
+        new = [pair for pair in chosen if (pair in stands.sampled) is undo]
+        if decided := [pair for pair in new if undo and pair in stands.decided]:
+            _refuse_decided(claim, decided)
         if claim.status is Status.SUBMITTED and not undo:
             event = Event(Kind.SAMPLED, who=who, detail=detail(lines=len(new)))
             writer.move(claim.key, Status.SAMPLED, event, expected=claim)
@@ -74,7 +77,7 @@ def number(store: Store, claim: Claim, claim_number: str, reference: str, who: s
 
 def complete(store: Store, claim: Claim, reference: str, who: str) -> None:
     """Record that the moderator has sent the claim to the awarding body under *reference*."""
-    _refuse_unless(claim, _AFTER, "completed")
+    refuse_unless(claim, AFTER, "completed")
     with store.writing() as writer:
         event = Event(Kind.COMPLETED, who=who, detail=detail(reference=reference))
         writer.move(claim.key, Status.COMPLETED, event, expected=claim, reference=reference)
@@ -90,28 +93,35 @@ def withdraw(
     """
     lines = to_withdraw(claim, cell)
     with store.writing() as writer:
-        why = detail(sha256=words_digest(reason))
-        if cell is None:
-            revision = writer.move(
-                claim.key, Status.WITHDRAWN, Event(Kind.WITHDRAWN, who=who, detail=why), expected=claim
-            )
-        else:
-            events = [
-                Event(
-                    Kind.WITHDRAWN_LINE, who=who, candidate=line.candidate, unit=line.unit,
-                    old_grade=line.grade, old_assessor=line.assessor, detail="" if number else why,
-                )
-                for number, line in enumerate(lines)
-            ]  # fmt: skip
+        if cell is not None:
             writer.refuse_moved(claim)
-            revision = writer.record(claim.key, events) - len(events) + 1
+            return withdraw_lines(writer, claim, lines, who, reason)
+        why = detail(sha256=words_digest(reason))
+        event = Event(Kind.WITHDRAWN, who=who, detail=why)
+        revision = writer.move(claim.key, Status.WITHDRAWN, event, expected=claim)
         writer.explain(claim.key, {revision: reason})
+    return len(lines)
+
+
+def withdraw_lines(writer: Writer, claim: Claim, lines: Sequence[Line], who: str, reason: str) -> int:
+    """Record that the *lines* of a group were withdrawn; the *reason*, if any, stands with the first of them."""
+    why = detail(sha256=words_digest(reason)) if reason else ""
+    events = [
+        Event(
+            Kind.WITHDRAWN_LINE, who=who, candidate=line.candidate, unit=line.unit,
+            old_grade=line.grade, old_assessor=line.assessor, detail="" if number else why,
+        )
+        for number, line in enumerate(lines)
+    ]  # fmt: skip
+    last = writer.record(claim.key, events)
+    if reason and events:
+        writer.explain(claim.key, {last - len(events) + 1: reason})
     return len(lines)
 
 
 def to_withdraw(claim: Claim, cell: tuple[str, str, str] | None = None) -> list[Line]:
     """The lines that :func:`withdraw` would withdraw; :class:`ClaimbatchError` where it would refuse."""
-    _refuse_unless(claim, _AFTER, "withdrawn")
+    refuse_unless(claim, AFTER, "withdrawn")
     lines = [line for line in claim.lines if cell is None or _is_of(line, cell)]
     if cell and not lines:
         raise ClaimbatchError(
@@ -121,12 +131,24 @@ def to_withdraw(claim: Claim, cell: tuple[str, str, str] | None = None) -> list[
     return lines
 
 
+def _refuse_decided(claim: Claim, pairs: Sequence[Target]) -> None:
+    """Refuse to take lines out of the sample that the moderator has decided about."""
+    named = ", ".join(f"{candidate} {unit_label(unit)}" for candidate, unit in pairs)
+    candidate, unit = pairs[0]
+    raise ClaimbatchError(
+        f"The moderator's decision on {named} is recorded: that work was in the sample.",
+        f"If it was not, take the decision back first: claimbatch moderation agree {claim.key} --candidate {candidate} "
+        f"--unit {word(unit)} --undo",
+    )
+
+
 def _is_of(line: Line, cell: tuple[str, str, str]) -> bool:
     unit, assessor, grade = cell
     return (line.unit, line.assessor.casefold(), line.grade) == (unit, assessor.casefold(), grade)
 
 
-def _refuse_unless(claim: Claim, states: Collection[Status], done: str) -> None:
+def refuse_unless(claim: Claim, states: Collection[Status], done: str) -> None:
+    """Raise :class:`ClaimbatchError` where the claim is in none of *states*: it cannot be *done* then."""
     if claim.status not in states:
         wanted = " or ".join(LABELS[state].lower() for state in sorted(states))
         raise ClaimbatchError(

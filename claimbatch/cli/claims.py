@@ -158,7 +158,9 @@ def claim_show(
     number = candidate_named(candidate) if candidate else ""
     found = stands.claim.only(number, stands.claim.unit_named(unit) if unit else "")
     people = {line.candidate for line in found.lines}
-    reached = {who: award for who, award in awards(stands.claim, workspace.scales()).items() if who in people}
+    reached = {
+        who: award for who, award in awards(stands.moderated, workspace.scales()).items() if who in people
+    }
     if style == "json":
         shown = replace(stands, claim=found)
         click.echo(json.dumps(_as_json(shown, reached), indent=2, ensure_ascii=False))
@@ -336,7 +338,8 @@ def _as_json(stands: "Standing", reached: Mapping[str, "Award"]) -> dict[str, ob
         "steps": [{"at": step.at, "who": step.who, "what": step.what} for step in stands.steps],
         "undeclared": stands.undeclared,
         "open_queries": [query.number for query in stands.open_queries],
-        "lines": claim_rows(claim, stands.sampled),
+        "lines": claim_rows(claim, stands.sampled, stands.agreed),
+        "withdrawn": claim_rows(replace(claim, lines=()), stands.sampled, withdrawn=stands.withdrawn),
         "awards": _by_award(claim, reached)[0],
         "award_notes": notes_of(reached.values()),
         "problems": [problem.row() for problem in (*not_allowed(stands), *award_incomplete.find(reached))],

@@ -34,17 +34,20 @@ EXPORTS = ("csv", "xlsx", "json")
 def export(workspace: "Workspace", key: str, output: Path | None, style: str | None, force: bool) -> None:
     """Write CLAIM as CSV (or Excel, or JSON): one row for each claimed unit.
 
+    The grades that the moderator agreed stand beside those claimed. A line that was withdrawn with its group keeps its
+    row, with the status withdrawn.
+
     A file that is there is never written over unasked; where it says the same already, nothing needs to be.
     """
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.files import write_atomic  # noqa: PLC0415
-    from claimbatch.output.export import claim_rows, to_csv, to_json, to_xlsx  # noqa: PLC0415
+    from claimbatch.output.export import rows_of, to_csv, to_json, to_xlsx  # noqa: PLC0415
 
     kind = style or _kind_of(output)
     writers: dict[str, Callable[..., bytes]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
-    rows = claim_rows(stands.claim, stands.sampled)
+    rows = rows_of(stands)
     content = writers[kind](rows)
     if output == Path("-"):
         click.echo(content, nl=False)

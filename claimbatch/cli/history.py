@@ -52,10 +52,10 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
 
 def _row(event: "Event", queries: Mapping[int, int], words: str, style: str) -> dict[str, str]:
     from claimbatch.claims.claim import unit_title, unit_word  # noqa: PLC0415
-    from claimbatch.claims.history import STATEMENTS  # noqa: PLC0415
+    from claimbatch.claims.history import DECISIONS, STATEMENTS, Kind  # noqa: PLC0415
     from claimbatch.claims.merge import in_words  # noqa: PLC0415
 
-    stated = event.kind in STATEMENTS
+    stated = event.kind in (*STATEMENTS, *DECISIONS)
     return {
         "revision": str(event.revision),
         "at": event.at,
@@ -64,7 +64,7 @@ def _row(event: "Event", queries: Mapping[int, int], words: str, style: str) -> 
         "candidate": event.candidate,
         "unit": unit_word(event.unit) if style == "table" else unit_title(event.unit),
         "old": in_words((event.old_grade, event.old_assessor)) if stated else "",
-        "new": in_words((event.grade, event.assessor)) if stated else "",
+        "new": in_words((event.grade, event.assessor)) if stated and event.kind != Kind.UNDECIDED else "",
         "workbook": event.workbook,
         "cell": f"{event.sheet}!{event.cell}" if event.cell else "",
         "note": _note(event, queries, words),

@@ -1,13 +1,16 @@
 """``claimbatch sample``: simulate the moderator's sample of a claim."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
 from claimbatch.cli.documents import folder_option, style_option
+from claimbatch.cli.moderators_workbook import hear_workbook, make_workbook, mark_option, tell_problems
 from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.session import (
     count,
@@ -15,20 +18,23 @@ from claimbatch.cli.session import (
     open_claim,
     say,
     show_table,
+    shown,
     who_option,
     workspace_option,
 )
 from claimbatch.cli.simulate import likelier, sample_simulate, sample_strategies, strategy_option, to_sample
 from claimbatch.cli.written import write_document
+from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
+    from claimbatch.claims.store import Store
     from claimbatch.moderation.sampling import Sample
     from claimbatch.workspace import Workspace
 
 COLUMNS = {"candidate_number": "Candidate", "unit": "Unit", "grade": "Grade", "assessor_initials": "Assessor"}
 NAMED = {"candidate_number": "Candidate", "candidate_name": "Name", "unit": "Unit", "unit_title": "Title",
-         "grade": "Grade", "assessor_initials": "Assessor"}  # fmt: skip
+         "grade": "Grade", "assessor_initials": "Assessor", "outcome": "Outcome"}  # fmt: skip
 
 
 @click.group()
@@ -91,8 +97,16 @@ def sample_draw(
     write_document(sample_list(brief, drawn), stem, styles)
 
 
-def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
-    """As a table with names; for other programs (``sample record``) with the plain number or title of a unit."""
+def _show(
+    claim: "Claim",
+    drawn: "Sample",
+    style: str,
+    outcomes: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> None:
+    """As a table with names; for other programs (``sample record``) with the plain number or title of a unit.
+
+    *outcomes* say what became of each line, by candidate and unit, where a moderator has seen it.
+    """
     from claimbatch.claims.claim import unit_label, unit_title  # noqa: PLC0415
 
     named = unit_label if style == "table" else unit_title
@@ -105,6 +119,7 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
             "unit_title": claim.unit_title(line.unit) if line.unit.isdigit() or style == "json" else "",
             "grade": line.grade,
             "assessor_initials": line.assessor,
+            **({"outcome": outcomes[line.candidate, line.unit]} if outcomes else {}),
         }
         | ({"part": "first" if line in drawn.first else "rest"} if drawn.first else {})
         for line in drawn.lines
@@ -131,6 +146,7 @@ def _show(claim: "Claim", drawn: "Sample", style: str) -> None:
 @click.argument("key", metavar="CLAIM")
 @click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @pair_options
+@mark_option
 @click.option("--undo", is_flag=True, help="Take the record of these back.")
 @who_option
 @workspace_option
@@ -140,32 +156,74 @@ def sample_record(
     file: Path | None,
     candidates: tuple[str, ...],
     units: tuple[str, ...],
+    marked: Path | None,
     undo: bool,
     who: str,
-) -> None:
-    """Record the sample that the moderator chose of CLAIM, from a CSV file or a workbook, or typed line by line.
+) -> int:
+    """Record the sample that the moderator chose of CLAIM: from the returned sample workbook, a list, or typed.
 
-    A list has columns for candidate number and unit, and is taken as a whole or not at all: a row that is hidden, or
-    that a column beside it speaks against, stops it. What the moderator asks for later is recorded in the same way: it
-    is added. With --undo a line may be taken out that was withdrawn since. To print the list: claimbatch report CLAIM
-    --kind sample
+    The workbook is that of claimbatch sample template: what is ticked in it is recorded, and what is wrong with it is
+    listed at its cell, with exit code 1. A list, as CSV or as a workbook, has columns for candidate number and unit,
+    and is taken as a whole or not at all: a row that is hidden, or that a column beside it speaks against, stops it.
+
+    What the moderator asks for later is recorded in the same way: it is added. With --undo a line may be taken out that
+    was withdrawn since. To print the list: claimbatch report CLAIM --kind sample
     """
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.claims.submitted import record_sample  # noqa: PLC0415
-    from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):
         recorded = look(store, workspace.catalogue(), key).sampled if undo else ()
         also = {unit for _, unit in recorded}
         pairs = pairs_typed(claim, candidates, units, also)
-        if file:
-            pairs += sample_in(file, claim, workspace.register_kinds(), also)
-        if not pairs:
+        listed = _listed(workspace, store, claim, file, also=also, marked=marked) if file else []
+        if listed is None:
+            return int(Exit.ERRORS_FOUND)
+        if not pairs and not listed:
             raise click.UsageError("Name a file, or the lines: --candidate 0042 --unit 3")
-        chosen = record_sample(store, claim, pairs, who, undo=undo)
+        chosen = record_sample(store, claim, [*pairs, *listed], who, undo=undo)
         every = len(look(store, workspace.catalogue(), key).sampled)
     done = f"{count(chosen, 'line')} {'taken out' if undo else 'added'}"
     say(f"The sample of claim {key}: {done}, {every or 'none'} in all.")
+    return int(Exit.DONE)
+
+
+def _listed(
+    workspace: "Workspace",
+    store: "Store",
+    claim: "Claim",
+    file: Path,
+    *,
+    also: Collection[str],
+    marked: Path | None,
+) -> list[tuple[str, str]] | None:
+    """The lines that a file names, candidate × unit; None where it is a workbook with errors, which are told."""
+    from claimbatch.intake.moderators import is_ours  # noqa: PLC0415
+    from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
+
+    if not is_ours(file):
+        return sample_in(file, claim, workspace.register_kinds(), also)
+    returned = hear_workbook(workspace, store, file, "sample", claim.key)
+    if tell_problems(file, returned, marked):
+        return None
+    if not returned.ticks:
+        raise ClaimbatchError(
+            f"Nothing is ticked in {shown(file)}.", "Choose Yes beside the work that is wanted."
+        )
+    return list(returned.ticks)
+
+
+@sample.command("template")
+@click.argument("key", metavar="CLAIM")
+@click.option("--unprotected", is_flag=True, help="Leave the sheets unprotected.")
+@folder_option
+@workspace_option
+def sample_template(workspace: "Workspace", key: str, unprotected: bool, folder: Path | None) -> None:
+    """Make the workbook in which a moderator ticks the sample of CLAIM: a row for each claimed unit of each candidate.
+
+    What is in the sample already is ticked. The returned workbook is taken by claimbatch sample record.
+    """
+    make_workbook(workspace, key, "sample", folder, protect=not unprotected)
 
 
 @sample.command("show")
@@ -173,14 +231,18 @@ def sample_record(
 @format_option("table", "json", "csv")
 @workspace_option
 def sample_show(workspace: "Workspace", key: str, style: str) -> None:
-    """Show the sample that the moderator chose of CLAIM."""
+    """Show the sample that the moderator chose of CLAIM, and what has been decided of it."""
     from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.moderation.outcome import State, outcome  # noqa: PLC0415
     from claimbatch.moderation.sampling import recorded  # noqa: PLC0415
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
-    chosen = recorded(stands.claim, stands.sampled)
-    _show(stands.claim, chosen, style)
+    whole = replace(stands.claim, lines=(*stands.claim.lines, *stands.withdrawn))
+    chosen = recorded(whole, stands.sampled)
+    told = outcome(stands).told
+    states = {(r.line.candidate, r.line.unit): "" if r.state is State.OPEN else r.state.value for r in told}
+    _show(whole, chosen, style, states)
     if style == "table":
         lines, folders = count(len(chosen.lines), "line"), count(len(chosen.candidates), "folder")
         say(f"{lines.capitalize()} in the moderator's sample, in {folders}.")

@@ -131,7 +131,7 @@ def template(
         made: set[Path] = set()
         for order in progress(orders, "Making templates"):
             name, content = issue_template(store, catalogue, key, order)
-            path = write_atomic(_place(store, folder / name, made), content)
+            path = write_atomic(place(store, folder / name, made), content)
             made.add(path)
             if len(orders) <= LISTED:
                 say(f"Made {shown(path)}.")
@@ -158,7 +158,7 @@ def _is_date(text: str) -> bool:
     return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text))
 
 
-def _place(store: "Store", path: Path, made: Collection[Path]) -> Path:
+def place(store: "Store", path: Path, made: Collection[Path]) -> Path:
     """Where a template goes: over an old one that nobody has touched, beside a workbook that may be filled in.
 
     Never over one that this run has *made*, for somebody whose name comes out alike.

@@ -19,6 +19,8 @@ LISTS = {
     "initials": "assessor_initials",
     "yes": "yes_offered",
     "number": "candidate_numbers",
+    "agreed": "grades_agreed",
+    "decision": "decisions_offered",
 }
 REMOVAL = "removal_offered"  # the list that holds Not claiming alone
 

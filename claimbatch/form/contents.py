@@ -53,13 +53,34 @@ ANYBODY = Addressee()
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a submitted claim, as a moderator's workbook lists it.
+
+    *unit* is what people call it, *wanted* ``Yes`` where it is in the sample already. *agreed*, *decision* and
+    *comment* are what the moderator has decided so far.
+    """
+
+    number: str
+    name: str
+    unit: str
+    title: str
+    claimed: str
+    assessor: str
+    wanted: str = ""
+    agreed: str = ""
+    decision: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """All that goes on one template.
 
     *assessors* are pairs of initials and full name. *claimed* gives grade and initials by candidate number
     and unit number, as the claim stood at issue, *refused* why some of it may no longer be claimed. *unshown* is
     what is claimed and has no cell here: the candidate, and in words the rest. Without *protect* no sheet is protected.
-    *addressee* is whom it is made for, if for somebody.
+    *addressee* is whom it is made for, if for somebody. A moderator's workbook has *listed* lines instead of rows, and
+    *claim* says of which claim.
     """
 
     qualification: Qualification
@@ -75,6 +96,8 @@ class Contents:
     unshown: tuple[tuple[str, str], ...] = ()
     protect: bool = True
     addressee: Addressee = ANYBODY
+    listed: tuple[Listed, ...] = ()
+    claim: str = ""
 
     @property
     def prefilled(self) -> str:

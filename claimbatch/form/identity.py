@@ -15,7 +15,8 @@ DEFINED_NAME = "claimbatch_template"
 TOKEN_ITEM = "Template token"  # noqa: S105 - the row of the sheet About, no secret
 _START = "claimbatch1"
 _SHAPE = re.compile(
-    _START + r"\|([0-9a-f]{12})\|(\w{1,10})\|(\w{1,10})\|(by-candidate|by-unit)\|(\d{1,4})\|([0-9a-f]{12})"
+    _START
+    + r"\|([0-9a-f]{12})\|(\w{1,10})\|(\w{1,10})\|(by-candidate|by-unit|sample|moderation)\|(\d{1,4})\|([0-9a-f]{12})"
     r"\|([0-9TZ:-]{20})\|(\d{1,9})\|([0-9a-f]{16})\|([0-9a-f]{32})"
 )
 
@@ -24,8 +25,9 @@ _SHAPE = re.compile(
 class Identity:
     """What a template says of itself.
 
-    *form* is ``by-candidate`` or ``by-unit`` (then *unit* is its number, else 0), *fingerprint* that of its
-    layout, *revision* the claim's at issue (0 where there was none), *locked* a digest of the locked values.
+    *form* is ``by-candidate`` or ``by-unit`` (then *unit* is its number, else 0), or ``sample`` or ``moderation``,
+    which moderators fill in; *fingerprint* is that of its layout, *revision* the claim's at issue (0 where there was
+    none), *locked* a digest of the locked values.
     """
 
     template_id: str

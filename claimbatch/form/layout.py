@@ -17,6 +17,8 @@ from claimbatch.form.qualification import Qualification, Unit
 
 BY_CANDIDATE = "by-candidate"
 BY_UNIT = "by-unit"
+SAMPLE, MODERATION = "sample", "moderation"
+MODERATORS = (SAMPLE, MODERATION)  # the forms that a moderator fills in, of a claim that was submitted
 NOT_CLAIMING = "Not claiming"
 HEADER_ROW = 4  # title, description, a blank row or the titles of the units, the headings
 TITLES_ROW = HEADER_ROW - 1
@@ -163,7 +165,8 @@ def other_units_sheet(qualification: Qualification) -> Sheet:
 def _sheet(key: str, qualification: Qualification) -> Sheet:
     spec = form_file()["sheets"][key]
     columns = form_file()["sheets"][spec.get("columns_of", key)]["columns"]
-    made = [Column(**column) for column in columns]
+    lines = form_file()["listed"] if spec.get("listed") else ()
+    made = [Column(**column) for column in (*lines, *columns)]
     if "units" in spec:
         made += [_unit_column(unit, spec["units"]) for unit in qualification.offered]
     return Sheet(key, spec["name"], spec["title"], spec["description"], tuple(made))

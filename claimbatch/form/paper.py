@@ -17,7 +17,10 @@ SMALLEST = 0.8  # of full size, to spare a page for the last rows
 DEFAULT_HEIGHT = 15  # points of a row nobody set
 ADDED = 5  # rows that are added at the foot of a wide table and printed, at least
 LAST_ROW = 1048576  # of any sheet
-_TABS = {"grades": "2E7D6B", "assessed": "2E7D6B", "claim": "2E7D6B", "units": "2E7D6B", "start": "1F3A5F"}
+_TABS = {
+    "grades": "2E7D6B", "assessed": "2E7D6B", "claim": "2E7D6B", "units": "2E7D6B",
+    "ticks": "2E7D6B", "decisions": "2E7D6B", "start": "1F3A5F", "moderator": "1F3A5F",
+}  # fmt: skip
 _OTHER_TAB = "8A97A8"
 
 

@@ -9,6 +9,7 @@ from claimbatch.form import choices
 from claimbatch.form.contents import Contents, Row, default_assessors
 from claimbatch.form.identity import TOKEN_ITEM
 from claimbatch.form.layout import HEADER_ROW, TITLES_ROW, Sheet, limit, unit_key
+from claimbatch.form.moderators import decisions, moderator, ticks
 from claimbatch.form.paper import finish
 from claimbatch.form.start import start
 from claimbatch.form.style import TINTS
@@ -176,7 +177,8 @@ def about(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
         "Entry code": identity.entry_code,
         "Qualification": contents.qualification.title,
         "Form": contents.layout.title,
-        "Unit": unit.full_title if unit else "All units offered",
+        **({"Claim": contents.claim} if contents.claim else {}),
+        **({} if contents.claim else {"Unit": unit.full_title if unit else "All units offered"}),
         **({"Made for": contents.addressee.name} if contents.addressee.name else {}),
         "Template id": identity.template_id,
         "Issued at": identity.issued_at,
@@ -276,5 +278,8 @@ WRITERS: Mapping[str, Callable[[Worksheet, Sheet, Contents], None]] = {
     "assessors": assessors,
     "other": other,
     "notes": notes,
+    "moderator": moderator,
+    "ticks": ticks,
+    "decisions": decisions,
     "about": about,
 }

@@ -21,13 +21,13 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     worksheet.columns = {1: Width(WORDS), 2: Width(MEANINGS)}
     if contents.addressee.name:
         _address(worksheet, contents)
-    row = _steps(worksheet, contents, HEADER_ROW)
+    row = write_steps(worksheet, contents, HEADER_ROW)
     row = _unshown(worksheet, contents, row)
     row = _choices(worksheet, sheet, contents, row + 1)
     row = _legend(worksheet, contents, row + 1)
     contact = wording()["contact"]
-    _heading(worksheet, row + 1, contact["heading"])
-    _line(worksheet, row + 2, contact["whom"], "Given", contact["text"].format_map(words_of(contents)))
+    write_heading(worksheet, row + 1, contact["heading"])
+    write_line(worksheet, row + 2, contact["whom"], "Given", contact["text"].format_map(words_of(contents)))
     _missing(worksheet, contents, row + 3)
     finish(worksheet, sheet.key, contents)
 
@@ -43,12 +43,13 @@ def _address(worksheet: Worksheet, contents: Contents) -> None:
         worksheet.heights[HEADER_ROW - 1] = ROW_HEIGHT
 
 
-def _steps(worksheet: Worksheet, contents: Contents, row: int) -> int:
+def write_steps(worksheet: Worksheet, contents: Contents, row: int) -> int:
+    """Write the numbered steps of the form from *row* on; the row after them."""
     put(worksheet, row, 1, "Step", "Heading")
     put(worksheet, row, 2, "What to do", "Heading")
     worksheet.heights[row] = ROW_HEIGHT
     for number, text in enumerate(wording()["steps"][contents.layout.form].values(), 1):
-        _line(worksheet, row + number, number, "Step", text.format_map(words_of(contents)), room=5)
+        write_line(worksheet, row + number, number, "Step", text.format_map(words_of(contents)), room=5)
     return row + number + 1
 
 
@@ -57,21 +58,21 @@ def _unshown(worksheet: Worksheet, contents: Contents, row: int) -> int:
     if not contents.unshown:
         return row
     words = wording()["unshown"]
-    _heading(worksheet, row + 1, words["heading"])
+    write_heading(worksheet, row + 1, words["heading"])
     lines = [*contents.unshown, (words["whom"], words["text"])]
     for number, (word, text) in enumerate(lines, row + 2):
-        _line(worksheet, number, word, "Given", text)
+        write_line(worksheet, number, word, "Given", text)
     return row + 2 + len(lines)
 
 
 def _choices(worksheet: Worksheet, sheet: Sheet, contents: Contents, row: int) -> int:
     """The words of the lists with their meanings; the defined names point at them."""
     meanings, first = wording()["choices"], row + 1
-    _heading(worksheet, row, meanings["heading"])
+    write_heading(worksheet, row, meanings["heading"])
     grades = grades_offered()
     offered = [*grades, "Yes"] if contents.layout.has("other") else list(grades)
     for number, word in enumerate(offered, first):
-        _line(worksheet, number, word, "Sample grade", meanings[word])
+        write_line(worksheet, number, word, "Sample grade", meanings[word])
     last = first + len(grades) - 1
     worksheet.names[choices.LISTS["grade"]] = f"'{sheet.name}'!$A${first}:$A${last}"
     if contents.has_refused:
@@ -83,7 +84,7 @@ def _choices(worksheet: Worksheet, sheet: Sheet, contents: Contents, row: int) -
 
 def _legend(worksheet: Worksheet, contents: Contents, row: int) -> int:
     """One line for each look that a cell can have on this form."""
-    _heading(worksheet, row, wording()["legend"]["heading"])
+    write_heading(worksheet, row, wording()["legend"]["heading"])
     lines = [
         line
         for line in wording()["legend"]["line"]
@@ -91,7 +92,7 @@ def _legend(worksheet: Worksheet, contents: Contents, row: int) -> int:
         and (contents.has_refused or not line.get("refused"))
     ]
     for number, line in enumerate(lines, row + 1):
-        _line(worksheet, number, line["shown"], line["style"], line["meaning"])
+        write_line(worksheet, number, line["shown"], line["style"], line["meaning"])
     return row + 1 + len(lines)
 
 
@@ -99,15 +100,18 @@ def _missing(worksheet: Worksheet, contents: Contents, row: int) -> None:
     """What to do about a unit that is not there, where not all of them are known."""
     words, said = words_of(contents), wording()["missing"]
     if words["not_known"]:
-        _line(worksheet, row, said["word"], "Given", said[contents.layout.form].format_map(words))
+        write_line(worksheet, row, said["word"], "Given", said[contents.layout.form].format_map(words))
 
 
-def _heading(worksheet: Worksheet, row: int, text: str) -> None:
+def write_heading(worksheet: Worksheet, row: int, text: str) -> None:
+    """Write what stands above a few lines."""
     put(worksheet, row, 1, text, "Subheading")
     worksheet.heights[row] = ROW_HEIGHT + 3
 
 
-def _line(worksheet: Worksheet, row: int, word: str | int, look: str, text: str, *, room: float = 0) -> None:
+def write_line(
+    worksheet: Worksheet, row: int, word: str | int, look: str, text: str, *, room: float = 0
+) -> None:
     """A word (or a number, or a sample of a cell) and beside it what it means."""
     put(worksheet, row, 1, word, look)
     put(worksheet, row, 2, text, "Reading")

@@ -27,6 +27,8 @@ def words_of(contents: Contents) -> dict[str, str]:
         "centre_number": contents.identity.centre_number,
         "centre_name": contents.centre_name,
         "entry_code": contents.identity.entry_code,
+        "form": contents.layout.title,
+        "claim": contents.claim,
         "qualification": contents.qualification.title,
         "unit": unit.label if unit else "",
         "scope": _scope(unit) if unit else "all units",

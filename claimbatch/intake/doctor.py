@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from claimbatch.clock import local
 from claimbatch.form.identity import Identity, is_sealed, read_token
-from claimbatch.form.layout import HEADER_ROW, Layout, normal, sheet_name
+from claimbatch.form.layout import HEADER_ROW, Layout, form_file, normal, sheet_name
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.guard import Package, read_sheets
 from claimbatch.intake.known import Issued, Known
@@ -107,7 +107,7 @@ def _identity(package: Package, token: str, identity: Identity | None, known: Kn
         )
     qualification = known.catalogue.find(identity.entry_code)
     title = qualification.title if qualification else "a qualification not known here"
-    form = f"unit {identity.unit}" if identity.unit else "by candidate"
+    form = f"unit {identity.unit}" if identity.unit else form_file()["forms"][identity.form]["title"]
     centre = known.centres.get(identity.centre_number, "a centre not known here")
     yield Remark("Centre", f"{identity.centre_number} {centre}")
     yield Remark("Qualification", f"{identity.entry_code} {title}")

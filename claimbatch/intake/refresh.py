@@ -13,7 +13,7 @@ from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.identity import PROPERTY, is_sealed, read_token
-from claimbatch.form.layout import Layout, lay_out
+from claimbatch.form.layout import MODERATORS, Layout, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification
 from claimbatch.intake.carry import LeftOver, carry
 from claimbatch.intake.carry.heard import hear
@@ -98,6 +98,11 @@ def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, s
     identity = read_token(token)
     if identity is None:
         raise ClaimbatchError(f"{path} was not made by claimbatch.", "Only a template can be refreshed.")
+    if identity.form in MODERATORS:
+        raise ClaimbatchError(
+            f"{path} is a moderator's workbook, not a template.",
+            f"A current one is made with: claimbatch {identity.form} template CLAIM",
+        )
     if identity.centre_number not in store.centres():
         raise ClaimbatchError(
             f"{path} belongs to centre {identity.centre_number}, which this workspace does not hold."

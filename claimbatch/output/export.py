@@ -17,7 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from claimbatch.claims.claim import OTHER, Claim, Line, unit_order
+from claimbatch.claims.claim import OTHER, Claim, Line, Status, unit_order
+from claimbatch.claims.standing import Standing
 from claimbatch.form.template import save
 from claimbatch.output.disarm import disarmed
 
@@ -38,14 +39,22 @@ def claim_rows(
     claim: Claim,
     sampled: Collection[tuple[str, str]] = frozenset(),
     agreed: Mapping[tuple[str, str], str] | None = None,
+    withdrawn: Collection[Line] = (),
 ) -> list[Row]:
     """The rows of *claim* with the keys of :data:`COLUMNS`, by candidate number, then unit.
 
-    *sampled* are the candidate × unit pairs in the sample, *agreed* the moderator's grades by such pairs.
+    *sampled* are the candidate × unit pairs in the sample, *agreed* the moderator's grades by such pairs. The lines
+    that were *withdrawn* with their group have a row, too; its status says so, whatever the claim's is.
     For another awarding body's unit *unit* is empty, and *unit_title* and *awarding_body* say what it is.
     """
-    lines = sorted(claim.lines, key=lambda line: (line.candidate, unit_order(line.unit)))
-    return [_row(claim, line, sampled, agreed or {}) for line in lines]
+    lines = sorted((*claim.lines, *withdrawn), key=lambda line: (line.candidate, unit_order(line.unit)))
+    gone = {"status": Status.WITHDRAWN.value}
+    return [_row(claim, line, sampled, agreed or {}) | (gone if line in withdrawn else {}) for line in lines]
+
+
+def rows_of(stands: Standing) -> list[Row]:
+    """The rows of a claim as it stands: what was sampled, what the moderator agreed, what was withdrawn."""
+    return claim_rows(stands.claim, stands.sampled, stands.agreed, stands.withdrawn)
 
 
 def to_csv(rows: Sequence[Mapping[str, str]], columns: Sequence[str] = COLUMNS) -> bytes:

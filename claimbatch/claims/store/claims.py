@@ -74,7 +74,10 @@ def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
     """The claim *key* as it stands, with the names that its documents need."""
     row = find_claim(connection, key)
     revision, head = last_event(connection, row.id) or (0, "")
-    mine = select(claim_line.c.candidate).where(claim_line.c.claim_id == row.id)
+    stated = event.c.kind.in_(
+        STATEMENTS
+    )  # those whose lines were withdrawn, too: exports and prints name them
+    mine = select(event.c.candidate).where(event.c.claim_id == row.id, stated)
     numbers = mine.except_(purged_of(row.id)).scalar_subquery()
     lines = [Line(*where, *what) for where, what in read_lines(connection, row.id).items()]
     return Claim(

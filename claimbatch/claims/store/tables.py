@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0006"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0007"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 

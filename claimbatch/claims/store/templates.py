@@ -13,6 +13,7 @@ from claimbatch.claims.store.claims import current_key, find_claim, last_event, 
 from claimbatch.claims.store.tables import claim, event, received, template, template_row
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
+from claimbatch.form.layout import MODERATORS
 
 MANY = 10_000  # values in one question; SQLite takes some 32,000
 
@@ -49,7 +50,11 @@ def save_template(
     sha256: str,
 ) -> None:
     """Remember a template that goes out for the claim *claim_key*; of the same one again, only how it is made now."""
-    if (claim_key, identity.revision) != _current(connection, identity):
+    if identity.form in MODERATORS:
+        current = claim_key, _revision(connection, claim_key)
+    else:
+        current = _current(connection, identity)
+    if (claim_key, identity.revision) != current:
         raise ClaimbatchError(
             "Another run changed the claim while the template was being made.", "Make it again.", Exit.LOCKED
         )
@@ -73,7 +78,11 @@ def _current(connection: Connection, identity: Identity) -> tuple[str, int]:
     key, is_open = current_key(connection, identity.centre_number, identity.entry_code)
     if not is_open:
         return key, 0
-    return key, (last_event(connection, find_claim(connection, key).id) or (0, ""))[0]
+    return key, _revision(connection, key)
+
+
+def _revision(connection: Connection, key: str) -> int:
+    return (last_event(connection, find_claim(connection, key).id) or (0, ""))[0]
 
 
 def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issued]:

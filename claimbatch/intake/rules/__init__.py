@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from claimbatch.claims import claim_rules
 from claimbatch.claims.register import doubts as register_rules
 from claimbatch.intake import guard, unit_list
-from claimbatch.intake.rules import added, beside, cells, cleared, lines, other, run, structure, workbook
+from claimbatch.intake.rules import (
+    added,
+    beside,
+    cells,
+    cleared,
+    lines,
+    moderators,
+    other,
+    run,
+    structure,
+    workbook,
+)
 from claimbatch.problems import Rule
 
 TABLE_RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -33,6 +44,7 @@ RULES: tuple[Rule, ...] = tuple(
             *run.RULES,
             *register_rules.RULES,
             *claim_rules.RULES,
+            *moderators.RULES,
         ),
         key=lambda rule: rule.code,
     )

@@ -1,4 +1,4 @@
-"""The rules for a workbook that has arrived: is it ours, and is it current (CB010–CB014).
+"""The rules for a workbook that has arrived: is it ours, is it for a claim, and is it current (CB010–CB014, CB601).
 
 They take an :class:`Arrival`; the first that finds something turns the workbook away. Each yields :class:`Spotted`:
 where, what stands there, and the facts for the message.
@@ -10,7 +10,7 @@ from typing import Any
 
 from claimbatch.claims.claim import LABELS, Status
 from claimbatch.form.identity import Identity, is_sealed
-from claimbatch.form.layout import Layout
+from claimbatch.form.layout import MODERATORS, SAMPLE, Layout, form_file
 from claimbatch.form.qualification import Qualification
 from claimbatch.intake.known import Known
 from claimbatch.problems import Rule, error
@@ -61,6 +61,27 @@ def not_our_template(arrival: Arrival) -> Iterator[Spotted]:
     """
     if arrival.identity is None:
         yield Spotted()
+
+
+@error(
+    "CB601",
+    "moderators-workbook",
+    message="This is the moderator's workbook of a claim that was submitted ({value}); no grade is claimed with it.",
+    hint="{advice}",
+)
+def moderators_workbook(arrival: Arrival) -> Iterator[Spotted]:
+    """A workbook that a moderator fills in has come among those for claims.
+
+    Why: what a moderator ticks or decides is recorded with the claim that was submitted, and changes no open one.
+    Wrong: the returned sample workbook in the inbox that is merged.
+    Right: ``claimbatch sample record`` or ``claimbatch moderation import``, with that workbook.
+    """
+    identity = arrival.identity
+    if identity and identity.form in MODERATORS:
+        sample = "Record the sample with: claimbatch sample record CLAIM FILE"
+        decided = "Record the decisions with: claimbatch moderation import FILE"
+        advice = sample if identity.form == SAMPLE else decided
+        yield Spotted(value=str(form_file()["forms"][identity.form]["title"]), facts={"advice": advice})
 
 
 @error(
@@ -163,6 +184,7 @@ def _is_outdated(arrival: Arrival) -> bool:
 
 RULES: tuple[Rule, ...] = (
     not_our_template,
+    moderators_workbook,
     unknown_centre,
     unknown_template,
     claim_closed,

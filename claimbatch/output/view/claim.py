@@ -5,7 +5,8 @@ from itertools import chain
 
 from claimbatch.claims.claim import GRADES, OTHER, Claim, Line, unit_label
 from claimbatch.claims.claim_rules import not_allowed
-from claimbatch.claims.standing import Query, Step
+from claimbatch.claims.standing import Query
+from claimbatch.claims.steps import Step
 from claimbatch.clock import zoned
 from claimbatch.intake.rules import fault_of
 from claimbatch.output.view.award import towards_the_award

@@ -1,7 +1,7 @@
 """The declarations of a claim on its report: what is to be ticked and signed before it goes, and what was, after."""
 
 from claimbatch.claims.history import Kind
-from claimbatch.claims.standing import Step
+from claimbatch.claims.steps import Step
 from claimbatch.clock import zoned
 from claimbatch.output.view.brief import Brief
 from claimbatch.output.view.document import (

@@ -1,0 +1,69 @@
+"""The workbooks that a moderator fills in, on their way out and back: for ``sample`` and for ``moderation``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.problems import show_problems, tally
+from claimbatch.cli.session import say, shown
+from claimbatch.files import write_atomic
+
+if TYPE_CHECKING:
+    from claimbatch.claims.store import Issued, Store
+    from claimbatch.intake.moderators import Returned
+    from claimbatch.workspace import Workspace
+
+mark_option = click.option(
+    "--mark",
+    "marked",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a copy of a workbook with problems to DIR, each problem marked at its cell.",
+)
+
+
+def make_workbook(workspace: "Workspace", key: str, form: str, folder: Path | None, *, protect: bool) -> None:
+    """Make the workbook of *form* for the claim *key*, over none that was filled in."""
+    from claimbatch.claims.for_moderators import issue_for_moderator  # noqa: PLC0415
+    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.cli.template import place  # noqa: PLC0415
+
+    with workspace.store() as store:
+        stands = look(store, workspace.catalogue(), key)
+        name, content = issue_for_moderator(store, workspace.key(), stands, form, protect=protect)
+        path = place(store, (folder or workspace.folder / "outbox") / name, ())
+    say(f"Made {shown(write_atomic(path, content))}. Send it to the moderator, and take it back in with:")
+    took = f"claimbatch sample record {key} FILE" if form == "sample" else "claimbatch moderation import FILE"
+    say(f"  {took}")
+
+
+def hear_workbook(workspace: "Workspace", store: "Store", file: Path, form: str, key: str = "") -> "Returned":
+    """Read a workbook that a moderator has filled in, and check it; *key* is the claim that it must be of."""
+    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.intake.moderators import Desk, hear  # noqa: PLC0415
+
+    def issued(template_id: str) -> dict[str, "Issued"]:
+        return store.templates([template_id])
+
+    desk = Desk(issued, lambda claim: look(store, workspace.catalogue(), claim), workspace.key())
+    return hear(file, shown(file), desk, form, key)
+
+
+def tell_problems(file: Path, returned: "Returned", marked: Path | None, style: str = "text") -> bool:
+    """Say what is wrong with a returned workbook, write a marked copy if asked; whether anything must be put right."""
+    if returned.problems:
+        show_problems(returned.problems, style, err=style == "text")
+    if returned.problems and marked:
+        if returned.package is None:
+            say(f"No marked copy of {returned.workbook}: it was turned away as a whole.")
+        else:
+            from claimbatch.intake.mark import mark  # noqa: PLC0415
+
+            path = marked / f"{file.stem.removesuffix('_marked')}_marked.xlsx"
+            say(f"Marked {shown(write_atomic(path, mark(returned.package, returned.problems)))}: "
+                f"{tally(returned.problems)}.")  # fmt: skip
+    errors = any(problem.is_error for problem in returned.problems)
+    if errors:
+        say(f"Nothing was recorded: {tally(returned.problems)} in {returned.workbook}.")
+    return errors
