@@ -35,6 +35,7 @@ from claimbatch.claims.copies import kept
 from claimbatch.claims.history import Event, Kind, detail
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement
 from claimbatch.claims.proof import examine
+from claimbatch.claims.standing import standing
 from claimbatch.claims.taking import Brought, take
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import sha256
@@ -42,7 +43,7 @@ from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT, NOT_CLAIMING
 from claimbatch.intake.known import Issued, _Past
 from claimbatch.intake.stance import Measure, Stance
 from claimbatch.intake.tables import Line
-from claimbatch.output.export import claim_rows
+from claimbatch.output.export import rows_of
 from tests.centre import CENTRE, IT, PEOPLE, Centre, column_of
 from tests.servers import database
 
@@ -69,6 +70,7 @@ class Template:
     base: Lines
     moment: int
     token: str
+    again: Lines = field(default_factory=dict)  # filled in, because a moderator had withdrawn it
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,15 @@ class Taken:
 class Model:
     """Claims by key with their states and lines, the files that were taken, and when each line last changed.
 
+    *withdrawn* are the lines that went with their group, *sampled* and *agreed* what a moderator chose and decided.
     *copies* are all that was taken, *brought* those that said what a line last changed to, in the run that changed it.
     """
 
     states: dict[str, Status] = field(default_factory=dict)
     lines: dict[str, Lines] = field(default_factory=dict)
+    withdrawn: dict[str, Lines] = field(default_factory=dict)
+    sampled: set[tuple[str, Target]] = field(default_factory=set)
+    agreed: dict[tuple[str, Target], str] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)
     changed: dict[tuple[str, Target], int] = field(default_factory=dict)
     copies: list[Taken] = field(default_factory=list)
@@ -169,7 +175,7 @@ class Model:
     def runs(self) -> int:
         return 1 + max((copy.run for copy in self.copies), default=0)
 
-    def hears(self, book: Workbook, target: Target, overrule: bool) -> str:
+    def hears(self, book: Workbook, target: Target, overrule: bool) -> str:  # noqa: PLR0911
         """What a line of a workbook is: nothing, "again", "fine" or "against"."""
         mark = book.said[target]
         now = self.now.get(target, UNCLAIMED)
@@ -184,6 +190,8 @@ class Model:
             return "again" if goes_on else "fine"
         if goes_on and all(c.said.get(target) != mark for c in versions):
             return "fine"
+        if not goes_on and mark == book.template.again.get(target):
+            return ""
         if not overrule:
             return "against"
         mine = [c for c in mine if target in c.said]
@@ -215,9 +223,21 @@ class Model:
         """Whether it comes with a query: a unit that an earlier claim holds."""
         return any(mark != UNCLAIMED and self.earlier(target) for target, mark in book.said.items())
 
-    def earlier(self, target: Target) -> bool:
+    def earlier(self, target: Target, besides: str = "") -> bool:
+        """Whether a submitted claim holds it; not what does not reach a pass."""
         held = (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
-        return any(target in self.lines[key] for key, state in self.states.items() if state in held)
+        keys = [key for key, state in self.states.items() if state in held and key != besides]
+        return any(target in self.lines[key] and self.agreed.get((key, target)) != "U" for key in keys)
+
+    @property
+    def again(self) -> Lines:
+        """What a template fills in: withdrawn, held by no claim since, and no word on it in the open one."""
+        gone: Lines = {}
+        for key, state in self.states.items():
+            gone |= self.withdrawn.get(key, {})
+            gone |= self.lines[key] if state is Status.WITHDRAWN else {}
+        stated = {target for key, target in self.changed if key == self.open}
+        return {t: mark for t, mark in gone.items() if not self.earlier(t) and t not in stated}
 
 
 # --- how a line stands, on plain values --------------------------------------------------------------------------
@@ -386,7 +406,8 @@ class Life(RuleBasedStateMachine):
         base = {target: mark for target, mark in self.model.now.items() if target[1] in FORMS[form]}
         about = openpyxl.load_workbook(path)["About"]
         (token,) = [row[1] for row in about.iter_rows(values_only=True) if row[0] == "Template token"]
-        return Template(path, form, self.model.open, base, self.model.moment, token)
+        again = {target: mark for target, mark in self.model.again.items() if target[1] in FORMS[form]}
+        return Template(path, form, self.model.open, base, self.model.moment, token, again)
 
     @initialize(target=templates)
     def issue_first(self) -> MultipleResults[Template]:
@@ -394,7 +415,8 @@ class Life(RuleBasedStateMachine):
 
     def edit(self, filled: Template | Workbook, said: Lines) -> Workbook:
         """Fill in a copy of a template or a workbook; what is said of a unit that it lacks is said of one it has."""
-        template, before = (filled.template, filled.typed) if isinstance(filled, Workbook) else (filled, {})
+        of_workbook = isinstance(filled, Workbook)
+        template, before = (filled.template, filled.typed) if of_workbook else (filled, filled.again)
         units = FORMS[template.form]
         here = {
             (candidate, unit if unit in units else units[0]): mark for (candidate, unit), mark in said.items()
@@ -539,7 +561,20 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.states)
     @rule(
         data=st.data(),
-        step=st.sampled_from(["sample", "complete", "withdraw", "withdraw group", "set", "submit"]),
+        step=st.sampled_from(
+            [
+                "sample",
+                "complete",
+                "withdraw",
+                "withdraw group",
+                "set",
+                "submit",
+                "number",
+                "agree",
+                "fail",
+                "undecide",
+            ]
+        ),
     )
     def carry_on(self, data: st.DataObject, step: str) -> None:
         """Any step on any claim: done where the state allows it, else refused with exit 2."""
@@ -550,6 +585,7 @@ class Life(RuleBasedStateMachine):
         target, (grade, assessor) = min(lines.items(), default=(("0042", "3"), ("P", "JH")))
         sample = self.folder / "sample.csv"
         sample.write_text(f"candidate_number,unit\n{target[0]},{target[1]}\n")
+        line = ("--candidate", target[0], "--unit", target[1])
         group = ("--unit", target[1], "--assessor", assessor, "--grade", grade)
         commands = {
             "sample": ("sample", "record", key, sample),
@@ -558,18 +594,61 @@ class Life(RuleBasedStateMachine):
             "withdraw group": ("claim", "withdraw", key, *group, "--reason", "redone", "--yes"),
             "set": ("claim", "set", key, *target, "P", "JH"),
             "submit": ("claim", "submit", key, "--centre-declaration", "--submitted-by", "Pat", "--yes"),
+            "number": ("claim", "number", key, f"N{key}", "--reference", f"R{key}"),
+            "agree": ("moderation", "agree", key, *line),
+            "fail": ("moderation", "change", key, *line, "--grade", "U"),
+            "undecide": ("moderation", "agree", key, *line, "--undo"),
         }
         after = {"sample": Status.SAMPLED, "complete": Status.COMPLETED, "withdraw": Status.WITHDRAWN}
         with_moderator = state in (Status.SUBMITTED, Status.SAMPLED)
         allowed = with_moderator and step not in ("set", "submit")
         if step in ("sample", "withdraw group"):
             allowed = with_moderator and bool(lines)
+        elif step in ("agree", "fail"):
+            allowed = with_moderator and target in lines and (key, target) in self.model.sampled
+        elif step == "number":
+            allowed = state is not Status.NOT_SUBMITTED
         assert self.centre.run(*commands[step])[0] == (0 if allowed else 2)
         if allowed and step in after:
             self.model.states[key] = after[step]
-        elif allowed:
-            left = {t: mark for t, mark in lines.items() if (t[1], mark) != (target[1], (grade, assessor))}
-            self.model.lines[key] = left
+        elif allowed and step == "withdraw group":
+            gone = {t: mark for t, mark in lines.items() if (t[1], mark) == (target[1], (grade, assessor))}
+            self.model.lines[key] = {t: mark for t, mark in lines.items() if t not in gone}
+            self.model.withdrawn.setdefault(key, {}).update(gone)
+        if allowed and step == "sample":
+            self.model.sampled.add((key, target))
+        elif allowed and step in ("agree", "fail"):
+            self.model.agreed[key, target] = grade if step == "agree" else "U"
+        elif allowed and step == "undecide":
+            self.model.agreed.pop((key, target), None)
+
+    @precondition(lambda self: any(self.model.withdrawn.values()))
+    @rule(data=st.data())
+    def reinstate(self, data: st.DataObject) -> None:
+        """A withdrawal is taken back, unless another claim has claimed a line of the group since."""
+        key = data.draw(st.sampled_from([key for key, gone in self.model.withdrawn.items() if gone]))
+        gone = self.model.withdrawn[key]
+        (_, unit), (grade, assessor) = min(gone.items())
+        back = {t: mark for t, mark in gone.items() if (t[1], mark) == (unit, (grade, assessor))}
+        words = (
+            "moderation",
+            "withdraw",
+            key,
+            "--unit",
+            unit,
+            "--assessor",
+            assessor,
+            "--grade",
+            grade,
+            "--undo",
+        )
+        claimed = any(self.model.earlier(t, besides=key) or t in self.model.now for t in back)
+        with_moderator = self.model.states[key] in (Status.SUBMITTED, Status.SAMPLED)
+        allowed = with_moderator and not claimed
+        assert self.centre.run(*words)[0] == (0 if allowed else 2)
+        if allowed:
+            self.model.lines[key] |= back
+            self.model.withdrawn[key] = {t: mark for t, mark in gone.items() if t not in back}
 
     # what holds always
 
@@ -579,13 +658,20 @@ class Life(RuleBasedStateMachine):
             rows = {row.key: row.status for row in reversed(store.claims())}
             assert rows == self.model.states
             assert list(rows.values()).count(Status.NOT_SUBMITTED) <= 1
-            for key in rows:
+            for key, status in rows.items():
                 assert store.lines_at(key) == self.model.lines.get(key, {})
                 assert examine(store, key).is_whole
-                exported = claim_rows(store.claim(key, self.centre.catalogue))
+                exported = rows_of(standing(store.claim(key, self.centre.catalogue), store.history(key)))
+                lines, gone = self.model.lines.get(key, {}), self.model.withdrawn.get(key, {})
                 assert {
                     (r["candidate_number"], r["unit"]): (r["grade"], r["assessor_initials"]) for r in exported
-                } == self.model.lines.get(key, {})
+                } == lines | gone
+                agreed = {t: self.model.agreed.get((key, t), "") for t in lines}
+                assert {
+                    (r["candidate_number"], r["unit"]): r["agreed_grade"]
+                    for r in exported
+                    if r["status"] == status
+                } | dict.fromkeys(gone, "") == agreed | dict.fromkeys(gone, "")
 
 
 def told(changes: Iterable[Mapping[str, str]]) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 from claimbatch import clock
 from claimbatch.claims.addressee import assessing, current, in_file_name
 from claimbatch.claims.claim import Claim
+from claimbatch.claims.earlier import earlier
 from claimbatch.claims.prefill import Prefill
 from claimbatch.claims.register import Assessor, Entry
 from claimbatch.claims.store import Store
@@ -85,6 +86,14 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
     )
     rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
     prefill = _prefill(store, claim, people, set(rows), order) if claim else Prefill()
+    before = earlier(
+        store,
+        order.centre_number,
+        catalogue.get(order.entry_code),
+        set(rows),
+        unit=order.unit,
+        addressee=addressee,
+    )
     contents = Contents(
         qualification=catalogue.get(order.entry_code),
         layout=layout,
@@ -93,16 +102,21 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         centre_name=store.centres().get(order.centre_number, ""),
         rows=tuple(_row(entry) for entry in entries),
         assessors=tuple((who.initials, who.name) for who in known),
-        claimed=prefill.claimed,
-        other=prefill.other,
+        claimed={**before.marks, **prefill.claimed},
+        other=(*prefill.other, *(before.others if layout.has("other") else ())),
         refused=prefill.refused,
         unshown=prefill.unshown,
         protect=order.protect,
         addressee=addressee,
+        again=before.said_again,
+        held=before.said_held,
+        before=before.in_short(with_others=layout.has("other")),
     )
     contents = entered_first(contents)
     content = build(contents)
     made_with = _made_with(order, contents)
+    if before.again:
+        made_with["again"] = [[*t, line.grade, line.assessor] for t, (line, _) in before.again.items()]
     made_with["assessors"] = _listed(store, key, identity, contents.assessors)
     store.issue(identity, claim_key, rows, made_with=made_with, sha256=sha256(content))
     name = _file_name(store, identity, order)
@@ -199,7 +213,8 @@ def _made_with(order: Order, contents: Contents) -> dict[str, Any]:
 
     *for* is the name of whom it was made for. *prefilled* are the initials that stand beside every candidate, or every
     unit, before anybody types; *units* are those that the qualification offered, so that one that joins later does not
-    put the template out of date.
+    put the template out of date. *again*, added where it is not empty, is what was filled in because a moderator had
+    withdrawn it: candidate, unit, grade and initials.
     """
     made = {
         "protect": order.protect,

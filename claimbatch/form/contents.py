@@ -81,6 +81,10 @@ class Contents:
     what is claimed and has no cell here: the candidate, and in words the rest. Without *protect* no sheet is protected.
     *addressee* is whom it is made for, if for somebody. A moderator's workbook has *listed* lines instead of rows, and
     *claim* says of which claim.
+
+    *again* are those cells of *claimed* that no claim holds: a moderator withdrew them, and they are filled in to be
+    claimed again. *held* are cells of which an earlier claim holds the unit. Each says so in a sentence; *before* are
+    the same things in short: a word, and what it means.
     """
 
     qualification: Qualification
@@ -98,6 +102,9 @@ class Contents:
     addressee: Addressee = ANYBODY
     listed: tuple[Listed, ...] = ()
     claim: str = ""
+    again: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    held: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    before: tuple[tuple[str, str], ...] = ()
 
     @property
     def prefilled(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from claimbatch.a1 import column_letters
@@ -13,7 +14,7 @@ from claimbatch.form.moderators import decisions, moderator, ticks
 from claimbatch.form.paper import finish
 from claimbatch.form.start import start
 from claimbatch.form.style import TINTS
-from claimbatch.form.table import FIRST, write_table
+from claimbatch.form.table import FIRST, Before, Closed, write_table
 from claimbatch.form.unit_columns import write_unit_titles
 from claimbatch.form.wording import doubts, unit_title, wording
 from claimbatch.form.worksheet import Formula, Highlight, Worksheet
@@ -29,7 +30,7 @@ def sheets_of(contents: Contents) -> Iterator[Worksheet]:
 
 def grades(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """Candidates down, units across, grades inside."""
-    refused = _grid(worksheet, sheet, contents, lambda _, grade, __: grade)
+    refused = _grid(worksheet, sheet, contents, lambda _, grade, __: grade, _before(contents))
     worksheet.filtered = f"A{HEADER_ROW}:{worksheet.corner}"
     first = choices.letter(sheet, unit_key(contents.qualification.offered[0].number))
     heading = f"{first}${HEADER_ROW}"
@@ -98,7 +99,8 @@ def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     refused: dict[tuple[int, str], str] = {}
     for index, row in enumerate(contents.rows):
         is_open = contents.offers(row, unit)
-        assessor = contents.assessor(row, unit) or contents.prefilled
+        held = (row.number, unit) in contents.held
+        assessor = contents.assessor(row, unit) or ("" if held else contents.prefilled)
         rows.append(
             {**_given(row), "grade": contents.grade(row, unit), "assessor": assessor if is_open else ""}
         )
@@ -107,7 +109,8 @@ def claim(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
         if why := contents.refused.get((row.number, unit)):
             refused |= {(index, "grade"): why, (index, "assessor"): why}
     not_entered = {"grade": closed, "assessor": closed}
-    write_table(worksheet, sheet, contents, rows, closed=not_entered, refused=refused)
+    before = _open(_before(contents), not_entered)
+    write_table(worksheet, sheet, contents, rows, closed=not_entered, refused=refused, before=before)
     finish(worksheet, sheet.key, contents, first_input=f"E{FIRST}", freeze=2)
     worksheet.filtered = f"A{HEADER_ROW}:{worksheet.corner}"
     grade, assessor = choices.letter(sheet, "grade"), choices.letter(sheet, "assessor")
@@ -190,8 +193,30 @@ def about(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     finish(worksheet, sheet.key, contents)
 
 
+def _before(contents: Contents) -> Before:
+    """What an earlier claim has to do with the cells for grades: their looks, and the words beside them."""
+    unit, rows = contents.layout.unit, {row.number: index for index, row in enumerate(contents.rows)}
+    looks = (("Claim again", contents.again), ("Claimed before", contents.held))
+    return {
+        (rows[number], "grade" if unit else unit_key(of)): (look, words)
+        for look, cells in looks
+        for (number, of), words in cells.items()
+        if unit in (0, of)
+    }
+
+
+def _open(before: Before, closed: Closed) -> Before:
+    """Those cells of *before* that the candidate is entered for."""
+    taken = {(index, key) for key, indexes in closed.items() for index in indexes} if before else ()
+    return {cell: look for cell, look in before.items() if cell not in taken}
+
+
 def _grid(
-    worksheet: Worksheet, sheet: Sheet, contents: Contents, value: Callable[[tuple[str, int], str, str], str]
+    worksheet: Worksheet,
+    sheet: Sheet,
+    contents: Contents,
+    value: Callable[[tuple[str, int], str, str], str],
+    before: Before = MappingProxyType({}),
 ) -> Mapping[tuple[int, str], str]:
     """Candidates by units, with *value* of what is claimed (place, grade, assessor); what is not offered is closed.
 
@@ -214,7 +239,9 @@ def _grid(
         for (number, unit), why in contents.refused.items()
         if unit in keys and number in places
     }
-    write_table(worksheet, sheet, contents, rows, closed=closed, refused=refused)
+    write_table(
+        worksheet, sheet, contents, rows, closed=closed, refused=refused, before=_open(before, closed)
+    )
     write_unit_titles(worksheet, sheet, contents)
     shown = next((unit for unit in keys if not contents.hides(unit)), next(iter(keys)))
     first = f"{choices.letter(sheet, unit_key(shown))}{FIRST}"

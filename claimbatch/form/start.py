@@ -22,7 +22,7 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     if contents.addressee.name:
         _address(worksheet, contents)
     row = write_steps(worksheet, contents, HEADER_ROW)
-    row = _unshown(worksheet, contents, row)
+    row = _before(worksheet, contents, _unshown(worksheet, contents, row))
     row = _choices(worksheet, sheet, contents, row + 1)
     row = _legend(worksheet, contents, row + 1)
     contact = wording()["contact"]
@@ -63,6 +63,17 @@ def _unshown(worksheet: Worksheet, contents: Contents, row: int) -> int:
     for number, (word, text) in enumerate(lines, row + 2):
         write_line(worksheet, number, word, "Given", text)
     return row + 2 + len(lines)
+
+
+def _before(worksheet: Worksheet, contents: Contents, row: int) -> int:
+    """What earlier claims have to do with this one: what can be claimed again, and what is certificated."""
+    if not contents.before:
+        return row
+    write_heading(worksheet, row + 1, wording()["before"]["heading"])
+    looks = {wording()["before"]["again"]: "Claim again", wording()["before"]["held"]: "Claimed before"}
+    for number, (word, text) in enumerate(contents.before, row + 2):
+        write_line(worksheet, number, word, looks.get(word, "Given"), text)
+    return row + 2 + len(contents.before)
 
 
 def _choices(worksheet: Worksheet, sheet: Sheet, contents: Contents, row: int) -> int:

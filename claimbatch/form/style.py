@@ -26,6 +26,8 @@ DATE = "dd/mm/yyyy"
 QUESTION = '@" ?"'  # shows P as "P ?", and leaves the value alone
 STAR = '@" *"'
 WARNING = '@" !"'
+AGAIN = '@" again"'
+SAND = "FFF6DD"
 ROSE, MAROON = "FBE3E1", "7A1F1A"
 
 
@@ -33,7 +35,7 @@ ROSE, MAROON = "FBE3E1", "7A1F1A"
 class Look:
     """One style. *fill* and *ink* are RRGGBB.
 
-    *struck* draws a line across the cell: LibreOffice shows a hatched fill as plain grey.
+    *struck* draws a line across the cell, *crossed* two: LibreOffice shows a hatched fill as plain grey.
     """
 
     fill: str = ""
@@ -45,6 +47,7 @@ class Look:
     locked: bool = True
     boxed: bool = True
     struck: bool = False
+    crossed: bool = False
     wrap: bool = False
     shrink: bool = False
 
@@ -67,6 +70,8 @@ LOOKS: Mapping[str, Look] = {
     "Entry": Look(WHITE, locked=False, wrap=True),
     "Refused choice": Look(ROSE, MAROON, bold=True, across="center", number_format=WARNING, locked=False),
     "Refused initials": Look(ROSE, MAROON, across="center"),
+    "Claim again": Look(SAND, across="center", number_format=AGAIN, locked=False, shrink=True),
+    "Claimed before": Look("D5DBE3", across="center", locked=False, crossed=True, shrink=True),
     "Not entered": Look("F4F6F8", across="center", struck=True),
     "Step": Look(NAVY, WHITE, size=12, bold=True, across="center", number_format="0"),
     "Reading": Look(WHITE, size=11, wrap=True),
@@ -129,5 +134,6 @@ def _border(look: Look) -> Border:
     if not look.boxed:
         return Border()
     side = Side("thin", LINE)
-    across = Side("thin", STRUCK) if look.struck else None
-    return Border(side, side, side, side, diagonal=across, diagonalUp=look.struck)
+    across = Side("thin", STRUCK) if look.struck or look.crossed else None
+    up = look.struck or look.crossed
+    return Border(side, side, side, side, diagonal=across, diagonalUp=up, diagonalDown=look.crossed)

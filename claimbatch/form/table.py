@@ -25,6 +25,9 @@ _WORD = re.compile(r"[^\s-]*-|[^\s-]+")
 Values = Mapping[str, Any]
 Closed = Mapping[str, Sequence[int]]
 NOTHING: Closed = MappingProxyType({})
+Before = Mapping[
+    tuple[int, str], tuple[str, str]
+]  # row and column key: the style, and what is said beside the cell
 
 
 def write_head(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
@@ -44,23 +47,26 @@ def write_table(
     spare: int = 0,
     closed: Closed = NOTHING,
     refused: Mapping[tuple[int, str], str] = MappingProxyType({}),
+    before: Before = MappingProxyType({}),
     unruled: str = "",
 ) -> None:
     """Write *rows* (values by column key, blanks left out) and *spare* empty ones, with lists and prompts.
 
     *closed* gives the rows (from 0, in order) by column key whose candidates are not entered for it, *refused* pairs of
-    row and column key that hold what may no longer be claimed, each with the reason.
+    row and column key that hold what may no longer be claimed, each with the reason. *before* are those that an earlier
+    claim has something to do with: the style, and what is to be said beside the cell.
     *unruled* is the key of a column that gets rules of its own from the caller (a cell takes only one).
     """
     write_head(worksheet, sheet, contents)
     _write_headings(worksheet, sheet, contents)
     _write_rows(worksheet, sheet, chain(rows, repeat({}, spare)))
     taken = {key: set(indexes) for key, indexes in closed.items()}
-    for index, key in refused:
+    for index, key in (*refused, *before):
         taken.setdefault(key, set()).add(index)
     _offer_lists(worksheet, sheet, len(rows) + spare, taken, unruled)
     _close(worksheet, sheet, closed)
     _refuse(worksheet, sheet, refused)
+    _tell(worksheet, sheet, before)
 
 
 @lru_cache(maxsize=4096)
@@ -195,3 +201,17 @@ def _refuse(worksheet: Worksheet, sheet: Sheet, refused: Mapping[tuple[int, str]
                 choices.offer_removal(worksheet, area, prompt, title)
             else:
                 choices.explain(worksheet, area, prompt, title)
+
+
+def _tell(worksheet: Worksheet, sheet: Sheet, before: Before) -> None:
+    """Give cells the look and the words of what an earlier claim has to do with them; their lists stay."""
+    columns = {column.key: (number, column.kind) for number, column in enumerate(sheet.columns, 1)}
+    cells: dict[tuple[str, str], dict[int, list[int]]] = {}
+    for (index, key), (look, words) in sorted(before.items()):
+        number, kind = columns[key]
+        row = FIRST + index
+        worksheet.rows[row][number] = (worksheet.row(row)[number][0], look)
+        cells.setdefault((kind, words), {}).setdefault(number, []).append(row)
+    for (kind, words), rows in cells.items():
+        for area in choices.areas(sorted(rows.items())):
+            choices.offer(worksheet, area, kind, words, wording()["before"]["title"])

@@ -93,6 +93,11 @@ class Issued:
         return str(self.made_with.get("prefilled", ""))
 
     @property
+    def again(self) -> Mapping[Target, Mark]:
+        """What was filled in to be claimed again, because a moderator had withdrawn it."""
+        return {(who, unit): (grade, by) for who, unit, grade, by in self.made_with.get("again", ())}
+
+    @property
     def listed(self) -> Mapping[str, str]:
         """A digest of each row of *Assessors* as it went out, by initials; none where that was not kept yet."""
         found: Mapping[str, str] = self.made_with.get("assessors", {})

@@ -12,7 +12,7 @@ Any other line that says something new of what was touched since the template's 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from claimbatch.claims.copies import Copy
@@ -41,13 +41,14 @@ class Stance(NamedTuple):
 class Measure:
     """What the lines of one workbook are measured against: its template, and the copies of it that were taken.
 
-    *said* is what the workbook says that its template did not, *earlier* are the copies that it is a later copy of,
-    the last one first.
+    *said* is what the workbook says that its template did not, *earlier* are the copies that it is a later copy of, the
+    last one first. *again* is what was filled in before anybody typed, to be claimed again.
     """
 
     issued: Issued
     said: Mapping[Target, Mark]
     earlier: tuple[Copy, ...] = ()
+    again: Mapping[Target, Mark] = field(default_factory=dict)
 
     @classmethod
     def of(cls, issued: Issued, lines: Iterable[Line]) -> "Measure":
@@ -60,7 +61,7 @@ class Measure:
     def of_said(cls, issued: Issued, said: Mapping[Target, Mark]) -> "Measure":
         """The measure of a workbook that says this; where no copy was taken, nothing is measured against *said*."""
         later = (copy for copy in reversed(issued.copies) if copy.said.keys() <= said.keys())
-        return cls(issued, said, tuple(later))
+        return cls(issued, said, tuple(later), issued.again)
 
     def stance(self, target: Target, mark: Mark) -> Stance:
         """How the workbook's line *target*, which says *mark*, stands to the claim."""
@@ -73,6 +74,8 @@ class Measure:
             return Stance(now if ours else base, speaks)
         if ours and self.voiced(target, mark) is None:
             return Stance(now, speaks, continues=True)
+        if not ours and mark == self.again.get(target):
+            return Stance(base, speaks=False)  # filled in by us to be claimed again; somebody has seen to it
         return Stance(base, speaks, contradicts=True, stale=self._stale(target, mark))
 
     def brought(self, target: Target) -> list[Copy]:

@@ -35,6 +35,7 @@ from claimbatch.claims.store.claims import (
     read_explanations,
     read_history,
     read_lines_at,
+    read_withdrawn,
 )
 from claimbatch.claims.store.engine import explained, open_engine, scrub
 from claimbatch.claims.store.imports import (
@@ -227,6 +228,11 @@ class Store:
         """What submitted claims *besides* one hold, by candidate and unit: the line, the claim's key and status."""
         with self._reading() as connection:
             return read_claimed_before(connection, centre, entry_code, besides)
+
+    def withdrawn(self, centre: str, entry_code: str) -> dict[tuple[str, str], tuple[Line, str]]:
+        """What moderators withdrew and no submitted claim holds since, by candidate and unit: the line, the claim."""
+        with self._reading() as connection:
+            return read_withdrawn(connection, centre, entry_code)
 
     def claim_key(self, text: str) -> str:
         """The key of the claim that people call *text*: by its key, its claim number, or a code that one claim has."""

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select, true, tuple_
 
 from claimbatch.claims.claim import LABELS, Claim, Line, Status, unit_order
-from claimbatch.claims.history import FIELDS, STATEMENTS, Event, Kind
+from claimbatch.claims.decisions import UNCLASSIFIED
+from claimbatch.claims.history import DECISIONS, FIELDS, STATEMENTS, Event, Kind
 from claimbatch.claims.store.register import read_assessors, read_candidates
 from claimbatch.claims.store.tables import centre, claim, claim_line, event, explanation
 from claimbatch.errors import ClaimbatchError
@@ -143,13 +144,62 @@ def read_lines(connection: Connection, claim_id: int) -> Lines:
     return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
 
 
+def read_withdrawn(
+    connection: Connection, centre_number: str, entry_code: str
+) -> dict[tuple[str, str], tuple[Line, str]]:
+    """What moderators withdrew and no claim holds since, by candidate and unit: the line, and the claim's key.
+
+    Lines that went with their group, and all lines of a claim withdrawn whole; of several claims the last counts. What
+    is of a candidate whose data was purged is nobody's.
+    """
+    purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
+    mine = (claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+    line = claim_line.c
+    here = select(line.claim_id, line.candidate, line.unit)
+    groups = (
+        select(
+            claim.c.id, event.c.candidate, event.c.unit, event.c.old_grade, event.c.old_assessor, claim.c.key
+        )
+        .join_from(event, claim, event.c.claim_id == claim.c.id)
+        .where(*mine, event.c.kind == Kind.WITHDRAWN_LINE)
+        .where(tuple_(event.c.claim_id, event.c.candidate, event.c.unit).not_in(here))
+        .where(tuple_(event.c.claim_id, event.c.candidate).not_in(purged))
+        .order_by(claim.c.id, event.c.revision)
+    )
+    claims = (
+        select(claim.c.id, line.candidate, line.unit, line.grade, line.assessor, claim.c.key)
+        .join_from(claim, claim_line, line.claim_id == claim.c.id)
+        .where(*mine, claim.c.status == Status.WITHDRAWN)
+        .where(tuple_(line.claim_id, line.candidate).not_in(purged))
+        .order_by(claim.c.id)
+    )
+    rows = sorted((*connection.execute(groups), *connection.execute(claims)), key=lambda row: row[0])
+    held = read_claimed_before(connection, centre_number, entry_code)
+    found = {(row[1], row[2]): (Line(*row[1:5]), row[5]) for row in rows}
+    return {target: gone for target, gone in found.items() if target not in held}
+
+
+def _agreed(connection: Connection, centre_number: str, entry_code: str) -> dict[tuple[str, str, str], str]:
+    """The grades that moderators agreed, by claim, candidate and unit."""
+    query = (
+        select(claim.c.key, event.c.candidate, event.c.unit, event.c.kind, event.c.grade)
+        .join_from(event, claim, event.c.claim_id == claim.c.id)
+        .where(claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+        .where(event.c.kind.in_(DECISIONS))
+        .order_by(event.c.revision)
+    )
+    said = {(key, who, unit): (kind, grade) for key, who, unit, kind, grade in connection.execute(query)}
+    return {line: grade for line, (kind, grade) in said.items() if kind != Kind.UNDECIDED}
+
+
 def read_claimed_before(
     connection: Connection, centre_number: str, entry_code: str, besides: str = ""
 ) -> dict[tuple[str, str], tuple[Line, str, Status]]:
     """What submitted claims *besides* one hold, by candidate and unit: the line, the claim's key and status.
 
-    Withdrawn lines and claims hold nothing; of several claims the first counts. Nor does what is of a candidate whose
-    data was purged: the number may be somebody else's by now.
+    Withdrawn lines and claims hold nothing, nor does a line that the moderator found not to reach a pass; one of which
+    another grade was agreed is held at that. Of several claims the first counts. Nor is anything held of a candidate
+    whose data was purged: the number may be somebody else's by now.
     """
     purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
     line, held = claim_line.c, (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
@@ -161,10 +211,12 @@ def read_claimed_before(
         .where(tuple_(line.claim_id, line.candidate).not_in(purged))
         .order_by(claim.c.id.desc())
     )
-    return {
-        (row.candidate, row.unit): (Line(*row[:4]), row.key, Status(row.status))
-        for row in connection.execute(query)
-    }
+    agreed = _agreed(connection, centre_number, entry_code)
+    found = {}
+    for who, unit, grade, by, key, status in connection.execute(query):
+        if (grade := agreed.get((key, who, unit), grade)) != UNCLASSIFIED:
+            found[who, unit] = Line(who, unit, grade, by), key, Status(status)
+    return found
 
 
 def current_key(connection: Connection, centre_number: str, entry_code: str) -> tuple[str, bool]:
