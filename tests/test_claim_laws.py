@@ -561,20 +561,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.states)
     @rule(
         data=st.data(),
-        step=st.sampled_from(
-            [
-                "sample",
-                "complete",
-                "withdraw",
-                "withdraw group",
-                "set",
-                "submit",
-                "number",
-                "agree",
-                "fail",
-                "undecide",
-            ]
-        ),
+        step=st.sampled_from(["sample", "complete", "withdraw", "withdraw group", "set", "submit"]),
     )
     def carry_on(self, data: st.DataObject, step: str) -> None:
         """Any step on any claim: done where the state allows it, else refused with exit 2."""
@@ -582,10 +569,9 @@ class Life(RuleBasedStateMachine):
         state, lines = self.model.states[key], self.model.lines[key]
         if state is Status.NOT_SUBMITTED and step in ("set", "submit"):
             return
-        target, (grade, assessor) = min(lines.items(), default=(("0042", "3"), ("P", "JH")))
+        target, (grade, assessor) = self.first_line(key)
         sample = self.folder / "sample.csv"
         sample.write_text(f"candidate_number,unit\n{target[0]},{target[1]}\n")
-        line = ("--candidate", target[0], "--unit", target[1])
         group = ("--unit", target[1], "--assessor", assessor, "--grade", grade)
         commands = {
             "sample": ("sample", "record", key, sample),
@@ -594,33 +580,55 @@ class Life(RuleBasedStateMachine):
             "withdraw group": ("claim", "withdraw", key, *group, "--reason", "redone", "--yes"),
             "set": ("claim", "set", key, *target, "P", "JH"),
             "submit": ("claim", "submit", key, "--centre-declaration", "--submitted-by", "Pat", "--yes"),
-            "number": ("claim", "number", key, f"N{key}", "--reference", f"R{key}"),
-            "agree": ("moderation", "agree", key, *line),
-            "fail": ("moderation", "change", key, *line, "--grade", "U"),
-            "undecide": ("moderation", "agree", key, *line, "--undo"),
         }
         after = {"sample": Status.SAMPLED, "complete": Status.COMPLETED, "withdraw": Status.WITHDRAWN}
         with_moderator = state in (Status.SUBMITTED, Status.SAMPLED)
         allowed = with_moderator and step not in ("set", "submit")
         if step in ("sample", "withdraw group"):
             allowed = with_moderator and bool(lines)
-        elif step in ("agree", "fail"):
-            allowed = with_moderator and target in lines and (key, target) in self.model.sampled
-        elif step == "number":
-            allowed = state is not Status.NOT_SUBMITTED
         assert self.centre.run(*commands[step])[0] == (0 if allowed else 2)
         if allowed and step in after:
             self.model.states[key] = after[step]
-        elif allowed and step == "withdraw group":
+            self.model.sampled |= {(key, target)} if step == "sample" else set()
+        elif allowed:
             gone = {t: mark for t, mark in lines.items() if (t[1], mark) == (target[1], (grade, assessor))}
             self.model.lines[key] = {t: mark for t, mark in lines.items() if t not in gone}
             self.model.withdrawn.setdefault(key, {}).update(gone)
-        if allowed and step == "sample":
-            self.model.sampled.add((key, target))
-        elif allowed and step in ("agree", "fail"):
+
+    def first_line(self, key: str) -> tuple[Target, Mark]:
+        return min(self.model.lines[key].items(), default=(("0042", "3"), ("P", "JH")))
+
+    @precondition(lambda self: self.model.states)
+    @rule(data=st.data(), step=st.sampled_from(["number", "agree", "fail", "undecide", "reopen"]))
+    def moderate(self, data: st.DataObject, step: str) -> None:
+        """Numbers, decisions, and what takes them back."""
+        key = data.draw(st.sampled_from(list(self.model.states)))
+        state, (target, (grade, _)) = self.model.states[key], self.first_line(key)
+        line = ("--candidate", target[0], "--unit", target[1])
+        commands = {
+            "number": ("claim", "number", key, f"N{key}", "--reference", f"R{key}"),
+            "agree": ("moderation", "agree", key, *line),
+            "fail": ("moderation", "change", key, *line, "--grade", "U"),
+            "undecide": ("moderation", "agree", key, *line, "--undo"),
+            "reopen": ("moderation", "complete", key, "--undo"),
+        }
+        with_moderator = state in (Status.SUBMITTED, Status.SAMPLED)
+        decides = with_moderator and target in self.model.lines[key] and (key, target) in self.model.sampled
+        allowed = {
+            "number": state is not Status.NOT_SUBMITTED,
+            "agree": decides,
+            "fail": decides,
+            "undecide": with_moderator,
+            "reopen": state is Status.COMPLETED,
+        }[step]
+        assert self.centre.run(*commands[step])[0] == (0 if allowed else 2)
+        if allowed and step in ("agree", "fail"):
             self.model.agreed[key, target] = grade if step == "agree" else "U"
         elif allowed and step == "undecide":
             self.model.agreed.pop((key, target), None)
+        elif allowed and step == "reopen":
+            was_sampled = any(of == key for of, _ in self.model.sampled)
+            self.model.states[key] = Status.SAMPLED if was_sampled else Status.SUBMITTED
 
     @precondition(lambda self: any(self.model.withdrawn.values()))
     @rule(data=st.data())

@@ -55,6 +55,7 @@ def test_the_number_is_given_after_submission_and_put_right(centre):
         "claim number 123456, claim number was 123465, reference R2, reference was R1",
     ]
     page = centre.done("claim", "show", KEY)
+    assert "Claim number 123465 (was C000001) (" in page
     assert "Claim number 123456 (was 123465), reference R2 (was R1) (Kim)" in page
     rows = (centre.workspace.folder / "outbox" / f"{KEY}.csv", centre.done("export", KEY))[0].read_text(
         "utf-8"

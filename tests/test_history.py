@@ -99,7 +99,8 @@ def test_kinds_keep_their_names():
     """They stand in every store, under hashes."""
     assert " ".join(Kind) == (
         "created added changed removed received query answered declared undeclared submitted sampled in-sample "
-        "not-in-sample agreed regraded undecided withdrawn reinstated withdrawn-whole completed numbered purged"
+        "not-in-sample agreed regraded undecided withdrawn reinstated withdrawn-whole completed reopened numbered "
+        "purged"
     )
 
 

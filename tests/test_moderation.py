@@ -239,6 +239,19 @@ def test_before_submission_and_after_completion_nothing_is_decided(centre: Centr
         assert (code, "is completed" in said) == (2, True)
 
 
+def test_a_completion_by_mistake_is_taken_back(centre: Centre) -> None:
+    """The claim is sampled again, or submitted, as it was; the reference is gone, and can be another."""
+    assert centre.run("moderation", "complete", KEY, "--undo")[0] == 2
+    centre.done("moderation", "complete", KEY, "--reference", "R1")
+    centre.done("moderation", "complete", KEY, "--undo", "--by", "Kim")
+    claim = stands(centre).claim
+    assert (claim.status, claim.reference, whole(centre)) == ("sampled", "", True)
+    assert "Completion taken back (reference R1) (Kim)" in centre.done("claim", "show", KEY)
+    centre.done("moderation", "agree", KEY, "--all")
+    centre.done("moderation", "complete", KEY, "--reference", "R2")
+    assert (stands(centre).claim.reference, whole(centre)) == ("R2", True)
+
+
 # --- what people get ---------------------------------------------------------------------------------------------
 
 

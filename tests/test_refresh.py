@@ -639,7 +639,12 @@ def test_what_a_closed_claim_holds_otherwise_is_listed(centre: Centre) -> None:
 def test_what_the_next_claim_says_already_stays(centre: Centre) -> None:
     """The withdrawn claim was made again by other means; the old workbook does not undo it."""
     old = closed(centre, "withdrawn")
-    merge(centre, put(centre.issue(), {"Grades!E5": "D", "Assessed by!E5": "SA"}, "anew.xlsx"))
+    anew = {
+        "Grades!E5": "D",
+        "Assessed by!E5": "SA",
+        "Grades!E6": None,
+    }  # filled in to be claimed again, and cleared
+    merge(centre, put(centre.issue(), anew, "anew.xlsx"))
     new, left = refreshed(centre, old)
     newer = "the claim has changed since this template was issued: it says"
     assert whys(left) == [("Grades!E5", "P", f"{newer} D by SA now")]

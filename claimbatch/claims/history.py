@@ -40,6 +40,7 @@ class Kind(StrEnum):
     REINSTATED = "reinstated"  # the record of its withdrawal is taken back
     WITHDRAWN = "withdrawn-whole"
     COMPLETED = "completed"
+    REOPENED = "reopened"  # the record of completion is taken back; the status from before stands with it
     NUMBERED = "numbered"  # the awarding body's claim number or reference, known since or corrected
     PURGED = "purged"  # a candidate's name and date of birth were removed from the register
 

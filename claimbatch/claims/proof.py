@@ -78,6 +78,8 @@ def _told(key: str, events: Iterable[Event]) -> dict[str, str]:
             told["submitted_by"] = event.who
         elif event.kind == Kind.COMPLETED:
             told["reference"] = _fact(event, "reference")
+        elif event.kind == Kind.REOPENED:
+            told |= {"status": _fact(event, "status"), "reference": ""}
         elif event.kind == Kind.NUMBERED:
             told |= {name: _fact(event, name) for name in ("claim_number", "reference") if _fact(event, name)}
     return told

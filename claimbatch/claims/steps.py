@@ -26,6 +26,8 @@ def steps_of(events: Iterable[Event]) -> Iterator[Step]:
     def one(event: Event) -> tuple[str, ...]:
         if event.kind in DECISIONS:
             return "decided", event.at, event.who
+        if event.kind == Kind.NUMBERED:
+            return event.kind, str(event.revision)
         mark = (
             (event.grade, event.assessor)
             if event.kind == Kind.REINSTATED
@@ -34,7 +36,7 @@ def steps_of(events: Iterable[Event]) -> Iterator[Step]:
         return event.kind, event.at, event.who, event.unit, *mark
 
     listed = list(events)
-    steps = (*STATES, *DECISIONS, Kind.WITHDRAWN_LINE, Kind.REINSTATED, Kind.NUMBERED)
+    steps = (*STATES, *DECISIONS, Kind.WITHDRAWN_LINE, Kind.REINSTATED, Kind.NUMBERED, Kind.REOPENED)
     carried = [event for event in listed if event.kind in steps]
     for _, group in groupby(carried, key=one):
         first, *more = group
@@ -75,6 +77,7 @@ def _step(event: Event, lines: int) -> str:
     more = {
         Kind.CREATED: "Started",
         Kind.SUBMITTED: f"Submitted, claim number {said.get('claim_number')}",
+        Kind.REOPENED: f"Completion taken back (reference {said.get('reference_was')})",
         Kind.COMPLETED: f"Completed, reference {said.get('reference')}",
     }
     return more[Kind(event.kind)]

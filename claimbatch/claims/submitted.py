@@ -83,6 +83,18 @@ def complete(store: Store, claim: Claim, reference: str, who: str) -> None:
         writer.move(claim.key, Status.COMPLETED, event, expected=claim, reference=reference)
 
 
+def reopen(store: Store, claim: Claim, who: str) -> None:
+    """Take the record of completion back, which was a slip: the claim is with the moderator again, and no reference."""
+    refuse_unless(claim, {Status.COMPLETED}, "taken back from completion")
+    with store.writing() as writer:
+        sampled = any(event.kind == Kind.SAMPLED for event in writer.history(claim.key))
+        status = Status.SAMPLED if sampled else Status.SUBMITTED
+        event = Event(
+            Kind.REOPENED, who=who, detail=detail(status=status.value, reference_was=claim.reference)
+        )
+        writer.move(claim.key, status, event, expected=claim, reference="")
+
+
 def withdraw(
     store: Store, claim: Claim, who: str, reason: str, cell: tuple[str, str, str] | None = None
 ) -> int:

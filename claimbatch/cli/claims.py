@@ -168,7 +168,7 @@ def claim_show(
     if style == "table":
         click.echo(_heading(stands))
     rows, columns = {
-        "candidate": lambda: _each_line(found) if candidate or unit else _by_candidate(found),
+        "candidate": lambda: _each_line(found, stands.agreed) if candidate or unit else _by_candidate(found),
         "unit": lambda: _by_unit(found),
         "award": lambda: _by_award(found, reached),
     }[by]()
@@ -228,8 +228,10 @@ def _by_candidate(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]
     return [grid[number] for number in sorted(grid)], columns
 
 
-def _each_line(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
-    """A row for each line, in words: what one candidate has, or who has one unit."""
+def _each_line(
+    claim: "Claim", agreed: Mapping[tuple[str, str], str]
+) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """A row for each line, in words: what one candidate has, or who has one unit; and what the moderator *agreed*."""
     rows = [
         {
             "candidate": line.candidate,
@@ -238,6 +240,7 @@ def _each_line(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
             "title": claim.unit_title(line.unit) if line.unit.isdigit() else "",
             "grade": line.grade,
             "assessor": line.assessor,
+            "agreed": agreed.get((line.candidate, line.unit), ""),
         }
         for line in claim.lines
     ]

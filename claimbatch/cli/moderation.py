@@ -104,14 +104,21 @@ def _named(workspace: "Workspace", words: tuple[str, ...]) -> tuple[Path, str]:
     callback=not_blank,
     help="The reference under which the moderator sent the claim on.  [default: the one recorded before]",
 )
+@click.option("--undo", is_flag=True, help="Take the record back: the claim is with the moderator again.")
 @who_option
 @workspace_option
-def moderation_complete(workspace: "Workspace", key: str, reference: str | None, who: str) -> None:
+def moderation_complete(
+    workspace: "Workspace", key: str, reference: str | None, undo: bool, who: str
+) -> None:
     """Record that the moderator has sent CLAIM to the awarding body."""
     from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.claims.submitted import complete  # noqa: PLC0415
+    from claimbatch.claims.submitted import complete, reopen  # noqa: PLC0415
 
     with open_claim(workspace, key) as (store, claim):
+        if undo:
+            reopen(store, claim, who)
+            say(f"Claim {key} is with the moderator again; its reference is gone.")
+            return
         reference = reference or claim.reference
         if not reference:
             raise click.UsageError("Say the --reference under which the moderator sent the claim on.")

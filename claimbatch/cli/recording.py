@@ -36,7 +36,7 @@ def carry_out(
         confirm(
             f"Withdraw {lines} of claim {claim.key}: {_groups(claim, planned)}?",
             yes=yes,
-            because=f"{lines.capitalize()} would be withdrawn ({_groups(claim, planned)})",
+            because=f"Would be withdrawn: {_groups(claim, planned)}",
         )
     say(_told(claim, decide(store, claim, decisions, who)))
 
