@@ -72,6 +72,14 @@ def test_a_returned_workbook_is_recorded_and_again_changes_nothing(centre: Centr
     assert stands(centre).claim.revision == at
 
 
+def test_a_line_goes_with_its_group_whatever_its_own_row_says(centre: Centre) -> None:
+    """It is told as a query (CB609), and told again where the same workbook comes again."""
+    path = book(centre, "moderation", {"Decisions!H5": "Agreed", "Decisions!H7": "Withdrawn"})
+    for _ in range(2):
+        assert "CB609 query" in centre.done("moderation", "import", path, "--yes")
+        assert (told(centre)["0042 1"], told(centre)["0043 1"]) == ("withdrawn", "withdrawn")
+
+
 def test_a_later_copy_goes_on_from_what_was_recorded(centre: Centre) -> None:
     """What was decided stands on a fresh workbook; the decision that it changes is the one that counts."""
     path = book(centre, "moderation", DECIDED)

@@ -3,7 +3,7 @@
 What was claimed is frozen: an agreed grade stands beside it. Only a withdrawal takes lines off the claim.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from claimbatch.claims.claim import Claim, Line, unit_label
@@ -50,8 +50,7 @@ def decide(
         _refuse_others(stands, lines, staying)
         staying = [d for d in staying if lines[d.candidate, d.unit].cell not in cells]
         new = [d for d in staying if not _is_known(d, stands, words)]
-        for decision in new:
-            _record(writer, claim, lines[decision.candidate, decision.unit], decision, who)
+        _record(writer, claim, [(lines[d.candidate, d.unit], d) for d in new], who)
         gone = {
             cell: withdraw_lines(
                 writer, claim, [line for line in claim.lines if line.cell == cell], who, reason
@@ -141,13 +140,18 @@ def _is_known(decision: Decision, stands: Standing, words: Mapping[int, str]) ->
     return same and decision.comment in ("", words.get(known.revision, "") if known else "")
 
 
-def _record(writer: Writer, claim: Claim, line: Line, decision: Decision, who: str) -> None:
-    kind = Kind.AGREED if decision.grade == line.grade else Kind.REGRADED
-    said = detail(sha256=words_digest(decision.comment)) if decision.comment else ""
-    event = Event(
-        kind, who=who, candidate=line.candidate, unit=line.unit, old_grade=line.grade, old_assessor=line.assessor,
-        grade=decision.grade, assessor=line.assessor, detail=said,
+def _record(writer: Writer, claim: Claim, decided: Sequence[tuple[Line, Decision]], who: str) -> None:
+    """Record decisions in one go, so that they are one step of the claim; comments stand beside the history."""
+    events = [_event(line, decision, who) for line, decision in decided]
+    first = writer.record(claim.key, events) - len(events) + 1
+    comments = {revision: decision.comment for revision, (_, decision) in enumerate(decided, first)}
+    writer.explain(claim.key, {revision: words for revision, words in comments.items() if words})
+
+
+def _event(line: Line, decision: Decision, who: str) -> Event:
+    return Event(
+        Kind.AGREED if decision.grade == line.grade else Kind.REGRADED,
+        who=who, candidate=line.candidate, unit=line.unit, old_grade=line.grade, old_assessor=line.assessor,
+        grade=decision.grade, assessor=line.assessor,
+        detail=detail(sha256=words_digest(decision.comment)) if decision.comment else "",
     )  # fmt: skip
-    revision = writer.record(claim.key, [event])
-    if decision.comment:
-        writer.explain(claim.key, {revision: decision.comment})

@@ -10,6 +10,7 @@ import click
 from claimbatch.cli import life
 from claimbatch.cli.by_hand import claim_set
 from claimbatch.cli.centres import the_centre
+from claimbatch.cli.claim_number import claim_number
 from claimbatch.cli.history import claim_history
 from claimbatch.cli.problems import problem_list
 from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
@@ -121,7 +122,7 @@ for command in (
     life.claim_queries,
     life.claim_answer,
     life.claim_submit,
-    life.claim_number,
+    claim_number,
     life.claim_withdraw,
     claim_history,
 ):

@@ -1,4 +1,4 @@
-"""The commands that carry a claim on: remove, restore, declare, queries, answer, submit, number and withdraw."""
+"""The commands that carry a claim on: remove, restore, declare, queries, answer, submit and withdraw."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -229,35 +229,6 @@ def claim_submit(
         say(f"Once the awarding body has given one: claimbatch claim number {key} NUMBER")
     say("Quote it with the centre number and the entry code.")
     return int(Exit.DONE)
-
-
-@click.command("number")
-@click.argument("key", metavar="CLAIM")
-@click.argument("claim_number", metavar="[NUMBER]", required=False, callback=not_blank)
-@click.option(
-    "--reference",
-    callback=not_blank,
-    help="The reference under which the moderator sent the claim on; moderation complete takes it, too.",
-)
-@who_option
-@workspace_option
-def claim_number(
-    workspace: "Workspace", key: str, claim_number: str | None, reference: str | None, who: str
-) -> None:
-    """Give CLAIM the awarding body's claim NUMBER, or its reference, or put right what was mistyped.
-
-    The awarding body's system makes the number when the claim is submitted there. What stood here before stays in the
-    history.
-    """
-    from claimbatch.claims.submitted import number  # noqa: PLC0415
-
-    if not claim_number and not reference:
-        raise click.UsageError("Say the claim number, or --reference.")
-    with open_claim(workspace, key) as (store, claim):
-        new = number(store, claim, claim_number or "", reference or "", who)
-    told = [f"claim number {claim_number}"] if claim_number else []
-    told += [f"reference {reference}"] if reference else []
-    say(f"Claim {key} has the {' and the '.join(told)}{'' if new else ' already'}.")
 
 
 @click.command("withdraw")

@@ -106,7 +106,7 @@ def moderation_change(
 
 
 def _grade(text: str | None) -> str:
-    from claimbatch.intake.moderators.rows import read_agreed  # noqa: PLC0415
+    from claimbatch.intake.moderators.reading import read_agreed  # noqa: PLC0415
 
     if not text:
         raise click.UsageError("Say the grade that is agreed: --grade P, M, D or U.")

@@ -109,12 +109,11 @@ def _show(
     """
     from claimbatch.claims.claim import unit_label, unit_title  # noqa: PLC0415
 
-    named = unit_label if style == "table" else unit_title
+    named, nobody = (unit_label, "(removed)") if style == "table" else (unit_title, "")
     rows = [
         {
             "candidate_number": line.candidate,
-            "candidate_name": claim.candidate(line.candidate).name
-            or ("(removed)" if style == "table" else ""),
+            "candidate_name": claim.candidate(line.candidate).name or nobody,
             "unit": named(line.unit),
             "unit_title": claim.unit_title(line.unit) if line.unit.isdigit() or style == "json" else "",
             "grade": line.grade,

@@ -100,6 +100,9 @@ def template(
     By candidate: one workbook with a grid of candidates and units. By unit: one workbook for each unit. Where several
     teachers fill in the same form, give each a workbook of their own, with --for or --for-each-assessor.
 
+    What a moderator withdrew from an earlier claim is filled in as it was claimed ("P again"), to be claimed again,
+    corrected or cleared; what another claim holds already is grey with a cross.
+
     What is on the claim and may no longer be claimed is shown in red, with the reason, and can only be taken off there;
     what has no cell in the workbook any more is named on its sheet Start here.
     """

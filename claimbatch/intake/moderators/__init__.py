@@ -16,7 +16,8 @@ from claimbatch.form.identity import read_token
 from claimbatch.form.layout import lay_out
 from claimbatch.intake.guard import Package, admit_file, read_sheets
 from claimbatch.intake.judge import find, spotted
-from claimbatch.intake.moderators.rows import Row, Rows, decisions, judged_rows, read_rows, ticks
+from claimbatch.intake.moderators.reading import Rows, read_rows
+from claimbatch.intake.moderators.rows import Row, decisions, judged_rows, ticks
 from claimbatch.intake.rules import cells, moderators, structure
 from claimbatch.intake.submission import Submission, read, token_of
 from claimbatch.intake.tables import Cell
