@@ -11,7 +11,7 @@ from claimbatch.form.layout import BY_UNIT
 from tests.centre import PEOPLE, Centre, put
 from tests.conftest import Resave
 from tests.moderated import KEY, NEXT, moderated, pairs, stands, submit
-from tests.small import CODE
+from tests.small import CODE, offer
 
 GROUP = ("--unit", "1", "--assessor", "JH", "--grade", "P")
 
@@ -151,6 +151,16 @@ def test_what_is_with_the_moderator_is_greyed_too_and_asked_about(tmp_path: Path
     put(path, {"Grades!F5": "D", "Units!D6": "SA"})
     (problem,) = centre.check(path).problems
     assert (problem.rule.code, f"M by SA in claim {KEY}, sampled" in problem.message) == ("CB306", True)
+
+
+def test_what_is_held_of_a_unit_that_has_no_column_any_more_is_left_out(tmp_path: Path) -> None:
+    """The qualification's file was corrected: the unit is an exam. Each workbook counts what it shows."""
+    centre = moderated(tmp_path / "centre")
+    assert "2 units certificated, or with the moderator" in start(centre.issue(CODE, BY_UNIT, 2))
+    offer(centre, (1, 3), examined=(2,))
+    path = centre.issue(CODE)
+    assert grid(path, columns="EF") == ["grey -", "grey -", "grey -", "grey -"]
+    assert "4 units certificated, or with the moderator" in start(path)
 
 
 def test_what_was_purged_is_nobodys(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:

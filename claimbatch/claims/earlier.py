@@ -28,7 +28,7 @@ One = TypeVar("One")
 class Earlier:
     """What stands on a template because of earlier claims, by candidate and unit, each with the claim's key.
 
-    *again* was withdrawn and is filled in, *held* is what other claims hold.
+    *again* was withdrawn and is filled in, *held* is what other claims hold of the units that have a cell.
     """
 
     again: Mapping[Target, tuple[Line, str]] = field(default_factory=dict)
@@ -119,10 +119,11 @@ def earlier(
         for target, one in sorted(gone.items())
         if target not in stated and one[0] in fit and mine in ("", one[0].assessor)
     }
+    columns = {str(unit)} if unit else {str(offered.number) for offered in qualification.offered}
     held = {
         target: one
         for target, one in store.claimed_before(centre_number, code, besides=key).items()
-        if target[0] in shown and target not in now
+        if target[0] in shown and target[1] in columns and target not in now
     }
     return Earlier(again, held)
 
