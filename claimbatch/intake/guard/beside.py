@@ -60,8 +60,6 @@ def beside(struck: frozenset[Address], parts: Mapping[str, Iterable[bytes]], peo
     *parts* are those that the sheet relates to, by the kind of relation; *people* is the list of those who write in
     threads, or empty. All are known to be well-formed.
     """
-    if not (struck or parts):
-        return NOTHING
     threads = [thread for part in parts.get("threadedComment", ()) for thread in _threads(part, people)]
     places = {(thread.row, thread.column) for thread in threads}
     plain = (comment for part in parts.get("comments", ()) for comment in _comments(part))

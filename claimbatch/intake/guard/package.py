@@ -11,19 +11,20 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 
 from claimbatch.a1 import Address
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
 from claimbatch.intake.guard.archive import DAMAGED, MACROS, UNSAFE, Refusal
 from claimbatch.intake.guard.beside import NOTHING, Beside, beside
-from claimbatch.intake.guard.cells import NO_TEXTS, Cells, check_place
+from claimbatch.intake.guard.cells import NO_TEXTS, Cells, Texts, check_place
 from claimbatch.intake.guard.markup import MAIN, OFFICE, SPREADSHEET, TYPES, Outline, check_bytes, outline
 from claimbatch.intake.guard.readable import readable
 from claimbatch.intake.guard.relations import Relations, main_part, related, relations, single
 from claimbatch.intake.guard.remembered import remembered
 from claimbatch.intake.guard.sheet import READ_DIFFERENTLY, Sheet, Shell, corners, read_sheet, read_texts
-from claimbatch.intake.guard.styles import NO_STYLES, read_styles
+from claimbatch.intake.guard.styles import NO_STYLES, Styles, read_styles
 
 _ODDITIES = {
     "xl/externallinks/": "external links",
@@ -89,6 +90,14 @@ class Package:
     unusual: bool = False
 
 
+class Kind(Enum):
+    """A part of which no outline is made at first: no program looks into it, or it has cells or texts."""
+
+    UNREAD = auto()
+    CELLS = auto()
+    TEXTS = auto()
+
+
 def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
     """Look through every part of an unpacked workbook; :class:`Refusal` where it may not be opened."""
     looks = ((path, _look(part, path)) for path, part in parts.items())
@@ -98,20 +107,12 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
         raise Refusal(DAMAGED, "the list of its parts is missing")
     main = main_part(xml)
     listed = relations(xml, main)
-    strings = single(xml, listed, "sharedStrings", "sharedstrings.xml")
-    texts = read_texts(xml[strings], strings) if strings else NO_TEXTS
-    look = single(xml, listed, "styles", "xl/styles.xml")
-    if look and (not isinstance(shape := seen[look], Outline) or shape.foreign):
-        raise Refusal(DAMAGED, READ_DIFFERENTLY.format(look))
-    styles = read_styles(xml[look]) if look else NO_STYLES
+    tables = _tables(seen, xml, listed)
     sheets = {
-        path: read_sheet(xml[path], path, texts, styles.struck)
+        path: read_sheet(xml[path], path, tables.texts, tables.styles.struck)
         for path, found in seen.items()
         if found is Kind.CELLS
     }
-    for path, found in seen.items():
-        if found is Kind.TEXTS and path != strings:
-            outline(xml[path], path)  # it must be sound, though nobody reads it
     book = seen.get(main)
     if not isinstance(book, Outline) or book.root != "workbook" or book.namespace not in SPREADSHEET:
         raise Refusal(DAMAGED, "the list of its sheets is missing")
@@ -125,23 +126,35 @@ def inspect(name: str, data: bytes, parts: Mapping[str, bytes]) -> Package:
         sheets=tuple(_scan(stated, sheet, _beside(xml, main, path, sheet)) for stated, path, sheet in chosen),
         token=_token(xml, names),
         names=names,
-        application=_application(xml),
+        application=_application(xml.get("docProps/app.xml", b"")),
         date1904=date1904,
         strict=book.namespace != MAIN,
         flags=_flags(tuple(parts)),
         readable=readable(
-            [sheet.readable for *_, sheet in chosen], xml.get(strings), styles.readable, date1904
+            [sheet.readable for *_, sheet in chosen], tables.strings, tables.styles.readable, date1904
         ),
-        unusual=texts.walked or any(sheet.walked for sheet in sheets.values()),
+        unusual=tables.texts.walked or any(sheet.walked for sheet in sheets.values()),
     )
 
 
-class Kind(Enum):
-    """A part of which no outline is made at first: no program looks into it, or it has cells or texts."""
+class _Tables(NamedTuple):
+    """What the cells of all sheets point at: the shared texts, the formats, and the part with the texts."""
 
-    UNREAD = auto()
-    CELLS = auto()
-    TEXTS = auto()
+    texts: Texts
+    styles: Styles
+    strings: bytes | None
+
+
+def _tables(seen: Mapping[str, Outline | Kind], xml: Mapping[str, bytes], listed: Relations) -> _Tables:
+    strings = single(xml, listed, "sharedStrings", "sharedstrings.xml")
+    texts = read_texts(xml[strings], strings) if strings else NO_TEXTS
+    for path, found in seen.items():
+        if found is Kind.TEXTS and path != strings:
+            outline(xml[path], path)  # it must be sound, though nobody reads it
+    look = single(xml, listed, "styles", "xl/styles.xml")
+    if look and (not isinstance(shape := seen[look], Outline) or shape.foreign):
+        raise Refusal(DAMAGED, READ_DIFFERENTLY.format(look))
+    return _Tables(texts, read_styles(xml[look]) if look else NO_STYLES, xml.get(strings))
 
 
 @remembered
@@ -216,6 +229,8 @@ def _scan(stated: Mapping[str, str], sheet: Sheet, around: Beside) -> SheetScan:
 def _beside(xml: Mapping[str, bytes], main: str, path: str, sheet: Sheet) -> Beside:
     """What stands on and beside the cells of the *sheet* at *path*."""
     parts = related(xml, path)
+    if not (parts or sheet.cells.struck):
+        return NOTHING
     people = related(xml, main).get("person", []) if "threadedComment" in parts else []
     return beside(sheet.cells.struck, parts, b"".join(people[:1]))
 
@@ -232,14 +247,17 @@ def _defined_names(book: bytes) -> Mapping[str, str]:
 
 
 def _token(xml: Mapping[str, bytes], names: Mapping[str, str]) -> str:
-    places = (xml.get("docProps/custom.xml", b"").decode("utf-8", "replace"), names.get(DEFINED_NAME, ""))
-    return next((token for place in places if (token := find_token(place))), "")
+    return _token_in(xml.get("docProps/custom.xml", b"")) or find_token(names.get(DEFINED_NAME, ""))
 
 
-def _application(xml: Mapping[str, bytes]) -> str:
-    return " ".join(
-        unescape(text.decode()) for text in _APPLICATION.findall(xml.get("docProps/app.xml", b""))
-    )
+@remembered
+def _token_in(properties: bytes) -> str:
+    return find_token(properties.decode("utf-8", "replace"))
+
+
+@remembered
+def _application(properties: bytes) -> str:
+    return " ".join(unescape(text.decode()) for text in _APPLICATION.findall(properties))
 
 
 @lru_cache
