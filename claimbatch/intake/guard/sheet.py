@@ -92,7 +92,7 @@ def _scanned(rows: bytes, struck: frozenset[int], dated: bool) -> tuple[Cells | 
     """What was found in *rows*, and what is left of them without what is only formatted."""
     rows = without_empty_cells(rows)
     cells = scan_cells(rows, struck, dated=dated)
-    if cells is None:
+    if cells is None and (dated or b"x14ac:" not in rows):
         rows = without_empty_rows(rows)
         cells = scan_cells(rows, struck, dated=dated)
     return cells, rows
