@@ -125,7 +125,7 @@ def repack(parts: Mapping[str, Pieces]) -> bytes:
     return b"".join((*files, listed, end))
 
 
-@lru_cache  # the programs that save workbooks are few
+@lru_cache(maxsize=16)  # the programs that save workbooks are few
 def _check_names(members: tuple[tuple[str, bool], ...]) -> None:
     seen = set()
     for name, is_link in members:

@@ -91,13 +91,13 @@ def is_encrypted(data: bytes) -> bool:
     return data.startswith(_OLE) and _ENCRYPTED in data
 
 
-@lru_cache
+@lru_cache(maxsize=16)  # the programs that save workbooks are few
 def macros(names: tuple[str, ...]) -> str:
     """Which part of an archive holds macros, or an empty text."""
     return next((name for name in names if _MACROS.search(name)), "")
 
 
-@lru_cache
+@lru_cache(maxsize=16)
 def _of_archive(names: tuple[str, ...]) -> Kind | None:
     lower = [name.casefold() for name in names]
     if "xl/workbook.bin" not in lower and any(

@@ -260,7 +260,7 @@ def _application(properties: bytes) -> str:
     return " ".join(unescape(text.decode()) for text in _APPLICATION.findall(properties))
 
 
-@lru_cache
+@lru_cache(maxsize=16)
 def _flags(paths: tuple[str, ...]) -> tuple[str, ...]:
     names = [path.casefold() for path in paths]
     return tuple(
