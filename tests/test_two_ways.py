@@ -158,7 +158,13 @@ def saved(forms: list[Path], resave: Resave) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def pool(forms: list[Path]) -> Pool:
-    return Pool([EXCEL, *(part for form in forms for part in some_rows(form.read_bytes()))])
+    written = [part for form in forms for part in some_rows(form.read_bytes())]
+    return Pool([EXCEL, *written, *map(without_lxml, written)])
+
+
+def without_lxml(part: bytes) -> bytes:
+    """The part as openpyxl writes it where lxml is not installed."""
+    return part.replace(b'"></c>', b'" />').replace(b'"/>', b'" />')
 
 
 @pytest.fixture(scope="module")
@@ -194,13 +200,13 @@ def test_whatever_is_put_into_what_libreoffice_saved_both_ways_find_the_same(
 
 
 def test_every_form_takes_the_quick_way(forms: list[Path], pool: Pool) -> None:
-    assert all(map(agree, pool))
+    assert [agree(part) for part in pool] == [True] * len(pool)
     assert [admitted(form.read_bytes()).unusual for form in forms] == [False, False]
 
 
 @pytest.mark.libreoffice
 def test_every_form_that_libreoffice_saved_takes_the_quick_way(saved: list[Path], saved_pool: Pool) -> None:
-    assert all(map(agree, saved_pool))
+    assert [agree(part) for part in saved_pool] == [True] * len(saved_pool)
     assert [admitted(form.read_bytes()).unusual for form in saved] == [False, False]
 
 

@@ -18,13 +18,15 @@ _TEXT = rb"[^<" + _NO_TEXT + rb"]*+"
 _SAYS = _BLANKS + rb"(?:[" + _SIGN + rb"]|&" + _LETTER + rb")" + _TEXT
 # In a value the reader takes no references but those by name.
 _VALUE = _BLANKS + rb"[" + _SIGN + rb"](?:[^<&" + _NO_TEXT + rb"]++|&" + _NAMED + rb")*+"
+# The end of a cell that holds nothing.
+_NOTHING = rb'(?:/>|\ t="(?:n|inlineStr)"(?:></c>|\ ?/>)|></c>|\ />)'
 # The empty groups tell what was met at least once; a group around what it means could be left half matched.
 ROWS = re.compile(
     rb"""(?><row\ r="%(row)s"(?:\ hidden="(?:1|true)"(?P<hidden>)|\ s="[0-9]+"|\ %(attribute)s)*+\ ?(?:/>|>
         (?:<c\ r="%(column)s(?P=row)"(?:\ s="[0-9]++")?+(?:
-            \ ?/>
-          | \ t="s"><v>[0-9]{1,9}+</v></c>
+            \ t="s"><v>[0-9]{1,9}+</v></c>
           | \ t="inlineStr"(?P<inline>)><is><t(?:\ xml:space="preserve")?>%(says)s</t></is></c>
+          | %(nothing)s
           | (?:\ t="(?:n|str|b|e(?P<error>))")?+>
               (?:<f(?P<formula>)(?:\ [a-z][a-z0-9]{0,3}="[^"<>&\x00-\x1f\x7f-\xff]*+")*+(?:/>|>%(text)s</f>))?+
               (?:<v>%(value)s</v>|(?P<hollow>)(?:<v></v>(?P<void>)|<v\ ?/>)?+)</c>
@@ -33,6 +35,7 @@ ROWS = re.compile(
         b"row": rb"(?P<row>[1-9][0-9]{0,2}|[1-3][0-9]{3})",  # up to row 3999, and column RZ:
         b"column": rb"[A-R]?[A-Z]",  # within the area that the walk allows
         b"attribute": rb'(?!xmlns)(?:x14ac:(?P<dated>))?[a-zA-Z]{2,}+="[^"<>&\x00-\x1f\x7f-\xff]*+"',
+        b"nothing": _NOTHING,
         b"says": _SAYS,
         b"value": _VALUE,
         b"text": _TEXT,
@@ -47,10 +50,7 @@ FAULTS = re.compile(
 )
 HIDDEN_ROW = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
 # What is only formatted, after something of its kind: anywhere else it may stand in what is no row or no set of rows.
-_CELL = (
-    rb'<c r="%s[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+'
-    rb'(?:/>| t="(?:n|inlineStr)"(?:></c>| ?/>)|></c>| />)'
-)
+_CELL = rb'<c r="%s[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+' + _NOTHING
 EMPTY_CELLS = re.compile(_CELL % rb'(?<=</c><c r=")' + rb"(?:%s)*+" % (_CELL % b""))
 _ROW = (
     rb'<row r="%s[1-9][0-9]{0,6}+"(?: (?:x14ac:)?(?!xmlns)[a-zA-Z]{2,}+="[^"<>&\x00-\x1f\x7f-\xff]*+"| s="[0-9]+")*+ ?'
