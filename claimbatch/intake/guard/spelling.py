@@ -1,7 +1,7 @@
 """How the programs that schools use write rows and texts: what is written so is read the same way by every program.
 
-Excel, LibreOffice, openpyxl and Google Sheets write so; what does not match is not wrong, but takes the walk. The
-expressions never go back over what they have matched, so that no part makes them slow.
+Excel, LibreOffice and openpyxl write so; what does not match is not wrong, but takes the walk. The expressions never go
+back over what they have matched, so that no part makes them slow.
 """
 
 import re
