@@ -4,6 +4,7 @@ Each maker gives bytes. What the guard must say of the hostile ones stands in ``
 """
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -135,6 +136,13 @@ def overlapping() -> bytes:
 
 def bomb(size: int = 70 << 20) -> bytes:
     return pack({**parts(), "xl/media/bomb.png": bytes(size)})
+
+
+def heavy() -> bytes:
+    """Three parts of 48 MiB, each of which may be in an archive."""
+    dice = random.Random(1)
+    part = b"".join(dice.randbytes(64) + bytes(4032) for _ in range((48 << 20) // 4096))
+    return pack({**parts(), **{f"xl/media/{n}.png": part for n in range(3)}})
 
 
 def lying_bomb() -> bytes:

@@ -180,6 +180,12 @@ def test_a_hostile_or_damaged_file_is_kept_out_by_its_rule(case: str) -> None:
     assert "{" not in found.message + found.hint
 
 
+def test_parts_that_may_be_in_a_workbook_may_be_too_much_together() -> None:
+    found = admit("claim.xlsx", hostile.heavy())
+    assert isinstance(found, Problem)
+    assert (found.rule.code, "its parts unpack to more than 128 MiB" in found.message) == ("CB006", True)
+
+
 def test_every_rule_of_the_guard_has_a_case() -> None:
     assert {rule.code for rule in RULES} == {"CB001", *(code for code, _ in HOSTILE.values())}
 
