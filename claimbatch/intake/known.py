@@ -17,8 +17,9 @@ from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.values import read_date, read_text, squeeze
 
 if TYPE_CHECKING:
-    from claimbatch.claims.store import Issued as Template
     from claimbatch.claims.store import Store
+    from claimbatch.claims.store.background import Background
+    from claimbatch.claims.store.claims import Before
 
 Mark = tuple[str, str]  # grade, assessor initials
 Target = tuple[str, str]  # candidate number, unit
@@ -144,34 +145,28 @@ class Known:
 
 def load(store: "Store", key: bytes, catalogue: Catalogue, template_ids: Iterable[str]) -> Known:
     """Ask the *store* for all that checking workbooks made from these templates needs."""
-    templates = store.templates(template_ids)
-    centres = {template.centre_number for template in templates.values()}
+    background = store.background(template_ids)
     entries: dict[tuple[str, str], dict[str, Entered]] = {}
+    for entry in background.entries:
+        person = entry.candidate
+        born = person.born.isoformat() if person.born else ""
+        of_code = entries.setdefault((entry.centre_number, entry.entry_code), {})
+        of_code[person.number] = Entered(person.name, born, person.ocr_number, entry.units)
     assessors: dict[str, dict[str, Assessor]] = {}
-    statuses: dict[str, Status] = {}
-    for centre in sorted(centres):
-        for entry in store.entries(centre):
-            of_code = entries.setdefault((centre, entry.entry_code), {})
-            person = entry.candidate
-            born = person.born.isoformat() if person.born else ""
-            of_code[person.number] = Entered(person.name, born, person.ocr_number, entry.units)
-        assessors[centre] = {
-            a.initials.casefold(): Assessor(a.initials, a.name, a.entry_codes, a.former)
-            for a in store.assessors(centre)
-        }
-        statuses.update({row.key: Status(row.status) for row in store.claims(centre)})
-    issued = _issued(store, templates, statuses)
-    return Known(key, catalogue, store.centres(), _with_twins(entries), assessors, issued, statuses)
+    for a in background.assessors:
+        of_centre = assessors.setdefault(a.centre_number, {})
+        of_centre[a.initials.casefold()] = Assessor(a.initials, a.name, a.entry_codes, a.former)
+    issued = _issued(background)
+    return Known(
+        key, catalogue, store.centres(), _with_twins(entries), assessors, issued, background.statuses
+    )
 
 
-def _issued(
-    store: "Store", templates: Mapping[str, "Template"], statuses: Mapping[str, Status]
-) -> dict[str, Issued]:
+def _issued(background: "Background") -> dict[str, Issued]:
     """What is known of the templates; those of one claim share what is said of it, those of one revision their base."""
-    keys = {template.claim_key for template in templates.values()} & set(statuses)
-    pasts = {key: _Past.of(store.history(key), templates) for key in sorted(keys)}
-    codes = {(template.centre_number, template.entry_code) for template in templates.values()}
-    earlier = {code: _earlier(store, *code) for code in sorted(codes)}
+    templates = background.templates
+    pasts = {key: _Past.of(history, templates) for key, history in background.histories.items()}
+    earlier = {code: _earlier(before) for code, before in background.before.items()}
     issued = {}
     for template_id, t in templates.items():
         past = pasts.get(t.claim_key, _NO_PAST)
@@ -183,7 +178,7 @@ def _issued(
             now=past.now,
             last=past.last,
             touched=touched,
-            earlier=earlier[t.centre_number, t.entry_code],
+            earlier=earlier.get((t.centre_number, t.entry_code), {}),
             copies=past.copies.get(template_id, ()),
             made_with=t.made_with,
         )
@@ -226,11 +221,11 @@ class _Past:
 _NO_PAST = _Past()
 
 
-def _earlier(store: "Store", centre: str, entry_code: str) -> dict[Target, str]:
+def _earlier(before: "Before") -> dict[Target, str]:
     """What claims that were submitted hold: ``P by JH in claim 68199-05349-1, completed``."""
     return {
         target: f"{in_words((line.grade, line.assessor))} in claim {key}, {LABELS[status].lower()}"
-        for target, (line, key, status) in store.claimed_before(centre, entry_code).items()
+        for target, (line, key, status) in before.items()
     }
 
 

@@ -23,6 +23,7 @@ from claimbatch.claims.register.changes import (
     of_entries,
     of_undo,
 )
+from claimbatch.claims.store.background import Background, read_background
 from claimbatch.claims.store.claims import (
     ClaimRow,
     Lines,
@@ -205,6 +206,11 @@ class Store:
         with self._reading() as connection:
             return read_templates(connection, ids)
 
+    def background(self, ids: Iterable[str]) -> Background:
+        """The same, with all that checking workbooks made from them has to know, as it stands at one moment."""
+        with self._reading() as connection:
+            return read_background(connection, ids)
+
     def received(self, sha256s: Iterable[str]) -> set[str]:
         """Those of these files, named by their SHA-256, that were taken before."""
         with self._reading() as connection:
@@ -227,7 +233,8 @@ class Store:
     ) -> dict[tuple[str, str], tuple[Line, str, Status]]:
         """What submitted claims *besides* one hold, by candidate and unit: the line, the claim's key and status."""
         with self._reading() as connection:
-            return read_claimed_before(connection, centre, entry_code, besides)
+            found = read_claimed_before(connection, {centre}, {entry_code}, besides)
+            return found.get((centre, entry_code), {})
 
     def withdrawn(self, centre: str, entry_code: str) -> dict[tuple[str, str], tuple[Line, str]]:
         """What moderators withdrew and no submitted claim holds since, by candidate and unit: the line, the claim."""

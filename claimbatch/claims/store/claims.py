@@ -1,6 +1,6 @@
 """Reading claims out of the store: listings, one claim with its names, its history and earlier states."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, func, select, true, tuple_
 from claimbatch.claims.claim import LABELS, Claim, Line, Status, unit_order
 from claimbatch.claims.decisions import UNCLASSIFIED
 from claimbatch.claims.history import DECISIONS, FIELDS, STATEMENTS, Event, Kind
+from claimbatch.claims.store.portions import portions
 from claimbatch.claims.store.register import read_assessors, read_candidates
 from claimbatch.claims.store.tables import centre, claim, claim_line, event, explanation
 from claimbatch.errors import ClaimbatchError
@@ -17,6 +18,10 @@ from claimbatch.form.qualification import Catalogue
 from claimbatch.identifiers import entry_code as as_entry_code
 
 Lines = dict[tuple[str, str], tuple[str, str]]  # candidate number, unit -> grade, assessor's initials
+Code = tuple[str, str]  # centre number, entry code
+Before = dict[
+    tuple[str, str], tuple[Line, str, Status]
+]  # candidate number, unit -> line, its claim's key and status
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,18 @@ def read_asking(
     return said
 
 
+def read_histories(connection: Connection, keys: Iterable[str]) -> dict[str, list[Event]]:
+    """The same of several claims, by key."""
+    told: dict[str, list[Event]] = {}
+    columns = (event.c[name] for name in FIELDS)
+    query = select(claim.c.key, *columns).join_from(event, claim, event.c.claim_id == claim.c.id)
+    for some in portions(keys):
+        mine = query.where(claim.c.key.in_(some)).order_by(event.c.claim_id, event.c.revision)
+        for key, *row in connection.execute(mine).all():
+            told.setdefault(key, []).append(Event(*row))
+    return told
+
+
 def read_explanations(connection: Connection, key: str) -> dict[int, str]:
     """The words of the answers to a claim's queries, by the answer's revision."""
     mine = explanation.c.claim_id == find_claim(connection, key).id
@@ -174,17 +191,19 @@ def read_withdrawn(
         .order_by(claim.c.id)
     )
     rows = sorted((*connection.execute(groups), *connection.execute(claims)), key=lambda row: row[0])
-    held = read_claimed_before(connection, centre_number, entry_code)
+    held = read_claimed_before(connection, {centre_number}, {entry_code}).get((centre_number, entry_code), {})
     found = {(row[1], row[2]): (Line(*row[1:5]), row[5]) for row in rows}
     return {target: gone for target, gone in found.items() if target not in held}
 
 
-def _agreed(connection: Connection, centre_number: str, entry_code: str) -> dict[tuple[str, str, str], str]:
+def _agreed(
+    connection: Connection, centres: Collection[str], entry_codes: Collection[str]
+) -> dict[tuple[str, str, str], str]:
     """The grades that moderators agreed, by claim, candidate and unit."""
     query = (
         select(claim.c.key, event.c.candidate, event.c.unit, event.c.kind, event.c.grade)
         .join_from(event, claim, event.c.claim_id == claim.c.id)
-        .where(claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+        .where(claim.c.centre_number.in_(centres), claim.c.entry_code.in_(entry_codes))
         .where(event.c.kind.in_(DECISIONS))
         .order_by(event.c.revision)
     )
@@ -193,9 +212,9 @@ def _agreed(connection: Connection, centre_number: str, entry_code: str) -> dict
 
 
 def read_claimed_before(
-    connection: Connection, centre_number: str, entry_code: str, besides: str = ""
-) -> dict[tuple[str, str], tuple[Line, str, Status]]:
-    """What submitted claims *besides* one hold, by candidate and unit: the line, the claim's key and status.
+    connection: Connection, centres: Collection[str], entry_codes: Collection[str], besides: str = ""
+) -> dict[Code, Before]:
+    """What submitted claims *besides* one hold, by centre and entry code.
 
     Withdrawn lines and claims hold nothing, nor does a line that the moderator found not to reach a pass; one of which
     another grade was agreed is held at that. Of several claims the first counts. Nor is anything held of a candidate
@@ -203,20 +222,23 @@ def read_claimed_before(
     """
     purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
     line, held = claim_line.c, (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
+    whose = claim.c.key, claim.c.status, claim.c.centre_number, claim.c.entry_code
     query = (
-        select(line.candidate, line.unit, line.grade, line.assessor, claim.c.key, claim.c.status)
+        select(line.candidate, line.unit, line.grade, line.assessor, *whose)
         .join_from(claim, claim_line, line.claim_id == claim.c.id)
-        .where(claim.c.centre_number == centre_number, claim.c.entry_code == entry_code)
+        .where(claim.c.centre_number.in_(centres), claim.c.entry_code.in_(entry_codes))
         .where(claim.c.status.in_(held), claim.c.key != besides)
         .where(tuple_(line.claim_id, line.candidate).not_in(purged))
         .order_by(claim.c.id.desc())
     )
-    agreed = _agreed(connection, centre_number, entry_code)
-    found = {}
-    for who, unit, grade, by, key, status in connection.execute(query):
-        if (grade := agreed.get((key, who, unit), grade)) != UNCLASSIFIED:
-            found[who, unit] = Line(who, unit, grade, by), key, Status(status)
-    return found
+    agreed = _agreed(connection, centres, entry_codes)
+    before: dict[Code, Before] = {}
+    for row in connection.execute(query):
+        who, unit, grade, by = row[:4]
+        if (grade := agreed.get((row.key, who, unit), grade)) != UNCLASSIFIED:
+            of_code = before.setdefault((row.centre_number, row.entry_code), {})
+            of_code[who, unit] = Line(who, unit, grade, by), row.key, Status(row.status)
+    return before
 
 
 def current_key(connection: Connection, centre_number: str, entry_code: str) -> tuple[str, bool]:

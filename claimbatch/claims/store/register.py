@@ -1,7 +1,7 @@
 """The register in the store: candidates, their entries and unit entries, and the centre assessors."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,12 +30,13 @@ from claimbatch.claims.register.changes import Key as RecordKey
 from claimbatch.claims.store.tables import assessor, assessor_of, candidate, claim, entry, event, unit_entry
 
 Key = tuple[str, str, str]  # centre number, entry code, candidate number
+Wanted = str | Collection[str] | None  # one value of a column, several, or any
 _ENTRY = ("centre_number", "entry_code", "candidate_number")
 _PERSON = ("name", "born", "ocr_number", "uci", "uln")
 
 
-def read_entries(connection: Connection, centre: str | None, entry_code: str | None) -> list[Entry]:
-    """The entries of *centre* for *entry_code* (None: all), in order, each with its candidate."""
+def read_entries(connection: Connection, centre: Wanted, entry_code: Wanted) -> list[Entry]:
+    """The entries of *centre* for *entry_code* (None: all; or several), in order, each with its candidate."""
     wanted = (("centre_number", centre), ("entry_code", entry_code))
     units: dict[Key, set[int]] = {}
     for *key, unit in connection.execute(_only(select(unit_entry), unit_entry, wanted)):
@@ -51,9 +52,9 @@ def read_entries(connection: Connection, centre: str | None, entry_code: str | N
             code,
             _candidate(who, *person),
             frozenset(units.get((number, code, who), ())),
-            json.loads(more),
+            json.loads(more) if more != "{}" else {},
         )
-        for number, code, who, more, *person in connection.execute(_only(query, entry, wanted))
+        for number, code, who, more, *person in connection.execute(_only(query, entry, wanted)).all()
     ]
 
 
@@ -78,8 +79,8 @@ def read_claimed_people(connection: Connection) -> dict[tuple[str, str], Candida
     }
 
 
-def read_assessors(connection: Connection, centre: str | None) -> list[Assessor]:
-    """The assessors of *centre* (None: all), in order, with the entry codes they assess."""
+def read_assessors(connection: Connection, centre: Wanted) -> list[Assessor]:
+    """The assessors of *centre* (None: all; or several), in order, with the entry codes they assess."""
     wanted = (("centre_number", centre),)
     codes: dict[tuple[str, str], set[str]] = {}
     for number, code, initials in connection.execute(_only(select(assessor_of), assessor_of, wanted)):
@@ -241,9 +242,10 @@ def _details(details: Mapping[str, str]) -> str:
     return json.dumps(dict(details), ensure_ascii=False, sort_keys=True)
 
 
-def _only(query: Any, table: Table, wanted: Iterable[tuple[str, str | None]]) -> Any:
+def _only(query: Any, table: Table, wanted: Iterable[tuple[str, Wanted]]) -> Any:
     """*query* narrowed to those values of *table*'s columns that are not None."""
-    return query.where(*(table.c[name] == value for name, value in wanted if value is not None))
+    asked = ((table.c[name], value) for name, value in wanted if value is not None)
+    return query.where(*(c == value if isinstance(value, str) else c.in_(value) for c, value in asked))
 
 
 def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:

@@ -1,7 +1,7 @@
 """Issued templates and received workbooks in the store: what went out, and what has been taken already."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,11 @@ from sqlalchemy import Connection, insert, select, update
 from claimbatch.claims.claim import Status
 from claimbatch.claims.history import STATEMENTS, Kind, in_force
 from claimbatch.claims.store.claims import current_key, find_claim, last_event, read_history
+from claimbatch.claims.store.portions import portions
 from claimbatch.claims.store.tables import claim, event, received, template, template_row
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
 from claimbatch.form.layout import MODERATORS
-
-MANY = 10_000  # values in one question; SQLite takes some 32,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,10 @@ def _revision(connection: Connection, key: str) -> int:
 def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issued]:
     """Those of the templates *ids* that were issued here."""
     issued: dict[str, Issued] = {}
-    for some in _portions(ids):
+    for some in portions(ids):
         digests: dict[str, dict[str, str]] = {}
         rows = connection.execute(select(template_row).where(template_row.c.template_id.in_(some)))
-        for template_id, number, digest in rows:
+        for template_id, number, digest in rows.all():
             digests.setdefault(template_id, {})[number] = digest
         for row in connection.execute(select(template).where(template.c.template_id.in_(some))):
             values = {**row._mapping, "made_with": json.loads(row.made_with)}
@@ -104,7 +103,7 @@ def read_claims_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]
     query = select(template.c.template_id, template.c.claim_key)
     return {
         template_id: key
-        for some in _portions(ids)
+        for some in portions(ids)
         for template_id, key in connection.execute(query.where(template.c.template_id.in_(some)))
     }
 
@@ -114,7 +113,7 @@ def read_remembered(connection: Connection, sha256s: Iterable[str]) -> set[str]:
     query = select(received.c.sha256)
     return {
         sha256
-        for some in _portions(sha256s)
+        for some in portions(sha256s)
         for sha256 in connection.scalars(query.where(received.c.sha256.in_(some)))
     }
 
@@ -134,7 +133,7 @@ def read_received(connection: Connection, sha256s: Iterable[str]) -> set[str]:
     query = select(received.c.sha256, received.c.claim_key).where(received.c.claim_key.not_in(gone))
     found = {
         sha256: key
-        for some in _portions(sha256s)
+        for some in portions(sha256s)
         for sha256, key in connection.execute(query.where(received.c.sha256.in_(some)))
     }
     taken: dict[str, set[str]] = {}
@@ -170,8 +169,3 @@ def _undone(connection: Connection, key: str) -> set[str]:
     history = read_history(connection, key)
     taken = [{e.sha256 for e in some if e.kind == Kind.RECEIVED} for some in (history, in_force(history))]
     return taken[0] - taken[1]
-
-
-def _portions(values: Iterable[str]) -> Iterator[list[str]]:
-    listed = sorted(set(values))
-    yield from (listed[first : first + MANY] for first in range(0, len(listed), MANY))
