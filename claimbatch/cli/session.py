@@ -3,10 +3,7 @@
 Data goes to stdout, everything else to stderr.
 """
 
-import csv
-import getpass
 import io
-import json
 import os
 import re
 import sys
@@ -15,15 +12,15 @@ from contextlib import contextmanager
 from enum import Enum
 from functools import wraps
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from claimbatch.claims.claim import Claim
     from claimbatch.claims.store import Store
     from claimbatch.workspace import Workspace
@@ -162,6 +159,7 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Where it takes a CLAIM, its ``key`` may be given as an entry code or a claim number: it is called with the key.
     """
+    from pathlib import Path  # noqa: PLC0415 - no import for --help that it can do without
 
     @volume_options
     @click.option(
@@ -218,6 +216,8 @@ def who_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def computer_user() -> str:
     """The name of the computer's user, for who does not say another."""
     try:
+        import getpass  # noqa: PLC0415
+
         return getpass.getuser()
     except (ImportError, KeyError, OSError):  # Windows has no pwd to ask
         return "unknown"
@@ -247,6 +247,8 @@ def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> 
     is plain text, the same everywhere.
     """
     if style == "json":
+        import json  # noqa: PLC0415
+
         click.echo(json.dumps([dict(row) for row in rows], indent=2, ensure_ascii=False))
     elif style == "csv":
         echo_csv(rows, list(columns))
@@ -258,6 +260,10 @@ def show_table(rows: Rows, columns: Mapping[str, str], style: str = "table") -> 
 
 def echo_json(value: Mapping[str, Any]) -> None:
     """Print *value* as JSON with an indent of two; what it reads from a stream goes out item by item."""
+    import json  # noqa: PLC0415
+
+    from claimbatch.spool import Stream  # noqa: PLC0415
+
     lead = "{\n"
     for key, item in value.items():
         click.echo(f"{lead}  {json.dumps(key, ensure_ascii=False)}: ", nl=False)
@@ -278,11 +284,15 @@ def _echo_items(items: Iterable[Any]) -> None:
 
 
 def _indented(value: Any, spaces: int = 2) -> str:
+    import json  # noqa: PLC0415
+
     return json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n" + " " * spaces)
 
 
 def echo_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print *rows* as CSV with a header, some at a time; cells that a spreadsheet would run are escaped."""
+    import csv  # noqa: PLC0415
+
     from claimbatch.output.disarm import disarmed  # noqa: PLC0415
 
     left = iter(rows)
@@ -294,7 +304,7 @@ def echo_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
         some = [[disarmed(_text(row.get(key))) for key in columns] for row in islice(left, AT_ONCE)]
 
 
-def shown(path: Path) -> str:
+def shown(path: "Path") -> str:
     """A path as it is printed and kept: with ``/`` on every system, and text even where the name is not (old zips)."""
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
