@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from claimbatch.form.identity import Identity, read_token
 from claimbatch.intake import tables
@@ -28,6 +27,9 @@ from claimbatch.intake.spoken import Spoken, hear
 from claimbatch.intake.stance import Measure
 from claimbatch.intake.submission import Forms, Submission, read, token_of
 from claimbatch.problems import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Load = Callable[[set[str]], Known]
 Admit = Callable[[Path, str], Package | Problem]
@@ -157,7 +159,7 @@ def _read(book: Opened, known: Known, forms: Forms) -> list[Problem]:
     ]
 
 
-def judged(frames: Mapping[str, pd.DataFrame], submissions: Sequence[Submission]) -> Iterator[Finding]:
+def judged(frames: "Mapping[str, pd.DataFrame]", submissions: Sequence[Submission]) -> Iterator[Finding]:
     """The problems of all tables; one for each cell: errors before queries, then in the order of the rules."""
     found = [
         finding

@@ -4,22 +4,26 @@ A rule returns which rows are at fault, and is a check of the table's pandera sc
 and the mask is what is read: the report that pandera makes of a whole schema lists each failure once for every column,
 which costs many times what the rules do. Nothing is coerced. A rule that raises is a fault of ours, never of the
 workbook, and stays one.
+
+Where no table has rows there is nothing to judge, and pandas and pandera are not even imported: they take longer than
+all else that a small workbook costs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
-from typing import Any
-
-import pandas as pd
-import pandera.pandas as pa
+from typing import TYPE_CHECKING, Any
 
 from claimbatch.a1 import a1
 from claimbatch.claims.claim import unit_label, unit_title
 from claimbatch.intake.rules.workbook import Spotted
 from claimbatch.intake.submission import Submission
 from claimbatch.problems import Place, Problem, Rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Finding:
 
 
 def find(
-    frame: pd.DataFrame, rules: tuple[Rule, ...], submissions: Sequence[Submission] | None
+    frame: "pd.DataFrame", rules: tuple[Rule, ...], submissions: Sequence[Submission] | None
 ) -> Iterator[Finding]:
     """Run *rules* over *frame*; yield a finding for each row at fault, rule by rule."""
     for rule, mask in failing(frame, rules):
@@ -40,7 +44,7 @@ def find(
             yield _finding(rule, dict(zip(frame.columns, values, strict=True)), wanted, submissions)
 
 
-def failing(frame: pd.DataFrame, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, "pd.Series[bool]"]]:
+def failing(frame: "pd.DataFrame", rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, "pd.Series[bool]"]]:
     """The rules that found something, each with its mask of rows at fault, in the order of *rules*."""
     for rule, check in zip(rules, schema(rules).checks, strict=True) if len(frame) else ():
         result = check(frame)
@@ -48,9 +52,16 @@ def failing(frame: pd.DataFrame, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule
             yield rule, ~result.check_output
 
 
+def prepare() -> None:
+    """Import now what judging takes, for a process that is to judge much."""
+    import pandera.pandas  # noqa: F401, PLC0415
+
+
 @cache
-def schema(rules: tuple[Rule, ...]) -> pa.DataFrameSchema:
+def schema(rules: tuple[Rule, ...]) -> "pa.DataFrameSchema":
     """The pandera schema of a table: one check for each rule, named by its code."""
+    import pandera.pandas as pa  # noqa: PLC0415
+
     return pa.DataFrameSchema(checks=[_check(rule) for rule in rules])
 
 
@@ -66,7 +77,9 @@ def place_of(sheet: str, row: int, column: int, workbook: str = "", heading: str
     return Place(workbook, sheet, cell, heading)
 
 
-def _check(rule: Rule) -> pa.Check:
+def _check(rule: Rule) -> "pa.Check":
+    import pandera.pandas as pa  # noqa: PLC0415
+
     return pa.Check(lambda frame: ~rule.find(frame), name=rule.code, ignore_na=False)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from claimbatch import clock
 from claimbatch.claims.claim import OTHER, unit_label
@@ -210,6 +210,9 @@ def compare(said: Sequence[Said]) -> list[Problem]:
         if stance.contradicts or index in rivals
     ]  # fmt: skip
     found: dict[int, Problem] = {}
+    if not rows:
+        return []
+
     for finding in find(pd.DataFrame.from_records(rows, columns=list(_COLUMNS)), run.RULES, None):
         one = said[finding.cell[0]]
         place = replace(finding.problem.place, workbook=one.statement.workbook, field=one.heading)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from claimbatch.errors import ClaimbatchError
 from claimbatch.intake.check import Load, parcels_of
+from claimbatch.intake.judge import prepare
 
 Setup = Callable[[], None]
 MIB = 1024 * 1024
@@ -30,6 +31,7 @@ def serve(pipe: Connection, at: ctypes.c_long, load: Load, memory: int, setup: S
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if setup:
         setup()
+    prepare()  # before the memory is limited, so that what a file may take is all its own
     limit_memory(memory)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         pipe.send_bytes(b"r")

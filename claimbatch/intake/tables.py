@@ -259,10 +259,12 @@ TABLES: Mapping[str, type[NamedTuple]] = {
 
 def join(parts: Iterable[Rows]) -> "dict[str, pd.DataFrame]":
     """One frame for each table that has rows: those of all *parts* in their order, the values as they are."""
-    import pandas as pd  # noqa: PLC0415 - slow to import, and only checking needs it
-
     kept = list(parts)
     joined = {name: [row for part in kept for row in getattr(part, name)] for name in TABLES}
+    if not any(joined.values()):
+        return {}
+    import pandas as pd  # noqa: PLC0415 - slow to import, and only rows need it
+
     return {
         name: pd.DataFrame(rows, columns=list(TABLES[name]._fields), dtype=object)
         for name, rows in joined.items()
