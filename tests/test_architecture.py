@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import claimbatch
+from tests.centre import IT, Centre, fill, put
 
 PACKAGE = Path(claimbatch.__file__).parent
 
@@ -110,6 +111,41 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+HEAVY = ("pandas", "pandera", "openpyxl", "numpy")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    """A small store with a claim, and a clean workbook that comes back to it, ``clean.xlsx``."""
+    centre = Centre.make(tmp_path_factory.mktemp("small") / "c")
+    path = fill(centre.issue())
+    centre.done("merge", path)
+    put(path, {"Notes!E5": "later"}, "clean.xlsx")
+    return centre
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["claims"],
+        ["claim", "show", f"68199-{IT}-1"],
+        ["claim", "history", f"68199-{IT}-1"],
+        ["rules"],
+        ["check", "outbox/clean.xlsx"],
+    ],
+)
+def test_what_is_asked_often_imports_nothing_that_makes_it_wait(small: Centre, command: list[str]) -> None:
+    """Nor does checking a workbook in which nothing has to be judged."""
+    code = (
+        "import sys; from claimbatch.cli.main import cli; from claimbatch.cli.session import run; "
+        f"code = run(cli, {command!r}); print(code, [m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=small.workspace.folder, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == "0 []", done.stderr
 
 
 def test_no_module_is_too_large() -> None:

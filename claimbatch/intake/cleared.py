@@ -3,6 +3,7 @@
 from claimbatch import clock
 from claimbatch.claims.claim import OTHER
 from claimbatch.claims.merge import UNCLAIMED, in_words
+from claimbatch.form.contents import file_name
 from claimbatch.form.layout import BY_UNIT, NOT_CLAIMING
 from claimbatch.intake.known import Target
 from claimbatch.intake.reading import Spot, Work
@@ -14,8 +15,6 @@ def ask_for_cleared(work: Work, measure: Measure) -> None:
     """Add the cleared cells of one workbook to its rows; of initials that were left there nothing else is asked."""
     if not work.issued.copies:
         return
-    from claimbatch.form.template import file_name  # noqa: PLC0415 - brings openpyxl, and few workbooks come again
-
     lines, submission = work.rows.lines, work.submission
     alone = {(line.candidate, line.unit): line.assessor for line in lines if not line.grade_shown}
     shows: dict[Target, str] = {}
