@@ -5,6 +5,7 @@ could hold names. It is readable by its owner alone, and lies where the system k
 """
 
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar, overload
@@ -46,20 +47,27 @@ class Spool:
 class Stream(Sequence[Item_co]):
     """Values that are read again each time somebody goes through them: a sequence of which little is held at a time.
 
-    To go through it is what it is for; its length and single items are found by going through it.
+    To go through it is what it is for. Its length is known once somebody has; single items are found by going there.
     """
 
     def __init__(self, read: Callable[[], Iterator[Item_co]] = lambda: iter(())) -> None:
         self._read = read
+        self._length: int | None = None
 
     def __iter__(self) -> Iterator[Item_co]:
-        return self._read()
+        number = 0
+        for item in self._read():
+            yield item
+            number += 1
+        self._length = number
 
     def __bool__(self) -> bool:
         return any(True for _ in self)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        if self._length is None:
+            deque(self, maxlen=0)
+        return self._length or 0
 
     @overload
     def __getitem__(self, index: int) -> Item_co: ...

@@ -93,8 +93,14 @@ class Event(NamedTuple):
 
 FIELDS = Event._fields
 _SEALED = sorted(name for name in FIELDS if name != "hash")
-_IN_ORDER = itemgetter(*map(FIELDS.index, _SEALED))
+_NUMBER = _SEALED.index("revision")
+_BEFORE = itemgetter(*map(FIELDS.index, _SEALED[:_NUMBER]))
+_AFTER = itemgetter(*map(FIELDS.index, _SEALED[_NUMBER + 1 :]))
 _CANONICAL = ",".join(f'"{name}":%s' for name in _SEALED)
+_REVISION = FIELDS.index("revision")
+_TOLD = FIELDS.index(
+    "at"
+)  # what is told of an event comes before, what is filled in when it is recorded after
 
 
 def facts(event: Event) -> Mapping[str, Any]:
@@ -155,22 +161,22 @@ def start(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8")).hexdigest()
 
 
-def digest(event: Event) -> str:
+def digest(event: tuple[Any, ...]) -> str:
     """The SHA-256 of the event's values, its own hash aside, as canonical JSON: sorted keys, no spaces, UTF-8.
 
     Put together here rather than by :mod:`json`, because a night has millions of them.
     """
-    values = (encode_basestring(v) if isinstance(v, str) else v for v in _IN_ORDER(event))
-    return hashlib.sha256(f"{{{_CANONICAL % tuple(values)}}}".encode()).hexdigest()
+    before, after = map(encode_basestring, _BEFORE(event)), map(encode_basestring, _AFTER(event))
+    return hashlib.sha256(f"{{{_CANONICAL % (*before, event[_REVISION], *after)}}}".encode()).hexdigest()
 
 
 def chained(events: Iterable[Event], *, head: str, revision: int, at: str) -> list[Event]:
     """*events* stamped *at*, numbered on from *revision* and chained to *head*, the last hash so far."""
     chain: list[Event] = []
     for number, event in enumerate(events, revision + 1):
-        sealed = event._replace(at=at, revision=number, previous=head)
+        sealed = (*event[:_TOLD], at, number, head)
         head = digest(sealed)
-        chain.append(sealed._replace(hash=head))
+        chain.append(Event._make((*sealed, head)))
     return chain
 
 

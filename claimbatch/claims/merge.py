@@ -14,7 +14,6 @@ The order of workbooks never changes the result.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from claimbatch.a1 import a1
@@ -68,8 +67,7 @@ def says_something(theirs: Mark, base: Mark, ours: Mark) -> bool:
     return theirs != base or (theirs == UNCLAIMED != ours)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change of a claim: what stood there, what stands there now, and the statement that did it."""
 
     old: Mark
@@ -91,15 +89,15 @@ def changes(
 
     Several workbooks may say the same; the first by workbook and cell is the one that the history names.
     """
-    wanted: dict[tuple[str, str], Statement] = {}
+    wanted: dict[tuple[str, str], Change] = {}
     unchanged = 0
     for statement in sorted(
         statements, key=lambda s: (s.candidate, unit_order(s.unit), s.workbook, s.sheet, s.row, s.column)
     ):
-        stands = ours.get(statement.target, UNCLAIMED)
-        if statement.mark in (stands, statement.base) or statement.target in wanted:
+        target, mark = statement.target, statement.mark
+        stands = ours.get(target, UNCLAIMED)
+        if mark == stands or mark == statement.base or target in wanted:  # noqa: PLR1714 - the quicker way
             unchanged += 1
         else:
-            wanted[statement.target] = statement
-    made = [Change(ours.get(target, UNCLAIMED), s.mark, s) for target, s in wanted.items()]
-    return made, unchanged
+            wanted[target] = Change(stands, mark, statement)
+    return list(wanted.values()), unchanged

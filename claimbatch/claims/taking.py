@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
+from claimbatch.a1 import a1
 from claimbatch.claims.copies import Said, Target, kept
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.merge import UNCLAIMED, Change, Statement, changes
@@ -217,9 +218,9 @@ def _refuse_moved(
 
     That run may have changed the claim, or submitted it, so that another one is open now.
     """
-    for statement in said:
-        stands = ours.get(statement.target, UNCLAIMED)
-        if statement.claim_key != key or stands not in (statement.base, statement.mark):
+    for s in said:
+        stands = ours.get((s.candidate, s.unit), UNCLAIMED)
+        if s.claim_key != key or (stands != s.base and stands != s.mark):  # noqa: PLR1714 - the quicker way
             raise _moved()
 
 
@@ -232,22 +233,11 @@ def _moved() -> ClaimbatchError:
 
 
 def _event(change: Change, who: str) -> Event:
-    said = change.statement
+    _, _, _, candidate, unit, _, _, workbook, sha256, sheet, row, column, template_id = change.statement
+    cell = a1(row, column)
     return Event(
-        change.kind,
-        who=who,
-        candidate=said.candidate,
-        unit=said.unit,
-        old_grade=change.old[0],
-        old_assessor=change.old[1],
-        grade=change.new[0],
-        assessor=change.new[1],
-        workbook=_name(said.workbook),
-        sha256=said.sha256,
-        sheet=said.sheet,
-        cell=said.cell,
-        template_id=said.template_id,
-    )
+        change.kind, who, candidate, unit, *change.old, *change.new, _name(workbook), sha256, sheet, cell, template_id
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

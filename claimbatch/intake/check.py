@@ -14,6 +14,7 @@ from claimbatch.claims.merge import Mark
 from claimbatch.intake.chunk import Admit, Load, check_chunk
 from claimbatch.intake.known import Target
 from claimbatch.intake.parcel import (
+    Claims,
     Parcel,
     Says,
     Told,
@@ -29,7 +30,7 @@ from claimbatch.intake.results import Book, Checked, FileResult, Files, Outcome,
 from claimbatch.intake.rules import cleared
 from claimbatch.intake.said import Said, compare, one_spelling, overrule, same_initials
 from claimbatch.problems import Problem
-from claimbatch.spool import Span, Spool, Stream
+from claimbatch.spool import Spool, Stream
 
 __all__ = ["Checked", "Executor", "FileResult", "Files", "Load", "Outcome", "check", "chunks", "parcels_of"]
 
@@ -97,13 +98,14 @@ class _How(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A workbook of the run, and where what was found in it was put aside."""
+    """A workbook of the run, and where what was found in it was put aside: from *start* on, piece after piece."""
 
     result: FileResult
     alone: bool = True
-    claims: Span = (0, 0)
-    told: Span = (0, 0)
-    says: Span = (0, 0)
+    start: int = 0
+    claims: int = 0  # bytes
+    told: int = 0
+    says: int = 0
 
 
 @dataclass
@@ -115,8 +117,24 @@ class _Run:
 
     def keep(self, number: int, one: Parcel) -> None:
         """Put aside what was found in workbook *number*."""
-        aside = map(self.spool.put, (one.claims, one.told, one.says))
-        self.places[number] = _Place(one.result, one.alone, *aside)
+        start, _ = self.spool.put(one.claims + one.told + one.says)
+        sizes = len(one.claims), len(one.told), len(one.says)
+        self.places[number] = _Place(one.result, one.alone, start, *sizes)
+
+    def claims(self, number: int) -> Claims:
+        """The lines that workbook *number* claims."""
+        place = self.places[number]
+        return claims_in(self.spool.get((place.start, place.claims)))
+
+    def told(self, number: int) -> bytes:
+        """What is told of workbook *number*, packed."""
+        place = self.places[number]
+        return self.spool.get((place.start + place.claims, place.told))
+
+    def says(self, number: int) -> bytes:
+        """What workbook *number* says, packed."""
+        place = self.places[number]
+        return self.spool.get((place.start + place.claims + place.told, place.says))
 
     def doubtful(self, received: Collection[str]) -> Iterator[list[int]]:
         """The workbooks that are not settled by themselves, in runs of whole centres.
@@ -138,7 +156,7 @@ class _Run:
 
     def _is_open(self, place: _Place, received: Collection[str]) -> bool:
         """Whether a workbook hangs on others anyway, or was *received* before and has something told of it."""
-        return not place.alone or (bool(place.told[1]) and place.result.sha256 in received)
+        return not place.alone or (bool(place.told) and place.result.sha256 in received)
 
     def _rivals(self, numbers: Sequence[int]) -> set[int]:
         """Those workbooks of a centre that claim a line of which another says something else."""
@@ -146,24 +164,20 @@ class _Run:
         differing = set()
         for number in numbers:
             code = self.places[number].result.entry_code
-            for target, mark in self._claims(number):
+            for target, mark in self.claims(number):
                 if first.setdefault((code, target), mark) != mark:
                     differing.add((code, target))
         if not differing:
             return set()
         claimed = (
-            (n, self.places[n].result.entry_code, target) for n in numbers for target, _ in self._claims(n)
+            (n, self.places[n].result.entry_code, target) for n in numbers for target, _ in self.claims(n)
         )
         return {number for number, code, target in claimed if (code, target) in differing}
-
-    def _claims(self, number: int) -> list[tuple[Target, Mark]]:
-        return claims_in(self.spool.get(self.places[number].claims))
 
     def settle(self, batch: Sequence[int], how: _How) -> None:
         """Look at some workbooks together, and put aside what comes of it."""
         books = [
-            _Doubtful(place.result, told_in(self.spool.get(place.told)), said_in(self.spool.get(place.says)))
-            for place in map(self.places.__getitem__, batch)
+            _Doubtful(self.places[n].result, told_in(self.told(n)), said_in(self.says(n))) for n in batch
         ]
         for number, one in zip(batch, _settled(books, how), strict=True):
             self.keep(number, one)
@@ -172,13 +186,13 @@ class _Run:
         """The result, read from what was put aside whenever somebody goes through it."""
 
         def told() -> Iterator[tuple[str, Told]]:
-            for place in self.places:
-                if place.told[1]:
-                    yield place.result.workbook, told_in(self.spool.get(place.told))
+            for number, place in enumerate(self.places):
+                if place.told:
+                    yield place.result.workbook, told_in(self.told(number))
 
         def opened(numbers: Iterable[int]) -> Iterator[Book]:
-            for place in map(self.places.__getitem__, numbers):
-                yield book(place.result, self.spool.get(place.told), self.spool.get(place.says))
+            for number in numbers:
+                yield book(self.places[number].result, self.told(number), self.says(number))
 
         return Checked(
             tuple(place.result for place in self.places),

@@ -55,7 +55,7 @@ class FromStore:
 
 @cache
 def _opened(address: str, folder: Path) -> Store:
-    return Store.open(address, folder, new=False)
+    return Store.open(address, folder, new=False, looked_over=True)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from claimbatch.problems import Problem, Rule
 Claims = list[tuple[Target, Mark]]
 Item = TypeVar("Item")
 _RULES = (*RULES, lines.not_a_name)
+_SPEAKS = Stance._fields.index("speaks")
 
 
 class Told(NamedTuple):
@@ -122,7 +123,7 @@ def book(result: FileResult, told: bytes, says: bytes) -> Book:
     silent: list[Statement] = []
     rows, filled = pickle.loads(says) if says else ((), frozenset())  # noqa: S301 - ours
     for said, _, stance, *_ in rows:
-        (speaking if Stance._make(stance).speaks else silent).append(Statement._make(said))
+        (speaking if stance[_SPEAKS] else silent).append(Statement._make(said))
     return Book(result, found.problems, found.answers, found.overruled, speaking, silent, filled)
 
 

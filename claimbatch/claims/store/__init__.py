@@ -75,12 +75,15 @@ class Store:
         self._engine = engine
 
     @classmethod
-    def open(cls, address: str, folder: Path = Path(), *, new: bool = True) -> Self:
+    def open(
+        cls, address: str, folder: Path = Path(), *, new: bool = True, looked_over: bool = False
+    ) -> Self:
         """Open ``sqlite:///claims.db`` (in *folder*) or ``postgresql+psycopg://…``, brought up to date first.
 
-        A SQLite file that is not there is made, unless *new* is False.
+        A SQLite file that is not there is made, unless *new* is False. It is looked over, unless another process of
+        the run has done so.
         """
-        return cls(open_engine(address, folder, new=new))
+        return cls(open_engine(address, folder, new=new, looked_over=looked_over))
 
     def close(self) -> None:
         """Let go of the database."""

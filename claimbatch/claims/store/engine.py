@@ -30,10 +30,12 @@ _PRAGMAS = (
 )
 
 
-def open_engine(address: str, folder: Path = Path(), *, new: bool = True) -> Engine:
+def open_engine(
+    address: str, folder: Path = Path(), *, new: bool = True, looked_over: bool = False
+) -> Engine:
     """The database at *address* (a file's path from *folder*): brought up to date where it is older.
 
-    A file that is missing is made, unless *new* is False.
+    A file that is missing is made, unless *new* is False. It is looked over, unless another process of the run has.
     """
     url = _url(address)
     if url.get_backend_name() == "sqlite":
@@ -55,7 +57,7 @@ def open_engine(address: str, folder: Path = Path(), *, new: bool = True) -> Eng
     event.listen(engine, "begin", _begin)
     try:
         with explained(engine.url):
-            _bring_up_to_date(engine, new=new)
+            _bring_up_to_date(engine, new=new, looked_over=looked_over)
     except BaseException:
         engine.dispose()
         raise
@@ -183,9 +185,10 @@ def _begin(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS_LOCK})
 
 
-def _bring_up_to_date(engine: Engine, *, new: bool) -> None:
+def _bring_up_to_date(engine: Engine, *, new: bool, looked_over: bool) -> None:
     with engine.connect() as connection:
-        _look_over(connection)
+        if not looked_over:
+            _look_over(connection)
         version = _version(connection)
         if version == VERSION:
             return
