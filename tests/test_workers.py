@@ -22,7 +22,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.intake import chunk, engine
 from claimbatch.intake.check import Checked, Executor, Files, Load, check, chunks, parcels_of
 from claimbatch.intake.engine import Auto, FromStore, Processes, Serial, processors
-from claimbatch.intake.guard import Package, admit_file
+from claimbatch.intake.guard import Package, admit_file, fingerprint
 from claimbatch.intake.parcel import Parcel
 from claimbatch.intake.workers import Limits
 from claimbatch.problems import Problem
@@ -47,6 +47,9 @@ class World:
             ("faults.xlsx", {"Grades!E5": "X", "Grades!F6": "P", "Units!D5": "QQ"}),
             ("answered.xlsx", {"Grades!E6": "Not claiming", "Notes!A5": "0042", "Notes!E5": "so it is"}),
             ("newcomer.xlsx", {"Assessors!A9": "ZZ", "Assessors!B9": "Zoe Zed", "Grades!E5": "D"}),
+            ("namesake.xlsx", {"Assessors!A9": "ZZ", "Assessors!B9": "Zack Zee", "Assessed by!E6": "ZZ"}),
+            ("film.xlsx", film("Sound design")),
+            ("spelt.xlsx", film("SOUND  design")),
         ):
             self.add(name, put(first, cells, name).read_bytes())
         self.add("empty.xlsx", b"")
@@ -74,7 +77,14 @@ class World:
             return check(files, self.known(store), by)
 
 
-KEPT = {f"{name}.xlsx" for name in ("clean", "faults", "answered", "newcomer", "empty", "far", "foreign")}
+ALONE = ("clean", "faults", "answered", "newcomer", "empty", "far", "foreign")
+KEPT = {f"{name}.xlsx" for name in (*ALONE, "namesake", "film", "spelt")}
+
+
+def film(title: str) -> dict[str, str]:
+    """A unit of another awarding body, on a row of its own."""
+    row = ("0042", title, "NCFE", "P", "JH", "Yes")
+    return {f"Other units!{column}5": text for column, text in zip("ABCDEF", row, strict=True)}
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +119,29 @@ def test_chunks_and_their_order_decide_nothing(world: World, size: int, dice: ra
     files = world.files
     dice.shuffle(files)
     assert picture(world.check(files, Shuffled(size, dice))) == picture(world.check(files, None))
+
+
+class Together:
+    """An executor that lets no workbook be settled by itself: all are looked at together, as one would who has time."""
+
+    def parcels(self, files: Files, load: Load) -> Iterator[list[Parcel]]:
+        return iter([[parcel._replace(alone=False) for parcel in parcels_of(files, load)]])
+
+
+@pytest.mark.parametrize("overruling", [False, True])
+@pytest.mark.parametrize("received", [(), ("clean.xlsx", "faults.xlsx")])
+def test_to_open_only_what_others_contradict_finds_all_there_is(
+    world: World, received: tuple[str, ...], overruling: bool
+) -> None:
+    """The quick way and the plain one, which holds everything against everything, come to the same."""
+    seen = {fingerprint(path) for path, name in world.files if name in received}
+    with world.centre.workspace.store() as store:
+        known = world.known(store)
+        quick, plain = (
+            check(world.files, known, by, received=seen, overruling=overruling) for by in (None, Together())
+        )
+    assert {"CB302", "CB304"} <= {problem.rule.code for problem in plain.problems}
+    assert picture(quick) == picture(plain)
 
 
 @pytest.mark.parametrize(
