@@ -130,7 +130,7 @@ def test_a_template_is_remembered_though_only_the_sheet_about_has_its_token(cent
 LISTS = "the name grades_offered leads nowhere: its drop-down list is broken"
 DAMAGES = {  # part, what stands there, what comes instead, what there is to say of it
     "list": ("xl/workbook.xml", "'Start here'!$A$12:$A$15", "#REF!", [f"Lists: {LISTS}"]),
-    "print titles": ("xl/workbook.xml", "'Grades'!$A:$B,'Grades'!$3:$4", "#REF!", []),
+    "print titles": ("xl/workbook.xml", "'Grades'!$A:$B,'Grades'!$1:$4", "#REF!", []),
     "property": ("docProps/custom.xml", "</Properties>", '<property name="Y" pid="3"/></Properties>', []),
     "date of the file": ("docProps/core.xml", "2026-11-", "xx26-11-", []),
     "alignment": ("xl/styles.xml", 'vertical="center"', 'vertical="middle"', []),
