@@ -297,7 +297,9 @@ def test_the_outcome_is_in_every_listing(centre: Centre, tmp_path: Path) -> None
     assert ("5 lines in the moderator's sample" in table, "withdrawn" in table) == (True, True)
 
 
-def test_the_words_of_a_comment_go_with_a_purge_and_are_in_no_history(centre: Centre) -> None:
+def test_the_words_of_a_comment_go_with_a_purge_and_are_in_no_history(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
     centre.done(
         "moderation", "change", KEY, *pairs(("0042", "2")), "--grade", "M", "--comment", "Sana left early"
     )
@@ -305,6 +307,11 @@ def test_the_words_of_a_comment_go_with_a_purge_and_are_in_no_history(centre: Ce
         assert "Sana" not in repr(store.history(KEY))
         assert "Sana left early" in store.explanations(KEY).values()
     assert "Sana left early" in centre.done("claim", "history", KEY)
+    centre.done("moderation", "complete", KEY, "--reference", "R1")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "4102444800")
+    centre.done("purge", "--months", 0, "--yes")
+    assert "Sana left early" not in centre.done("claim", "history", KEY)
+    assert (told(centre)["0042 2"], whole(centre)) == ("changed M", True)
 
 
 # --- the law -----------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def hear_workbook(workspace: "Workspace", store: "Store", file: Path, form: str,
 
 def tell_problems(file: Path, returned: "Returned", marked: Path | None, style: str = "text") -> bool:
     """Say what is wrong with a returned workbook, write a marked copy if asked; whether anything must be put right."""
-    if returned.problems:
+    if returned.problems or style != "text":
         show_problems(returned.problems, style, err=style == "text")
     if returned.problems and marked:
         if returned.package is None:
