@@ -30,6 +30,18 @@ class Severity(StrEnum):
     QUERY = "query"
 
 
+class Whose(StrEnum):
+    """Who has to put right what a rule finds: whoever filled in the workbook, the exam officer, or either of them.
+
+    A query has to be looked at, and may be right as it is.
+    """
+
+    TEACHER = "teacher"
+    EITHER = "either"
+    OFFICE = "office"
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stands: ``Grades!H7`` of a workbook, under the heading *Unit 3*.
@@ -60,7 +72,8 @@ class Rule:
     *message* and *hint* are format strings; ``{value}`` is what was found, the other fields are the
     facts that the function gave, and ``{file}`` the workbook as a command takes it. The hint speaks to the exam officer
     at the terminal; where it names what a teacher has not, such as a command, *teacher* is what a marked copy says
-    instead. *at* names the field that a rule over a table points at.
+    instead. *at* names the field that a rule over a table points at. *office* says that nothing typed into the workbook
+    can put it right: the exam officer does.
     """
 
     code: str
@@ -71,6 +84,16 @@ class Rule:
     find: Callable[..., Any]
     at: str = ""
     teacher: str = ""
+    office: bool = False
+
+    @property
+    def whose(self) -> Whose:
+        """Whose it is to put right; where teachers have words of their own, the exam officer may be the one."""
+        if self.office:
+            return Whose.OFFICE
+        if self.severity is Severity.QUERY:
+            return Whose.NOBODY
+        return Whose.EITHER if self.teacher else Whose.TEACHER
 
     @property
     def for_teachers(self) -> "Rule":
@@ -190,17 +213,17 @@ def word(text: str) -> str:
 
 
 def error(
-    code: str, name: str, *, message: str, hint: str, at: str = "", teacher: str = ""
+    code: str, name: str, *, message: str, hint: str, at: str = "", teacher: str = "", office: bool = False
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Make the decorated function the rule *code* whose problems are errors."""
-    return lambda find: Rule(code, name, Severity.ERROR, message, hint, find, at, teacher)
+    return lambda find: Rule(code, name, Severity.ERROR, message, hint, find, at, teacher, office)
 
 
 def query(
-    code: str, name: str, *, message: str, hint: str, at: str = "", teacher: str = ""
+    code: str, name: str, *, message: str, hint: str, at: str = "", teacher: str = "", office: bool = False
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Make the decorated function the rule *code* whose problems are queries."""
-    return lambda find: Rule(code, name, Severity.QUERY, message, hint, find, at, teacher)
+    return lambda find: Rule(code, name, Severity.QUERY, message, hint, find, at, teacher, office)
 
 
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:

@@ -127,9 +127,14 @@ CHOSEN = {(f"{number:04}", str(unit)) for number in range(2, 30, 4) for unit in 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_page_says_what_it_said(name: str) -> None:
     """The text of each page as it was when somebody looked at it (CLAIMBATCH_UPDATE=1 renews it)."""
+    says_what_it_said(name, DOCUMENTS[name]())
+
+
+def says_what_it_said(name: str, document: Document) -> None:
+    """The text of each page is that of the golden file *name*."""
     pages = [
         [" ".join(line.split()) for line in page.splitlines() if line.strip()]
-        for page in in_pdf(DOCUMENTS[name](), Path())
+        for page in in_pdf(document, Path())
     ]
     text = "\n\n".join("\n".join(["--- page", *lines]) for lines in pages) + "\n"
     golden = GOLDEN / f"{name}.txt"
@@ -142,7 +147,12 @@ def test_every_page_says_what_it_said(name: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_first_page_looks_as_it_looked(name: str) -> None:
     """In grey and small, to within what another drawing program makes of it (CLAIMBATCH_UPDATE=1 renews it)."""
-    picture, golden = drawn(DOCUMENTS[name]()), GOLDEN / f"{name}.png"
+    looks_as_it_looked(name, DOCUMENTS[name]())
+
+
+def looks_as_it_looked(name: str, document: Document) -> None:
+    """Its first page is, nearly, that of the golden picture *name*."""
+    picture, golden = drawn(document), GOLDEN / f"{name}.png"
     if os.environ.get("CLAIMBATCH_UPDATE"):
         golden.write_bytes(picture)
     assert difference(picture, golden.read_bytes()) < ALIKE

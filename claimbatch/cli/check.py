@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.error_lists import write_error_lists
 from claimbatch.cli.inbox import workbooks
 from claimbatch.cli.marking import write_marked
 from claimbatch.cli.problems import show_problems, summary, tally
@@ -31,6 +32,21 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a copy of each workbook with problems to DIR, each problem marked at its cell.",
 )
+@click.option(
+    "--to",
+    "styles",
+    type=click.Choice(["pdf", "html"]),
+    multiple=True,
+    help="Write the problems of each workbook to a file of its own, to print or to send to whoever filled it in.",
+)
+@click.option("--bundle", is_flag=True, help="With --to pdf: all of them in one PDF.")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder that --to writes to.  [default: the workspace's outbox]",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for queries too.")
 @workers_option
 @workspace_option
@@ -40,6 +56,9 @@ def check(
     style: str,
     every: bool,
     marked: Path | None,
+    styles: tuple[str, ...],
+    bundle: bool,
+    folder: Path | None,
     strict: bool,
     workers: int | None,
 ) -> int:
@@ -51,6 +70,7 @@ def check(
     from claimbatch.intake.check import check as check_all  # noqa: PLC0415
     from claimbatch.intake.guard import fingerprint  # noqa: PLC0415
 
+    _refuse(styles, bundle=bundle, folder=folder)
     if marked:
         _refuse_marking_into(paths, marked)
     files = workbooks(paths)
@@ -66,8 +86,19 @@ def check(
     _show(checked, style, every)
     if marked:
         write_marked(marked, files, checked)
+    if styles:
+        outbox = folder or workspace.folder / "outbox"
+        write_error_lists(workspace, outbox, files, checked, styles, bundle=bundle)
     errors = any(problem.is_error for problem in checked.problems)
     return int(Exit.ERRORS_FOUND if errors or (strict and checked.problems) else Exit.DONE)
+
+
+def _refuse(styles: tuple[str, ...], *, bundle: bool, folder: Path | None) -> None:
+    """Refuse what does not go together."""
+    if bundle and styles != ("pdf",):
+        raise click.UsageError("A bundle is a PDF: say --to pdf --bundle.")
+    if folder and not styles:
+        raise click.UsageError("Say what to write there: --to pdf or --to html.")
 
 
 def _refuse_marking_into(paths: tuple[Path, ...], folder: Path) -> None:

@@ -10,7 +10,8 @@ from claimbatch.cli.session import say, shown
 from claimbatch.files import write_atomic
 
 if TYPE_CHECKING:
-    from claimbatch.intake.results import Checked
+    from claimbatch.intake.guard import Package
+    from claimbatch.intake.results import Checked, FileResult
 
 
 def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Checked") -> None:
@@ -18,7 +19,6 @@ def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Chec
 
     A workbook that was turned away as a whole, or that has changed since it was checked, gets none.
     """
-    from claimbatch.intake.guard import Package, admit_file  # noqa: PLC0415
     from claimbatch.intake.mark import mark  # noqa: PLC0415
 
     taken = {path.resolve() for path, _ in files}
@@ -26,13 +26,21 @@ def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Chec
     results = {result.workbook: result for result in checked.files}
     for name, problems in groupby(checked.problems, key=lambda problem: problem.place.workbook):
         path, result, found = paths[name], results[name], list(problems)
-        package = admit_file(path, name) if result.outcome != "rejected" else None
-        if isinstance(package, Package) and package.sha256 == result.sha256:
+        package = as_checked(path, result)
+        if package:
             target = _free(folder, path, taken)
             taken.add(target.resolve())
             say(f"Marked {shown(write_atomic(target, mark(package, found)))}: {tally(found)}.")
         else:
             say(f"No marked copy of {name}: it was turned away as a whole.")
+
+
+def as_checked(path: Path, result: "FileResult") -> "Package | None":
+    """The workbook at *path* as it was checked; None where it was turned away, or is another by now."""
+    from claimbatch.intake.guard import Package, admit_file  # noqa: PLC0415
+
+    package = admit_file(path, result.workbook) if result.outcome != "rejected" else None
+    return package if isinstance(package, Package) and package.sha256 == result.sha256 else None
 
 
 def _free(folder: Path, path: Path, taken: Collection[Path]) -> Path:

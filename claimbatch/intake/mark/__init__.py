@@ -27,7 +27,7 @@ _NAMING = ("holder", "rival", "source")  # the facts of a problem that may name 
 def mark(package: Package, problems: Sequence[Problem]) -> bytes:
     """A copy of *package* with its *problems* marked. The same problems give the same bytes."""
     book, grids = Book.unpack(package.data), _grids(package)
-    problems = [_for_teachers(problem) for problem in problems]
+    problems = [for_teachers(problem) for problem in problems]
     sheets = book.sheets()
     choose_none(book)
     for path in sheets.values():
@@ -45,7 +45,7 @@ def mark(package: Package, problems: Sequence[Problem]) -> bytes:
     return book.pack()
 
 
-def _for_teachers(problem: Problem) -> Problem:
+def for_teachers(problem: Problem) -> Problem:
     """The problem as teachers are told of it; other workbooks by their names: folders are those of whoever checks."""
     facts = {n: _without_folders(fact) if n in _NAMING else fact for n, fact in problem.facts.items()}
     return replace(problem, rule=problem.rule.for_teachers, facts=facts)

@@ -91,6 +91,7 @@ def moderators_workbook(arrival: Arrival) -> Iterator[Spotted]:
     hint="Send it on to that centre: only the workspace that made it can take it. To claim for that centre here, add "
     'it (claimbatch centre add {value} "Name"), import its entries and assessors, make a template of its own '
     "(claimbatch template {order}), and copy the grades into that.",
+    office=True,
 )
 def unknown_centre(arrival: Arrival) -> Iterator[Spotted]:
     """A workbook of a centre that the workspace does not hold.
@@ -109,6 +110,7 @@ def unknown_centre(arrival: Arrival) -> Iterator[Spotted]:
     message="This template was not issued from this workspace, or its token was altered ({value}).",
     hint="Make a fresh template here (claimbatch template {order}) and copy the grades into it. If claimbatch "
     "qualifications does not list {entry_code}, put the qualification's file back into the workspace's folder schemas.",
+    office=True,
 )
 def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
     """A template that this workspace did not issue.
@@ -135,6 +137,7 @@ def unknown_template(arrival: Arrival) -> Iterator[Spotted]:
     "outdated-template",
     message="The template was issued on {issued} and has since been replaced: its units or headings have changed.",
     hint="Move what was filled in into a current one: claimbatch template refresh {file}",
+    office=True,
 )
 def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     """A template made before the qualification's units, or the form itself, were changed.
@@ -157,6 +160,7 @@ def outdated_template(arrival: Arrival) -> Iterator[Spotted]:
     message="The claim {value} that this workbook belongs to is already {status}; nothing can be added to it.",
     hint="Put what is still to be claimed into a new claim: claimbatch template refresh {file} makes its template, "
     "with what was filled in. Only the moderator can change a claim that was submitted.",
+    office=True,
 )
 def claim_closed(arrival: Arrival) -> Iterator[Spotted]:
     """A workbook whose claim has been submitted.

@@ -67,7 +67,7 @@ class Cell:
     """What stands in a table beside plain text: *small* after it, a *mark* (a tick, or a box to tick), a *bar*.
 
     *bar* are amounts that lie end to end, on a scale that ends at *of*: the drawing of numbers beside it. *soft* is
-    what only repeats the row above.
+    what only repeats the row above. *fault* is the word that points at the cell, ``error``: it is framed.
     """
 
     text: str = ""
@@ -77,6 +77,7 @@ class Cell:
     mark: Mark = ""
     bar: tuple[int, ...] = ()
     of: int = 0
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
