@@ -4,17 +4,20 @@
 
 On small claims, made at random, the folders of a draw are compared with the fewest with which any sample could do; on
 a large one with a bound below that (the fewest, if folders could be pulled in part). Fair is a draw by which over many
-seeds every line is drawn now and then, and none always but those that the claim leaves no choice about.
+seeds every line is drawn now and then, and none always but those that the claim leaves no choice about. Last, many
+draws at once are timed against one after the other, which are the same draws.
 """
 
 import argparse
+import resource
 import time
 from collections import Counter
 from random import Random
-from statistics import mean
+from statistics import mean, median
 
 from claimbatch.claims.claim import Claim
 from claimbatch.moderation.sampling import draw
+from claimbatch.moderation.simulation import simulate
 from claimbatch.moderation.strategies import Strategy, load_strategies
 from tests.claims_made import big_claim, random_claim
 from tests.fewest import fewest_folders, no_choice
@@ -33,7 +36,10 @@ def main() -> None:
     print(f"\n30 candidates x 6 units, drawn {options.seeds} times")
     table([big_claim(30, 6)], options.seeds, exact=True)
     print("\n300 candidates x 25 units, drawn 10 times; compared with a bound below the fewest")
-    table([random_claim(Random(300), 300, 25, 3, 0.2)], 10, exact=False)
+    large = random_claim(Random(300), 300, 25, 3, 0.2)
+    table([large], 10, exact=False)
+    print("\nThe same claim, many draws at once; medians of three, in turn")
+    at_once(large)
 
 
 def small_claim(random: Random) -> Claim:
@@ -51,6 +57,25 @@ def table(claims: list[Claim], seeds: int, *, exact: bool) -> None:
         folders, ratio, never, always, forced, seconds = (mean(column) for column in zip(*rows, strict=True))
         print(
             f"{key:<18}{folders:>9.1f}{ratio:>11.3f}{never:>13.1%}{always:>8.1%}{forced:>11.1%}{seconds * 1000:>11.2f}"
+        )
+
+
+def at_once(claim: Claim, draws: int = 1000, alone: int = 10) -> None:
+    print(f"{'':<18}{'ms a draw':>11}{'at once':>9}{'ratio':>7}{'s for 10,000':>14}{'MB':>6}")
+    for key, strategy in load_strategies().items():
+        one, many = [], []
+        for _ in range(3):
+            start = time.process_time()
+            for seed in range(alone):
+                draw(claim, strategy, str(seed))
+            one.append((time.process_time() - start) / alone)
+            start = time.process_time()
+            simulate(claim, strategy, draws)
+            many.append((time.process_time() - start) / draws)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        slow, fast = median(one), median(many)
+        print(
+            f"{key:<18}{slow * 1000:>11.1f}{fast * 1000:>9.2f}{slow / fast:>7.0f}{fast * 1e4:>14.1f}{memory:>6.0f}"
         )
 
 

@@ -46,7 +46,8 @@ def any_strategy(draw_from) -> Strategy:
 def assert_same(claim: Claim, strategy: Strategy, seeds: list[str], moderated: Moderated) -> None:
     """Draw by draw, line by line."""
     plan = Plan.of(claim, strategy, moderated)
-    taken, first = ManyDraws(plan).draw(seeds)
+    many = ManyDraws(plan)
+    taken, first = many.draw(seeds), many.draw(seeds, first_part=bool(strategy.first))
     lines = np.array([*plan.lines, None], object)[:-1]
     for row, seed in enumerate(seeds):
         sample = draw(claim, strategy, seed, moderated)

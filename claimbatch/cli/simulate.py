@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbatch.cli.asked import brief_of
+from claimbatch.cli.documents import folder_option, style_option
 from claimbatch.cli.progress import progress
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.cli.written import write_document
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
@@ -95,11 +98,21 @@ def sample_strategies(workspace: "Workspace", strategy: str | None, style: str) 
 )
 @click.option("--first-part", is_flag=True, help="Only what a strategy with stages looks at first.")
 @format_option("table", "json", "csv")
+@style_option
+@folder_option
 @workspace_option
 def sample_simulate(
-    workspace: "Workspace", key: str, strategy: str, draws: int, part: str, first_part: bool, style: str
+    workspace: "Workspace",
+    key: str,
+    strategy: str,
+    draws: int,
+    part: str,
+    first_part: bool,
+    style: str,
+    styles: Sequence[str],
+    folder: Path | None,
 ) -> None:
-    """Say what a moderator may ask for of CLAIM, from thousands of drawn samples.
+    """Say what a moderator may ask for of CLAIM, from thousands of drawn samples, and write it on a page to print.
 
     How likely each piece of work is to be in a sample, how many folders to have ready, and for each unit, assessor and
     grade how likely a sample is to hold one of 1, 2, 3 or 5 wrong grades, if there are so many.
@@ -108,6 +121,7 @@ def sample_simulate(
     samples are those of sample draw with the seeds 1, 2, 3 and so on.
     """
     from claimbatch.moderation.simulation import simulate  # noqa: PLC0415
+    from claimbatch.output.view.simulation import simulation_report  # noqa: PLC0415
 
     brief, chosen, moderated = to_sample(workspace, key, strategy)
     if first_part and not chosen.first:
@@ -123,6 +137,8 @@ def sample_simulate(
         rows, columns = {"cells": _cells, "work": _work, "folders": _folders}[part](made, style)
         show_table(rows, columns, style)
     _say_all(brief.claim, made, moderated)
+    name = f"{key}_simulation_{strategy}{'_first-part' if first_part else ''}"
+    write_document(simulation_report(brief, made), (folder or workspace.folder / "outbox") / name, styles)
 
 
 def to_sample(workspace: "Workspace", key: str, strategy: str) -> "tuple[Brief, Strategy, Moderated]":
@@ -232,7 +248,7 @@ def _share(share: float, style: str) -> str | float:
     """A chance: for people in whole per cent, but never 0% or 100% for what may happen or fail; else as a number."""
     if style != "table":
         return round(share, 6)
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "under 1%"
     if 0.995 <= share < 1:
         return "over 99%"

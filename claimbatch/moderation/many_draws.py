@@ -61,19 +61,18 @@ class ManyDraws:
                 group = {Basis.UNIT: (name,), Basis.PROGRAMME: (), Basis.STRATUM: cell}[plan.strategy.basis]
                 self._sizes[u, c] = plan.sizes[group]
 
-    def draw(self, seeds: Sequence[str]) -> "tuple[Marks, Marks]":
-        """Which lines each of *seeds* draws, [n, L], and which of those are looked at first.
+    def draw(self, seeds: Sequence[str], *, first_part: bool = False) -> "Marks":
+        """Which lines each of *seeds* draws, [n, L]; with *first_part* only those looked at first.
 
-        Without stages all are. For more seeds than :attr:`portion` memory grows.
+        For more seeds than :attr:`portion` memory grows.
         """
         import numpy as np  # noqa: PLC0415
 
         if not self.plan.lines:
-            nothing = np.zeros((len(seeds), 0), bool)
-            return nothing, nothing
+            return np.zeros((len(seeds), 0), bool)
         numbers = seed_numbers(seeds)
         taken = self._take(numbers, self._pull(numbers))
-        return taken, self._first(numbers, taken) if self.plan.strategy.first else taken
+        return self._first(numbers, taken) if first_part else taken
 
     @cached_property
     def portion(self) -> int:

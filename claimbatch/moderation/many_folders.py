@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 
-PRODUCT_FROM = 11  # demands met in a round at once, from where a product of matrices is quicker
-
-
 class Rounds:
     """What the rounds of one claim have in common: which folder serves what, and how things stand at their start."""
 
@@ -33,18 +30,16 @@ class Rounds:
             self._serves[able, demand] = True
         most = max(demands.adds, default=0)
         kind = np.int16 if most < np.iinfo(np.int16).max else np.int32
-        self._loses = (self._serves[:-1].T * np.array(demands.weights)[:, None]).astype(kind, "C")
-        self._loses_real = self._loses.astype(np.float32)  # whole numbers below 2**24 are exact
+        self._loses = np.zeros((wanted + 1, folders), kind)  # the row after the last: no demand
+        self._loses[:-1] = self._serves[:-1].T * np.array(demands.weights)[:, None]
         self.forced = [
             folder
             for folder in range(folders)
             if any(demands.wants[d] == len(demands.servers[d]) for d in demands.served[folder])
         ]
-        small = (
-            np.int8 if folders < np.iinfo(np.int8).max else np.int16
-        )  # each folder pulled takes one at most
+        small = np.int8 if folders < np.iinfo(np.int8).max else np.int16  # a folder takes one of each at most
         self._left = np.array(demands.wants, small) - self._serves[self.forced].sum(0, dtype=small)
-        self._adds = np.array(demands.adds, kind) - self._loses[self._left <= 0].sum(0, dtype=kind)
+        self._adds = np.array(demands.adds, kind) - self._loses[:-1][self._left <= 0].sum(0, dtype=kind)
         self._adds[self.forced] = -1  # below all others: a folder is pulled once
 
     def choose(self, ranks: "Whole") -> "Marks":
@@ -100,27 +95,30 @@ class Rounds:
         which, alike = np.unique(first, return_inverse=True)
         left = self._left - self._serves[which]
         met = self._serves[which] & (left == 0)
-        adds = self._adds - (met.astype(np.float32) @ self._loses_real).astype(self._adds.dtype)
+        adds = np.tile(self._adds, (len(which), 1))
+        self._lose(adds, met)
         adds[np.arange(len(which)), which] = -1
         return first, left[alike], adds[alike]
 
     def _lose(self, adds: "Whole", met: "Marks") -> None:
         """Take from what folders add the weight of the demands that were just *met*; in place.
 
-        Where a round has many such demands a product of matrices is quicker, else they are gone through: the first
-        of each round, the second of each …
+        The first of each round, then the second of each … A round that has no more of them loses nothing.
         """
         import numpy as np  # noqa: PLC0415
 
         rows, demands = np.divmod(np.flatnonzero(met), met.shape[1])
-        if len(rows) > PRODUCT_FROM * len(met):
-            adds -= (met.astype(np.float32) @ self._loses_real).astype(adds.dtype)
-            return
-        at = np.flatnonzero(np.diff(rows, prepend=-1))
-        last = np.append(at[1:], len(rows)) - 1
-        while len(at):
-            adds[rows[at]] -= self._loses[demands[at]]
-            at, last = at[at < last] + 1, last[at < last]
+        many = np.bincount(rows, minlength=len(met))
+        nth = np.full((int(many.max(initial=0)), len(met)), met.shape[1])  # the n-th demand met in each round
+        nth[np.arange(len(rows)) - (many.cumsum() - many)[rows], rows] = demands
+        for of in nth:
+            have = np.flatnonzero(of < met.shape[1])
+            if 2 * len(have) > len(met):
+                adds -= self._loses.take(of, 0)
+            else:
+                now = adds.take(have, 0)
+                now -= self._loses.take(of[have], 0)
+                adds[have] = now
 
     def _drop_idle(self, chosen: "Marks", pulled: "Sequence[Whole]", left: "Whole") -> None:
         """Unmark the folders *chosen* that others make needless, the last *pulled* being the first to go; in place."""

@@ -95,7 +95,8 @@ class CellChance:
 class Simulation:
     """What so many *draws* by a *strategy* have in common; *first_part*: of what is looked at first alone.
 
-    *exposures* are by candidate and unit, *cells* by unit, assessor and risk.
+    *exposures* are by candidate and unit, *cells* by unit, assessor and risk. *people* says of each candidate how
+    likely a sample asks for the folder.
     """
 
     strategy: Strategy
@@ -104,6 +105,7 @@ class Simulation:
     exposures: tuple[Exposure, ...]
     folders: Folders
     cells: tuple[CellChance, ...]
+    people: Mapping[str, float]
 
 
 def simulate(
@@ -124,9 +126,15 @@ def simulate(
     seeds = [str(number) for number in range(1, draws + 1)]
     counts = _Counts(many.plan)
     for portion in watch([seeds[at : at + many.portion] for at in range(0, draws, many.portion)]):
-        counts.add(many.draw(portion)[first_part])
+        counts.add(many.draw(portion, first_part=first_part))
     return Simulation(
-        strategy, draws, first_part, counts.exposures(draws), Folders(counts.folders), counts.chances()
+        strategy,
+        draws,
+        first_part,
+        counts.exposures(draws),
+        Folders(counts.folders),
+        counts.chances(),
+        counts.people(draws),
     )
 
 
@@ -141,6 +149,7 @@ class _Counts:
         self.folders: Counter[int] = Counter()
         self._by_folder = _runs([line.candidate for line in plan.lines])
         self._by_cell = _runs([line.cell for line in plan.lines])
+        self._asked = np.zeros(len(self._by_folder[0]), int)
         self._of_cell: dict[Cell, Counter[int]] = {cell: Counter() for cell in self._by_cell[0]}
 
     def add(self, drawn: "Marks") -> None:
@@ -152,7 +161,9 @@ class _Counts:
             self.folders[0] += len(drawn)
             return
         _, order, starts = self._by_folder
-        self.folders.update(np.logical_or.reduceat(drawn[:, order], starts, axis=1).sum(1).tolist())
+        asked = np.logical_or.reduceat(drawn[:, order], starts, axis=1)
+        self._asked += asked.sum(0)
+        self.folders.update(asked.sum(1).tolist())
         cells, order, starts = self._by_cell
         held = np.add.reduceat(drawn[:, order], starts, axis=1, dtype=np.int32)
         for cell, of in zip(cells, held.T, strict=True):
@@ -164,6 +175,10 @@ class _Counts:
             Exposure(line, int(times) / draws) for line, times in zip(self._lines, self._drawn, strict=True)
         ]
         return tuple(sorted(found, key=lambda one: (one.line.candidate, unit_order(one.line.unit))))
+
+    def people(self, draws: int) -> dict[str, float]:
+        """In which share of the *draws* each candidate's folder is asked for."""
+        return {who: int(times) / draws for who, times in zip(self._by_folder[0], self._asked, strict=True)}
 
     def chances(self) -> tuple[CellChance, ...]:
         """What is held of each cell."""

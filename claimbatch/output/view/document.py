@@ -67,7 +67,8 @@ class Cell:
     """What stands in a table beside plain text: *small* after it, a *mark* (a tick, or a box to tick), a *bar*.
 
     *bar* are amounts that lie end to end, on a scale that ends at *of*: the drawing of numbers beside it. *soft* is
-    what only repeats the row above. *fault* is the word that points at the cell, ``error``: it is framed.
+    what only repeats the row above. *fault* is the word that points at the cell, ``error``: it is framed. *shade*
+    colours the field, from 1 to 4, beside what it says.
     """
 
     text: str = ""
@@ -78,6 +79,7 @@ class Cell:
     bar: tuple[int, ...] = ()
     of: int = 0
     fault: str = ""
+    shade: int = 0
 
 
 @dataclass(frozen=True, slots=True)
