@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbatch.claims.claim import Claim, Line
+from claimbatch.claims.claim import Claim, Line, unit_order
 from claimbatch.errors import ClaimbatchError
 from claimbatch.moderation.folders import Demands
 from claimbatch.moderation.plan import Moderated, Plan, canonical_key
@@ -178,6 +178,20 @@ def test_a_size_below_nothing_asks_for_nothing_beyond_the_cells():
     nothing = replace(STRATEGIES["ocr-visit"], bands=((99, -1),))
     only_cover = replace(STRATEGIES["ocr-visit"], bands=((99, 1),))
     assert draw(claim_of(), nothing, "7").lines == draw(claim_of(), only_cover, "7").lines
+
+
+@given(claims, strategies, seeds)
+def test_a_sample_is_of_the_claim_each_line_once_in_order(claim, strategy, seed):
+    lines = draw(claim, strategy, seed).lines
+    assert set(lines) <= set(claim.lines)
+    assert [(line.candidate, unit_order(line.unit)) for line in lines] == sorted(
+        {(line.candidate, unit_order(line.unit)) for line in lines}
+    )
+
+
+def test_a_strategy_of_nothing_but_a_minimum_draws_that():
+    alone = replace(STRATEGIES["sqa"], bands=(), minimum=2)
+    assert (alone.asked(5), alone.size(5), alone.size(1)) == (None, 2, 1)
 
 
 @given(claims, strategies, seeds)

@@ -31,8 +31,9 @@ class Strategy:
 
     *bands* are pairs: up to this many candidates, this many in the sample (0: all). *further* is what every
     further hundred adds beyond the last band. *shares* are for from … to … candidates a percentage of them, rounded
-    up; *root* takes the square root. *minimum* is what a group has in the sample whatever its size says. *first* is
-    how many of a group are looked at before the rest, which is looked at only if those are not agreed (0: no stages).
+    up; *root* takes the square root. *minimum* is what a group has in the sample whatever its size says, and all that
+    there is where none of these is given. *first* is how many of a group are looked at before the rest, which is looked
+    at only if those are not agreed (0: no stages).
     *purpose* says what the rule is for, *note* what was read into it and what its source leaves open.
     """
 
@@ -68,6 +69,8 @@ class Strategy:
             shares = (share for start, end, share in self.shares if start <= candidates <= end)
             share = next(shares, None)
             return None if share is None else -(-candidates * share // 100)
+        if not self.bands:
+            return None
         for up_to, size in self.bands:
             if candidates <= up_to:
                 return size or candidates
