@@ -64,9 +64,8 @@ class Rounds:
         pulled, last = [first], np.empty_like(left)
         rows, welcome = np.arange(len(ranks)), self.folders - ranks  # the rounds that go on
         while True:
-            folder = (adds * np.int32(self.folders + 1) + welcome).argmax(
-                1
-            )  # adds most; among equals welcome
+            # What adds most; among equals, what is most welcome.
+            folder = (adds * np.int32(self.folders + 1) + welcome).argmax(1)
             goes_on = adds[np.arange(len(rows)), folder] > 0
             if not goes_on.all():
                 last[rows[~goes_on]] = left[~goes_on]
