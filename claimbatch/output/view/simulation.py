@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from claimbatch.claims.claim import OTHER
 from claimbatch.moderation.simulation import CellChance, Simulation
-from claimbatch.output.view.brief import Brief, document_of, name_of, origin, unit_name
+from claimbatch.output.view.brief import CANDIDATE, Brief, document_of, name_of, origin, unit_name
 from claimbatch.output.view.document import (
     Block,
     Bold,
@@ -22,7 +22,7 @@ from claimbatch.output.view.document import (
     sentences,
     text,
 )
-from claimbatch.output.view.grid import FEW, KEPT, NOTHING, NUMBER, PLAIN, lay_out
+from claimbatch.output.view.grid import FEW, KEPT, NOTHING, PLAIN, lay_out
 
 FOLDER = 32.0  # millimetres of the column that says how likely a candidate's folder is asked for
 WRONG = (1, 2, 3, 5)  # how many wrong grades are spoken of
@@ -109,7 +109,7 @@ def _work(brief: Brief, made: Simulation) -> Iterator[Section]:
     layout = lay_out(units, len(brief.people()), PLAIN, paper=273.0 - FOLDER)
     for part in layout.parts:
         columns = (
-            Column("Candidate", width=NUMBER),
+            CANDIDATE,
             Column("Name"),
             Column("Folder", width=FOLDER),
             *(Column(unit, over="Unit", width=PLAIN + 1, align="center") for unit in part),
@@ -164,7 +164,7 @@ def _others(brief: Brief, made: Simulation) -> Iterator[Section]:
     if not others:
         return
     columns = (
-        Column("Candidate", width=NUMBER),
+        CANDIDATE,
         Column("Name"),
         Column("Awarding body"),
         Column("Unit", share=2),
