@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "template": ("template:template", "Make Excel claim templates."),
     "check": ("check:check", "Check returned workbooks; change nothing."),
     "merge": ("merge:merge", "Take checked workbooks into the claims."),
+    "status": ("status:status", "Show how the term stands, and what to do next."),
     "claims": ("claims:claims", "List claims, newest first."),
     "claim": ("claims:claim", "Show one claim, or carry it on."),
     "export": ("exporting:export", "Write a claim as CSV, Excel or JSON."),

@@ -59,7 +59,14 @@ from claimbatch.claims.store.register import (
     write_changes,
 )
 from claimbatch.claims.store.tables import centre as centre_table
-from claimbatch.claims.store.templates import Issued, is_issued, read_received, read_templates, save_template
+from claimbatch.claims.store.templates import (
+    Issued,
+    is_issued,
+    read_received,
+    read_sent,
+    read_templates,
+    save_template,
+)
 from claimbatch.claims.store.writer import Writer
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
@@ -213,6 +220,11 @@ class Store:
         """The same, with all that checking workbooks made from them has to know, as it stands at one moment."""
         with self._reading() as connection:
             return read_background(connection, ids)
+
+    def sent(self, centre: str | None = None, entry_code: str | None = None) -> list[tuple[Issued, int]]:
+        """The templates that went out, first things first, each with the number of candidates on it."""
+        with self._reading() as connection:
+            return read_sent(connection, centre, entry_code)
 
     def received(self, sha256s: Iterable[str]) -> set[str]:
         """Those of these files, named by their SHA-256, that were taken before."""

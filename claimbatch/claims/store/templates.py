@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from claimbatch.claims.claim import Status
 from claimbatch.claims.history import STATEMENTS, Kind, in_force
@@ -96,6 +96,32 @@ def read_templates(connection: Connection, ids: Iterable[str]) -> dict[str, Issu
             values = {**row._mapping, "made_with": json.loads(row.made_with)}
             issued[row.template_id] = Issued(**values, digests=digests.get(row.template_id, {}))
     return issued
+
+
+def read_sent(
+    connection: Connection, centre_number: str | None, entry_code: str | None
+) -> list[tuple[Issued, int]]:
+    """The templates that were sent out (None: for any), first things first, each with the number of its candidates.
+
+    Their digests are left out: a centre sends thousands of rows a term.
+    """
+    on_it = select(template_row.c.template_id, func.count().label("rows")).group_by(
+        template_row.c.template_id
+    )
+    counted = on_it.subquery("counted").c
+    wanted = ((template.c.centre_number, centre_number), (template.c.entry_code, entry_code))
+    query = (
+        select(template, func.coalesce(counted.rows, 0).label("rows"))
+        .outerjoin_from(template, counted.template_id.table, counted.template_id == template.c.template_id)
+        .where(*(column == value for column, value in wanted if value is not None))
+        .order_by(template.c.issued_at, template.c.template_id)
+    )
+    found = []
+    for row in connection.execute(query):
+        values = {**row._mapping, "made_with": json.loads(row.made_with)}
+        rows = values.pop("rows")
+        found.append((Issued(**values, digests={}), rows))
+    return found
 
 
 def read_claims_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

@@ -1,0 +1,184 @@
+"""``claimbatch status``: the state of the term, of each qualification or of each workbook that was sent out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimbatch.cli.centres import the_centre
+from claimbatch.cli.documents import folder_option
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
+from claimbatch.cli.written import write_document
+from claimbatch.clock import local
+
+if TYPE_CHECKING:
+    from claimbatch.claims.term import Course
+    from claimbatch.form.qualification import Catalogue
+    from claimbatch.workspace import Workspace
+
+QUALIFICATIONS = {
+    "centre_number": "Centre", "entry_code": "Entry code", "qualification": "Qualification", "claim": "Claim",
+    "status": "Status", "candidates": "Candidates", "sent": "Sent", "back": "Back", "grades": "Grades",
+    "queries": "Queries", "undeclared": "Undeclared", "next": "Next step", "command": "Command",
+}  # fmt: skip
+WORKBOOKS = {
+    "centre_number": "Centre", "to": "Made for", "entry_code": "Entry code", "qualification": "Qualification",
+    "form": "Form", "sent_at": "Sent", "times": "Times", "state": "State", "came_at": "Came back",
+    "workbook": "Workbook", "candidates": "Candidates", "grades": "Grades",
+}  # fmt: skip
+
+
+@click.command()
+@click.option("--centre", help="Only this centre.")
+@click.option("--entry-code", help="Only this qualification.")
+@click.option(
+    "--by",
+    type=click.Choice(["qualification", "teacher"]),
+    default="qualification",
+    show_default=True,
+    help="A row for each qualification, with what to do next; or for each workbook that was sent out, by teacher.",
+)
+@click.option(
+    "--to",
+    "styles",
+    type=click.Choice(["pdf", "html"]),
+    multiple=True,
+    help="Write it as a document instead.",
+)
+@folder_option
+@format_option("table", "json", "csv")
+@workspace_option
+def status(
+    workspace: "Workspace",
+    centre: str | None,
+    entry_code: str | None,
+    by: str,
+    styles: tuple[str, ...],
+    folder: Path | None,
+    style: str,
+) -> None:
+    """Show how the term stands: which workbooks went out and came back, what is open, and what to do next.
+
+    What is in workbooks that were not merged yet is not counted: claimbatch check tells it.
+    """
+    from claimbatch.claims.term import term  # noqa: PLC0415
+
+    catalogue = workspace.catalogue()
+    code = catalogue.get(entry_code).entry_code if entry_code else None
+    with workspace.store() as store:
+        number = the_centre(store, centre) if centre else None
+        courses = term(store, catalogue, number, code)
+        centres = {key: name for key, name in store.centres().items() if number in (None, key)}
+    if styles:
+        _write(folder or workspace.folder / "outbox", courses, catalogue, centres, styles)
+    elif style == "json":
+        click.echo(
+            json.dumps([_as_json(course, catalogue) for course in courses], indent=2, ensure_ascii=False)
+        )
+    else:
+        rows = (
+            [_course(c, catalogue) for c in courses] if by == "qualification" else _sent(courses, catalogue)
+        )
+        columns = QUALIFICATIONS if by == "qualification" else WORKBOOKS
+        if style == "table":
+            rows = [
+                {**row, **{key: local(row[key]) for key in ("sent_at", "came_at") if key in row}}
+                for row in rows
+            ]
+            columns = {k: head for k, head in columns.items() if k != "centre_number" or len(centres) > 1}
+        show_table(rows, columns, style)
+    if style == "table":
+        say(_sentence(courses))
+
+
+def _write(
+    folder: Path,
+    courses: Sequence["Course"],
+    catalogue: "Catalogue",
+    centres: dict[str, str],
+    styles: tuple[str, ...],
+) -> None:
+    """A document for each centre."""
+    from claimbatch import clock  # noqa: PLC0415
+    from claimbatch.output.view.status import Term, term_status  # noqa: PLC0415
+
+    at = clock.stamp()
+    for number, name in centres.items():
+        mine = [course for course in courses if course.centre_number == number]
+        titles = {course.entry_code: _title(course, catalogue) for course in mine}
+        write_document(term_status(Term(number, name, mine, titles, at)), folder / f"{number}_status", styles)
+
+
+def _title(course: "Course", catalogue: "Catalogue") -> str:
+    qualification = catalogue.find(course.entry_code)
+    return qualification.short_title if qualification else ""
+
+
+def _course(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
+    from claimbatch.output.view.status import next_step  # noqa: PLC0415
+
+    step, command = next_step(course)
+    return {
+        "centre_number": course.centre_number,
+        "entry_code": course.entry_code,
+        "qualification": _title(course, catalogue),
+        "claim": course.key,
+        "status": course.label,
+        "candidates": f"{course.claimed} of {course.entered}",
+        "sent": len(course.sent),
+        "back": course.back,
+        "grades": course.grades,
+        "queries": course.queries,
+        "undeclared": course.undeclared,
+        "next": step,
+        "command": command,
+    }
+
+
+def _sent(courses: Sequence["Course"], catalogue: "Catalogue") -> list[dict[str, Any]]:
+    """The workbooks that went out for open claims, by teacher."""
+    from claimbatch.output.view.status import STATES, form_of, workbooks_of  # noqa: PLC0415
+
+    rows = [
+        {
+            "centre_number": course.centre_number,
+            "to": sent.to,
+            "entry_code": course.entry_code,
+            "qualification": _title(course, catalogue),
+            "form": form_of(sent),
+            "sent_at": sent.at,
+            "times": sent.times,
+            "state": STATES[sent.state],
+            "came_at": sent.copies[-1].at if sent.copies else "",
+            "workbook": workbooks_of(sent),
+            "candidates": sent.candidates,
+            "grades": sent.grades,
+        }
+        for course in courses
+        if course.is_open
+        for sent in course.sent
+    ]
+    return sorted(rows, key=lambda row: (row["centre_number"], str(row["to"]).casefold()))
+
+
+def _as_json(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
+    """A course for programs: with the words of the contract for its status, and each workbook that went out."""
+    from claimbatch.output.view.status import next_step  # noqa: PLC0415
+
+    told = asdict(course)
+    told["claim"] = told.pop("key")
+    told["qualification"] = _title(course, catalogue)
+    told["status"] = course.status.value if course.status else ""
+    told["sent"] = [{**asdict(sent), "state": sent.state.value} for sent in course.sent]
+    step, command = next_step(course)
+    return {**told, "step": course.step.value, "next": step, "command": command}
+
+
+def _sentence(courses: Sequence["Course"]) -> str:
+    sent = sum(len(course.sent) for course in courses if course.is_open)
+    back = sum(course.back for course in courses if course.is_open)
+    workbooks = f"; {back} of {count(sent, 'workbook')} back" if sent else ""
+    return f"{count(len(courses), 'qualification').capitalize()}{workbooks}."
