@@ -34,7 +34,7 @@ def visible(text: str) -> str:
     return text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def typed(text: str) -> str:
     """*text* however its apostrophes, hyphens, accents and spaces were typed; capitals still count.
 
@@ -45,7 +45,7 @@ def typed(text: str) -> str:
     return plain if plain.isascii() and "`" not in plain else plain.translate(_ALIKE)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def squeeze(text: str) -> str:
     """*text* as it is compared: two names are the same where this is.
 

@@ -89,7 +89,7 @@ class Layout:
         return any(sheet.key == key for sheet in self.sheets)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """A heading or sheet name as it is compared: lower case, single spaces.
 
