@@ -4,15 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from string import Formatter
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
 from claimbatch.form.layout import BY_UNIT
-from claimbatch.intake.around import around
+from claimbatch.intake.around import Around, Seen, around
 from claimbatch.intake.guard import Package, admit_file
-from claimbatch.intake.results import FileResult
+from claimbatch.intake.results import FileResult, Outcome
 from claimbatch.intake.rules import RULES
 from claimbatch.output.html import to_html
 from claimbatch.output.pdf import to_pdf
@@ -178,6 +179,22 @@ def test_hostile_words_stand_as_plain_text_in_both(text: str, centre: Centre) ->
         plain = "".join(page.split()).replace("\u200b", "").replace("[U+202E]", "")
         assert "".join(seen.split())[:20] in plain
     assert "<script>alert" not in to_html(made)
+
+
+def with_every_fault() -> Document:
+    """A list of one problem of each rule, with the cells around it; no workbook was read for it."""
+    result = FileResult("Jones.xlsx", "", Outcome.ERRORS, "68199", IT, issued_to="Jo Hughes")
+    problems, seen = [], {}
+    for row, rule in enumerate((rule for rule in RULES if rule.code < "CB400"), 5):
+        place = Place("Jones.xlsx", "Grades", f"E{row}", "Unit 1")
+        spoken = Formatter().parse(rule.message + rule.hint + rule.teacher)
+        facts = {name: "this" for _, name, _, _ in spoken if name}
+        problems.append(Problem(rule, place, "X", "0042", "1", facts))
+        seen[place] = Around(
+            place,
+            (Seen(1, "Candidate number", "0042"), Seen(2, "Name", "Ahmed, Sana"), Seen(5, "Unit 1", "X")),
+        )
+    return error_list(Checked(result, problems, (), seen, "Example College", "IT"))
 
 
 def with_many(folder: Path, candidates: int) -> tuple[Centre, Path]:

@@ -18,6 +18,8 @@ from claimbatch.output.view.sample import sample_list
 from tests.claims_made import big_claim, claim_of
 from tests.conftest import installed
 from tests.papers import brief_of, report_of
+from tests.test_error_list import with_every_fault
+from tests.test_status import large
 
 CLAIM = big_claim(14, 15, 3)
 SMALL = claim_of(updated_at="2026-07-01T08:00:00Z")
@@ -27,6 +29,8 @@ DOCUMENTS = {
     "sample": sample_list(brief_of(CLAIM), draw(CLAIM, find_strategy("ocr-visit"), "7")),
     "declarations": declaration_forms(brief_of(SMALL)),
     "recording sheets": recording_sheets(brief_of(SMALL)),
+    "status": large(5, 6),
+    "errors": with_every_fault(),
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -198,12 +199,13 @@ def large(courses: int, each: int, name: str = "") -> Document:
             for n in range(each)
         )  # fmt: skip
         status = (Status.NOT_SUBMITTED, Status.SUBMITTED, None, Status.SAMPLED, Status.COMPLETED)[at % 5]
-        course = Course(
-            CENTRE, code, f"{CENTRE}-{code}-1", status, "2600417" if at % 5 == 1 else "", 24, 20, 80
-        )
-        found.append(course if not course.is_open else Course(
-            CENTRE, code, course.key, status, "", 24, *((20, 80) if status else (0, 0)), at % 3 * bool(status), at % 4, at % 7, sent
-        ))  # fmt: skip
+        number = "2600417" if status is Status.SUBMITTED else ""
+        course = Course(CENTRE, code, f"{CENTRE}-{code}-1", status, number, 24)
+        if status:
+            course = replace(course, claimed=20, grades=80)
+        if status is Status.NOT_SUBMITTED:
+            course = replace(course, unfit=at % 3, queries=at % 4, undeclared=at % 7)
+        found.append(replace(course, sent=sent if course.is_open else ()))
     return term_status(Term(CENTRE, "Example College", found, titles, "2026-11-23T09:30:00Z"))
 
 
