@@ -18,7 +18,7 @@ from claimbatch.intake.rules import RULES
 from claimbatch.output.html import to_html
 from claimbatch.output.pdf import to_pdf
 from claimbatch.output.view.document import Document
-from claimbatch.output.view.errors import Checked, error_list
+from claimbatch.output.view.errors import CheckedWorkbook, error_list
 from claimbatch.problems import Place, Problem, Whose
 from tests.centre import IT, PEOPLE, Centre, edit, put
 from tests.papers import Page, alone, body, pages_of, printed, tables, titles, words
@@ -47,7 +47,7 @@ def document(centre: Centre, *paths: Path) -> Document:
     answers = [answer for answer in checked.answers if answer[0].place.workbook == name]
     result = next(result for result in checked.files if result.workbook == name)
     at = "2026-07-01T08:00:00Z"
-    return error_list(Checked(result, problems, answers, seen, "Example College", "IT", at))
+    return error_list(CheckedWorkbook(result, problems, answers, seen, "Example College", "IT", at))
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_a_workbook_that_was_turned_away_says_whose_turn_it_is(centre: Centre) -
     result = FileResult("inbox/Jones.xlsx", centre_number="68199", entry_code=IT)
     rule = next(rule for rule in RULES if rule.code == "CB013")
     problem = Problem(rule, Place("inbox/Jones.xlsx"), facts={"issued": "01/09/2025"})
-    told = error_list(Checked(result, [problem]))
+    told = error_list(CheckedWorkbook(result, [problem]))
     assert titles(told)[0] == "For the exam officer to put right (1)"
     assert (told.stamp, "claimbatch template refresh inbox/Jones.xlsx" in words(told)) == (
         "Turned away",
@@ -194,7 +194,7 @@ def with_every_fault() -> Document:
             place,
             (Seen(1, "Candidate number", "0042"), Seen(2, "Name", "Ahmed, Sana"), Seen(5, "Unit 1", "X")),
         )
-    return error_list(Checked(result, problems, (), seen, "Example College", "IT"))
+    return error_list(CheckedWorkbook(result, problems, (), seen, "Example College", "IT"))
 
 
 def with_many(folder: Path, candidates: int) -> tuple[Centre, Path]:

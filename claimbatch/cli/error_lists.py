@@ -1,14 +1,12 @@
 """Printable lists of what is wrong with returned workbooks, for ``claimbatch check --to``: one for each workbook."""
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbatch.cli.marking import as_checked
 from claimbatch.cli.session import count, say
 from claimbatch.cli.written import write_bundle, write_many
-from claimbatch.problems import Problem
 
 if TYPE_CHECKING:
     from claimbatch.intake.results import Checked
@@ -29,17 +27,17 @@ def write_error_lists(
 
     With *bundle* all of them go into one PDF.
     """
-    found = {name: list(some) for name, some in groupby(checked.problems, key=lambda p: p.place.workbook)}
+    found = list(dict.fromkeys(problem.place.workbook for problem in checked.problems))
     if not found:
         say("No workbook has a problem: there is nothing to print.")
         return
-    made = _Maker(workspace, files, checked, found)
+    made = _Maker(workspace, files, checked)
     if bundle:
-        write_bundle(list(found), made, folder / "problems_bundle")
+        write_bundle(found, made, folder / "problems_bundle")
     else:
         stems = _stems([path for path, name in files if name in found])
         of = {name: stems[path] for path, name in files if name in found}
-        write_many(workspace, list(found), made, lambda name: folder / of[name], styles)
+        write_many(workspace, found, made, lambda name: folder / of[name], styles)
     clean = len(files) - len(found)
     if clean:
         say(f"{count(clean, 'workbook').capitalize()} without problems: no document.")
@@ -48,21 +46,12 @@ def write_error_lists(
 class _Maker:
     """Makes the document of a workbook by its name; what is the same for all of a run is read once."""
 
-    def __init__(
-        self,
-        workspace: "Workspace",
-        files: Sequence[tuple[Path, str]],
-        checked: "Checked",
-        found: Mapping[str, Sequence[Problem]],
-    ) -> None:
+    def __init__(self, workspace: "Workspace", files: Sequence[tuple[Path, str]], checked: "Checked") -> None:
         from claimbatch import clock  # noqa: PLC0415
 
         self._paths = {name: path for path, name in files}
-        self._results = {result.workbook: result for result in checked.files}
-        self._found = found
-        self._answers: dict[str, list[tuple[Problem, str]]] = {}
-        for problem, words in checked.answers:
-            self._answers.setdefault(problem.place.workbook, []).append((problem, words))
+        self._places = {result.workbook: place for place, result in enumerate(checked.files)}
+        self._checked = checked
         self._at = clock.stamp()
         self._catalogue = workspace.catalogue()
         with workspace.store() as store:
@@ -70,18 +59,18 @@ class _Maker:
 
     def __call__(self, name: str) -> "Document":
         from claimbatch.intake.around import around  # noqa: PLC0415
-        from claimbatch.output.view.errors import Checked, error_list  # noqa: PLC0415
+        from claimbatch.output.view.errors import CheckedWorkbook, error_list  # noqa: PLC0415
 
-        result, problems = self._results[name], self._found[name]
-        package = as_checked(self._paths[name], result)
-        qualification = self._catalogue.find(result.entry_code)
+        (book,) = self._checked.open([self._places[name]])
+        package = as_checked(self._paths[name], book.result)
+        qualification = self._catalogue.find(book.result.entry_code)
         return error_list(
-            Checked(
-                result,
-                problems,
-                self._answers.get(name, ()),
-                around(package, problems) if package else {},
-                self._centres.get(result.centre_number, ""),
+            CheckedWorkbook(
+                book.result,
+                book.problems,
+                book.answers,
+                around(package, book.problems) if package else {},
+                self._centres.get(book.result.centre_number, ""),
                 qualification.title if qualification else "",
                 self._at,
             )

@@ -48,7 +48,7 @@ GROUPS: Mapping[Whose, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedWorkbook:
     """A workbook that was checked *at* a moment, and what was found in it.
 
     *around* is what stands about the places of its problems, as far as it can be shown. *centre* and *qualification*
@@ -69,7 +69,7 @@ class Checked:
         return PurePath(self.result.workbook).name
 
 
-def error_list(checked: Checked) -> Document:
+def error_list(checked: CheckedWorkbook) -> Document:
     """All problems of one workbook."""
     errors = sum(problem.is_error for problem in checked.problems)
     return Document(
@@ -88,7 +88,7 @@ def error_list(checked: Checked) -> Document:
     )
 
 
-def _running(checked: Checked) -> Iterator[Fact]:
+def _running(checked: CheckedWorkbook) -> Iterator[Fact]:
     result = checked.result
     yield Fact("Centre", result.centre_number or "not known", checked.centre)
     if result.entry_code:
@@ -98,7 +98,7 @@ def _running(checked: Checked) -> Iterator[Fact]:
         yield Fact("Made for", result.issued_to)
 
 
-def _facts(checked: Checked, errors: int) -> Iterator[Fact]:
+def _facts(checked: CheckedWorkbook, errors: int) -> Iterator[Fact]:
     result = checked.result
     yield Fact("Errors", str(errors))
     yield Fact("Queries", str(len(checked.problems) - errors))
@@ -106,7 +106,7 @@ def _facts(checked: Checked, errors: int) -> Iterator[Fact]:
         yield Fact("Grades filled in", str(result.lines), f"{result.held} held back" if result.held else "")
 
 
-def _blocks(checked: Checked, errors: int) -> Iterator[Block]:
+def _blocks(checked: CheckedWorkbook, errors: int) -> Iterator[Block]:
     yield text(_what_to_do(checked.result, errors))
     shown = [_as_told(problem) for problem in checked.problems[:SHOWN]]
     for whose, (title, means) in GROUPS.items():
@@ -232,7 +232,7 @@ def _answered(answers: Sequence[tuple[Problem, str]]) -> Section:
     return Section(f"Answered on the sheet Notes ({len(rows)})", (table,), kept=len(rows) <= KEPT)
 
 
-def _origin(checked: Checked, more: int) -> str:
+def _origin(checked: CheckedWorkbook, more: int) -> str:
     return sentences(
         f"{more} more problems are not shown." if more else "",
         f"Checked on {zoned(checked.at)} by claimbatch {__version__}." if checked.at else "",
