@@ -24,7 +24,10 @@ _STEPS: Mapping[Step, tuple[str, str]] = {
         "claimbatch status --by teacher",
     ),
     Step.ANSWER: ("Answer {queries}", "claimbatch claim queries {key}"),
-    Step.DECLARE: ("Have {undeclared} signed, and record them", "claimbatch claim declare {key}"),
+    Step.DECLARE: (
+        "Have {undeclared} signed, and record them",
+        "claimbatch report {key} --kind declarations --unsigned",
+    ),
     Step.SUBMIT: ("Submit the claim", "claimbatch claim submit {key}"),
     Step.SAMPLE: ("Record the moderator's sample when it comes", "claimbatch sample record {key}"),
     Step.COMPLETE: ("Record what the moderator decides", "claimbatch moderation complete {key}"),
