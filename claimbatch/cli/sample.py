@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.documents import folder_option, style_option
+from claimbatch.cli.folders import sample_folders
 from claimbatch.cli.moderators_workbook import hear_workbook, make_workbook, mark_option, tell_problems
 from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.session import (
@@ -44,6 +45,7 @@ def sample() -> None:
 
 sample.add_command(sample_strategies)
 sample.add_command(sample_simulate)
+sample.add_command(sample_folders)
 
 
 @sample.command("draw")
