@@ -1,13 +1,15 @@
 """The night on which a nation's workbooks come back: made, checked, merged and merged again, at any size.
 
-    python -m benchmarks.national_night [--workbooks 20000] [--beside 1000] [--workers 2] [--folder DIR]
+    python -m benchmarks.national_night [--workbooks 20000] [--beside 1000] [--workers 2] [--folder DIR] [--json FILE]
 
 Makes the workbooks (see ``nation.py``), and *beside* them a small night to measure growth by. Then it runs the commands
 as a night would, each in a process of its own, and prints for each how long it took, the processor's time for one
-workbook, and the most memory that any one of its processes took. Ratios are printed at the end.
+workbook, and the most memory that any one of its processes took. Ratios are printed at the end; what the table of
+targets (``python -m benchmarks --night FILE``) wants of them goes into FILE.
 """
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -43,7 +45,11 @@ def main() -> None:
                 f"\n{number} workbooks\n{'':<26}{'seconds':>9}{'processor':>11}{'ms each':>9}{'peak MiB':>10}"
             )
             nights[number] = night(folder / f"{number}", number, options.workers)
-        compare(nights[options.beside], options.beside, nights[options.workbooks], options.workbooks)
+        small, large = nights[options.beside], nights[options.workbooks]
+        compare(small, options.beside, large, options.workbooks)
+        if options.json:
+            rows = targets(small, options.beside, large, options.workbooks)
+            options.json.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
 
 
 def parse() -> argparse.Namespace:
@@ -54,6 +60,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--beside", type=int, default=1_000, help="the size of the small night")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="where to make them; those that are there are used again")
+    parser.add_argument("--json", type=Path, help="write what the table of targets wants to this file")
     return parser.parse_args()
 
 
@@ -147,6 +154,20 @@ def compare(small: dict[str, Cost], few: int, large: dict[str, Cost], many: int)
     print(f"merge / check: {ratio:.2f}")
     again = (large["merge again"].processor - start) / large["hash them"].processor
     print(f"merge again, beside the start, / hashing: {again:.2f}")
+
+
+def targets(small: dict[str, Cost], few: int, large: dict[str, Cost], many: int) -> list[dict[str, object]]:
+    """The rows of the table of targets: how time for one workbook and memory grow, by the command that grows most."""
+    names = [name for name in large if name.startswith(("check", "merge,"))]
+    time_for_one = max((large[name].processor / many) / (small[name].processor / few) for name in names)
+    memory = max(large[name].peak / small[name].peak for name in names)
+    return [
+        {"row": row, "form": "night", "target": f"≤ {most}", "measured": round(found, 3),
+         "unit": "×", "meets": found <= most, "cause": ""}
+        for row, found, most in (
+            ("national-night-time", time_for_one, 1.1), ("national-night-memory", memory, 1.3)
+        )
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
