@@ -28,8 +28,8 @@ style_option = click.option(
     multiple=True,
     help="What kind of file.  [default: both]",
 )
-KIND_NAMES = ("claim", "sample", "declarations", "signing-list", "recording-sheets")
-FORMS = KIND_NAMES[2:]
+KIND_NAMES = ("claim", "sample", "outcome", "declarations", "signing-list", "recording-sheets")
+FORMS = KIND_NAMES[3:]
 
 
 @click.command()
@@ -41,8 +41,9 @@ FORMS = KIND_NAMES[2:]
     type=click.Choice(KIND_NAMES),
     default="claim",
     show_default=True,
-    help="Which document: the whole claim, the sample that the moderator chose, declarations for candidates to sign "
-    "(a page each), one list for all to sign on, or a recording sheet for each candidate and unit.",
+    help="Which document: the whole claim, the sample that the moderator chose, the outcome of moderation, "
+    "declarations for candidates to sign (a page each), one list for all to sign on, or a recording sheet for each "
+    "candidate and unit.",
 )
 @style_option
 @click.option(

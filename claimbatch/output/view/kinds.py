@@ -8,6 +8,7 @@ from claimbatch.output.view.brief import Brief
 from claimbatch.output.view.claim import claim_report
 from claimbatch.output.view.document import Document
 from claimbatch.output.view.forms import declaration_forms, recording_sheets, signing_list
+from claimbatch.output.view.outcome import outcome_report
 from claimbatch.output.view.sample import sample_list
 
 
@@ -25,6 +26,7 @@ def moderators_sample(brief: Brief) -> Document:
 KINDS: Mapping[str, Callable[[Brief], Document]] = {
     "claim": claim_report,
     "sample": moderators_sample,
+    "outcome": outcome_report,
     "declarations": declaration_forms,
     "signing-list": signing_list,
     "recording-sheets": recording_sheets,
