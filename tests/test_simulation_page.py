@@ -90,7 +90,7 @@ def test_a_shade_stands_out_from_the_next_also_in_grey_and_text_from_all():
 
     css = (template_folder() / "document.css").read_text("utf-8")
     typ = (template_folder() / "document.typ").read_text("utf-8")
-    shades = re.findall(r"^\.s\d \{ background: (#\w{6})", css, re.MULTILINE)
+    shades = re.findall(r"--shade\d: (#\w{6});", css)
     assert shades == re.findall(r"#\w{6}", typ[typ.index("#let shades") :].split("\n")[0])
     lights = [light(shade) + 0.05 for shade in ("#ffffff", *shades)]
     assert all(before / after > 1.12 for before, after in pairwise(lights))

@@ -22,7 +22,7 @@ from claimbatch.output.view.document import (
     sentences,
     text,
 )
-from claimbatch.output.view.grid import FEW, KEPT, NOTHING, PLAIN, lay_out
+from claimbatch.output.view.grid import FEW, NOTHING, PLAIN, lay_out
 
 FOLDER = 32.0  # millimetres of the column that says how likely a candidate's folder is asked for
 WRONG = (1, 2, 3, 5)  # how many wrong grades are spoken of
@@ -129,7 +129,7 @@ def _work(brief: Brief, made: Simulation) -> Iterator[Section]:
         name = f"In how many of 100 samples each piece of work is{span}"
         heat = Table(name, columns, rows, grid=True)
         yield Section(
-            f"How likely each piece of work is asked for{span}", (*_legend(), heat), kept=len(rows) <= KEPT
+            f"How likely each piece of work is asked for{span}", (*_legend(), heat), kept=len(rows) <= FEW
         )
 
 

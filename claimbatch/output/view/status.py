@@ -169,7 +169,7 @@ class _List(NamedTuple):
     alike: Callable[[tuple[Course, Sent]], str]
 
 
-_SENT_ON = Column("Sent on", width=47), lambda sent: Cell(day(sent.at), _times(sent))
+_SENT_ON = Column("Sent on", width=40), lambda sent: Cell(day(sent.at), _times(sent))
 _CANDIDATES = Column("Candidates", width=24, align="center"), lambda sent: str(sent.candidates)
 _OUT = _List(
     "Not back yet",
@@ -183,7 +183,7 @@ _BACK = _List(
     (
         _SENT_ON,
         (Column("Came back on", width=47), lambda sent: Cell(day(sent.copies[-1].at), _again(sent))),
-        (Column("Workbook", share=1.2), workbooks_of),
+        (Column("Workbook", share=1.5), workbooks_of),
         (Column("Grades", width=22, align="center"), _filled),
     ),
     lambda one: one[0].key,
