@@ -12,6 +12,15 @@ URN_LETTERS = "ADFHJKLMRTY"
 NOT_A_ULN = ("9999999999", "TBC")  # OCR wants the field blank where the ULN is not known
 
 
+def is_email_address(text: str) -> bool:
+    """Whether *text* is the plain address of one person or office, ``exams@example.ac.uk``: nothing around it.
+
+    >>> is_email_address("exams@example.ac.uk"), is_email_address("a@b.uk, c@d.uk"), is_email_address("Pat <p@b.uk>")
+    (True, False, False)
+    """
+    return text.isascii() and bool(re.fullmatch(r"""[^@\s<>()\[\]\\,;:"]+@[\w-]+(\.[\w-]+)+""", text))
+
+
 def uln_problem(text: str) -> str:
     """What is wrong with the unique learner number *text*; empty where nothing is.
 

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from claimbatch.data import schema_file, schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_folder, write_atomic
 from claimbatch.form.qualification import Catalogue
 from claimbatch.form.qualification_file import load_catalogue
+from claimbatch.identifiers import is_email_address
 
 if TYPE_CHECKING:
     from claimbatch.claims.register.headings import Kind
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from claimbatch.intake.check import Executor
     from claimbatch.intake.engine import FromStore
     from claimbatch.moderation.strategies import Strategy
+    from claimbatch.output.letters import Letters
     from claimbatch.output.view.wording import Wording
 
 CONFIG = "claimbatch.toml"
@@ -54,7 +56,44 @@ retention_months = 12
 # (0 means one for each processor), "auto" those where there are enough workbooks, or large ones.
 executor = "auto"
 workers = 0
+
+# Whom claimbatch letters writes to. Take the # away from the lines that you fill in.
+# [mail]
+# sender = "exams@example.ac.uk"        # who writes
+# moderator = "moderator@example.org"   # who is told of a submitted claim
+# centre = "exams@example.ac.uk"        # who is told of a sample and of completion, unless the claim has an address
+# moderators = {"05349" = "other@example.org"}    # the moderator of one entry code
+# centres = {"68199" = "exams@example.ac.uk"}     # the address of one centre, where there are several
 """
+
+
+def _checked(text: str) -> str:
+    if text and not is_email_address(text):
+        raise ValueError(f'"{text}" is no e-mail address')
+    return text
+
+
+Mailbox = Annotated[str, AfterValidator(_checked)]
+
+
+class Mail(BaseModel):
+    """Whom messages about claims go to. *moderators* go by entry code, *centres* by centre number; blank: not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sender: Mailbox = ""
+    moderator: Mailbox = ""
+    centre: Mailbox = ""
+    moderators: Mapping[str, Mailbox] = Field(default_factory=dict)
+    centres: Mapping[str, Mailbox] = Field(default_factory=dict)
+
+    def moderator_of(self, entry_code: str) -> str:
+        """The moderator's address, for claims of *entry_code*; blank where it is not known."""
+        return self.moderators.get(entry_code) or self.moderator
+
+    def centre_of(self, number: str) -> str:
+        """The address of the centre *number*; blank where it is not known."""
+        return self.centres.get(number) or self.centre
 
 
 class Config(BaseModel):
@@ -66,6 +105,7 @@ class Config(BaseModel):
     retention_months: int = Field(12, ge=0, le=1200)
     executor: Literal["auto", "serial", "processes"] = "auto"
     workers: int = Field(0, ge=0, le=256)  # 0: as many as there are processors
+    mail: Mail = Mail()
 
 
 @dataclass(frozen=True)
@@ -131,9 +171,10 @@ class Workspace:
             ) from None
         except ValidationError as error:
             first = error.errors()[0]
+            known = Mail if first["loc"][0] == "mail" and len(first["loc"]) > 1 else Config
             raise ClaimbatchError(
-                f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.",
-                f"Known settings: {', '.join(Config.model_fields)}.",
+                f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}.",
+                f"Known settings{' of [mail]' if known is Mail else ''}: {', '.join(known.model_fields)}.",
                 Exit.WRONG_SETUP,
             ) from None
 
@@ -201,6 +242,12 @@ class Workspace:
         from claimbatch.output.view.wording import FILE, load_wording  # noqa: PLC0415
 
         return load_wording(self._schema(FILE))
+
+    def letters(self) -> "Letters":
+        """The messages that go out about claims: in this workspace's own words, else the shipped ones."""
+        from claimbatch.output.letters import FILE, load_letters  # noqa: PLC0415
+
+        return load_letters(self._schema(FILE))
 
     def register_kinds(self) -> "Mapping[str, Kind]":
         """What the columns of register files are called: as shipped, with this workspace's own headings before."""

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("documents:report", "Write printable claim reports."),
     "sample": ("sample:sample", "Simulate the moderator's sample."),
     "moderation": ("moderation:moderation", "Record what the moderator decided."),
+    "letters": ("letters:letters", "Write messages about a claim, to open in a mail program."),
     "purge": ("purge:purge", "Remove personal data when its time is over."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "doctor": ("doctor:doctor", "Say what is odd about one workbook."),

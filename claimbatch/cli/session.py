@@ -76,7 +76,9 @@ def not_blank_each(
 
 def an_address(_context: click.Context, parameter: click.Parameter, value: str) -> str:
     """A click callback: an e-mail address, or nothing."""
-    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+    from claimbatch.identifiers import is_email_address  # noqa: PLC0415
+
+    if value and not is_email_address(value):
         raise click.BadParameter(f"{value} is no e-mail address", param=parameter)
     return value
 

@@ -1,7 +1,8 @@
 """``claimbatch init`` and ``claimbatch config show``."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,6 +51,16 @@ def config_show(workspace: "Workspace", style: str) -> None:
     """Show the settings in force and where they stand."""
     rows = [{"setting": "workspace", "value": str(workspace.folder.absolute())}]
     rows += [
-        {"setting": key, "value": hidden(str(value))} for key, value in workspace.config.model_dump().items()
+        {"setting": key, "value": hidden(str(value))}
+        for key, value in _settings(workspace.config.model_dump())
     ]
     show_table(rows, {"setting": "Setting", "value": "Value"}, style)
+
+
+def _settings(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """The settings of a table and of those in it: ``mail.moderators.05349``."""
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _settings(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value

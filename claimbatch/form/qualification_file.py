@@ -15,7 +15,9 @@ from claimbatch.form.added_units import ADDED, with_added
 from claimbatch.form.handwritten import STRICT, make, read_toml, wrong
 from claimbatch.form.qualification import Catalogue, Qualification, Unit
 
-NOT_QUALIFICATIONS = (ADDED, "award.toml", "declaration.toml", "form.toml", "register.toml", "sampling.toml")
+NOT_QUALIFICATIONS = (
+    ADDED, "award.toml", "declaration.toml", "form.toml", "letters.toml", "register.toml", "sampling.toml",
+)  # fmt: skip
 
 _OF_THE_FILE = {"units", "unit_set", "file", "note", "titles_without_number", "units_complete"}
 
