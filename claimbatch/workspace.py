@@ -64,6 +64,11 @@ workers = 0
 # centre = "exams@example.ac.uk"        # who is told of a sample and of completion, unless the claim has an address
 # moderators = {"05349" = "other@example.org"}    # the moderator of one entry code
 # centres = {"68199" = "exams@example.ac.uk"}     # the address of one centre, where there are several
+# Only where a server stands here does claimbatch letters --send send them. The password is not written down: it is
+# taken from the environment variable CLAIMBATCH_MAIL_PASSWORD.
+# server = "smtp.example.ac.uk"
+# security = "starttls"                 # or "tls"
+# user = "exams"
 """
 
 
@@ -77,7 +82,10 @@ Mailbox = Annotated[str, AfterValidator(_checked)]
 
 
 class Mail(BaseModel):
-    """Whom messages about claims go to. *moderators* go by entry code, *centres* by centre number; blank: not known."""
+    """Whom messages about claims go to. *moderators* go by entry code, *centres* by centre number; blank: not known.
+
+    Only where there is a *server* can a message be sent; *port* 0 is the usual one for its *security*.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -86,6 +94,10 @@ class Mail(BaseModel):
     centre: Mailbox = ""
     moderators: Mapping[str, Mailbox] = Field(default_factory=dict)
     centres: Mapping[str, Mailbox] = Field(default_factory=dict)
+    server: str = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "tls"] = "starttls"
+    user: str = ""
 
     def moderator_of(self, entry_code: str) -> str:
         """The moderator's address, for claims of *entry_code*; blank where it is not known."""

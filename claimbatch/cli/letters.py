@@ -1,5 +1,6 @@
 """``claimbatch letters``: tell the moderator and the centre how a claim stands, with messages for a mail program."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,8 @@ import click
 
 from claimbatch.cli.asked import brief_of
 from claimbatch.cli.documents import folder_option
-from claimbatch.cli.session import an_address, say, shown, workspace_option
+from claimbatch.cli.session import an_address, confirm, say, shown, workspace_option
+from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from claimbatch.output.view.brief import Brief
     from claimbatch.workspace import Workspace
 
+PASSWORD = "CLAIMBATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 EVENTS = ("submitted", "sampled", "completed")
 
 
@@ -34,9 +37,23 @@ EVENTS = ("submitted", "sampled", "completed")
     callback=an_address,
     help="The address that it goes to.  [default: the claim's own for results, or as claimbatch.toml says]",
 )
+@click.option(
+    "--send", is_flag=True, help="Send it, through the mail server under [mail] in claimbatch.toml."
+)
+@click.option("--again", is_flag=True, help="Send it although it was sent before.")
+@click.option("--yes", is_flag=True, help="Do not ask before it is sent.")
 @folder_option
 @workspace_option
-def letters(workspace: "Workspace", key: str, event: str | None, to: str, folder: Path | None) -> None:
+def letters(
+    workspace: "Workspace",
+    key: str,
+    event: str | None,
+    to: str,
+    folder: Path | None,
+    send: bool,
+    again: bool,
+    yes: bool,
+) -> None:
     """Write the message that is due about CLAIM, as a file to open in a mail program, to read there and send.
 
     On submission it is for the moderator, with the claim attached; when the sample is recorded for the centre, with
@@ -45,7 +62,9 @@ def letters(workspace: "Workspace", key: str, event: str | None, to: str, folder
     the message has no address yet.
 
     Names and dates of birth stand in no subject and no message, only in the documents. To have other words, copy
-    schemas/letters.toml into the workspace's schemas folder. Nothing is sent.
+    schemas/letters.toml into the workspace's schemas folder.
+
+    Nothing is sent, unless the settings name a mail server and --send is said; and no message twice, unless --again is.
     """
     from claimbatch.files import write_atomic  # noqa: PLC0415
     from claimbatch.output.letters import as_draft, due  # noqa: PLC0415
@@ -54,10 +73,38 @@ def letters(workspace: "Workspace", key: str, event: str | None, to: str, folder
     event = due(brief.standing, event or "")
     words = workspace.letters().of(event)
     made = _message(workspace, brief, words, to)
-    path = (folder or workspace.folder / "outbox") / f"{key}_{event}_to-{words.to}.eml"
-    content = as_draft(made)
+    stem = (folder or workspace.folder / "outbox") / f"{key}_{event}_to-{words.to}"
+    if send:
+        _send(workspace, made, f"{key}_{event}", again=again, yes=yes)
+        path = write_atomic(stem.with_name(f"{stem.name}_sent.eml"), made.as_bytes())
+        say(f"Sent to the {words.to}, {made['To']}. As it was sent: {shown(path)}.")
+        return
+    path, content = stem.with_name(f"{stem.name}.eml"), as_draft(made)
     write_atomic(path, content)
     _tell(path, made, words, len(content))
+
+
+def _send(workspace: "Workspace", made: "EmailMessage", name: str, *, again: bool, yes: bool) -> None:
+    """Send the message, once, or refuse; what was sent is remembered in the workspace's folder of runs."""
+    from claimbatch.output.posting import Server, as_sent, post  # noqa: PLC0415
+
+    mail = workspace.config.mail
+    lacking = [word for word, there in (("server", mail.server), ("sender", mail.sender)) if not there]
+    if lacking:
+        raise ClaimbatchError(
+            f"Nothing is sent: claimbatch.toml names no {' and no '.join(lacking)} under [mail].",
+            "Put it there; or leave --send out, and send the message with your mail program.",
+        )
+    if not made["To"]:
+        raise ClaimbatchError(
+            "Nothing is sent: no address is known.", "Say --to, or put it into claimbatch.toml."
+        )
+    confirm(
+        f"Send {made['Subject']!s} to {made['To']}?", yes=yes, because="What is sent cannot be called back"
+    )
+    port = mail.port or (465 if mail.security == "tls" else 587)
+    server = Server(mail.server, port, mail.security, mail.user, os.environ.get(PASSWORD, ""))
+    post(server, as_sent(made), workspace.folder / "runs" / "letters" / f"{name}.json", again=again)
 
 
 def _message(workspace: "Workspace", brief: "Brief", words: "Words", to: str) -> "EmailMessage":
