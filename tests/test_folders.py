@@ -103,7 +103,7 @@ def test_a_folder_of_work_no_longer_in_the_sample_is_named_and_left(centre: Cent
     centre.done("sample", "record", KEY, "--undo", *pairs(("0043", "1")))
     said = centre.done("sample", "folders", KEY, "-o", out)
     left = out / f"{KEY}_work" / "68199_0043" / "Unit-1"
-    assert said.splitlines()[1:] == [f"Left as it is: {left}, which is not in the sample any more."]
+    assert said.splitlines()[1:] == [f"Left as it is: {left}, withdrawn since or no longer in the sample."]
     assert contents(out) == before
 
 

@@ -126,15 +126,11 @@ Exams office, Example College
 """
 
 
-def number_of(centre: Centre) -> str:
-    with centre.workspace.store() as store:
-        return store.claim(KEY, centre.catalogue).claim_number
-
-
 def test_the_moderator_is_told_of_a_submitted_claim_and_the_centre_of_what_follows(centre: Centre) -> None:
     """Each message is the one that is due; an earlier one can be had again."""
     config(centre, MAIL)
-    number = number_of(centre)
+    number = "412365"
+    centre.done("claim", "number", KEY, number)
     message, said = written(centre)
     assert picture(message) == SAMPLED.format(number=number)
     assert said == (
@@ -170,6 +166,7 @@ def test_the_same_claim_gives_the_same_file_for_its_owner_alone(centre: Centre) 
 
 
 def test_an_address_that_is_not_known_stays_empty_and_that_is_said(centre: Centre) -> None:
+    centre.done("claim", "number", KEY, "412365")
     message, said = written(centre)
     assert (message["To"], message["From"]) == (None, None)
     assert said == (
@@ -178,6 +175,16 @@ def test_an_address_that_is_not_known_stays_empty_and_that_is_said(centre: Centr
         '  or for next time into claimbatch.toml, under [mail]: centre = "..."\n'
         "Open it in your mail program, read it, and send it. The documents hold candidates' names.\n"
     )
+
+
+def test_a_number_that_only_we_know_is_told_to_whoever_writes(centre: Centre) -> None:
+    """The moderator could not find the claim by it."""
+    message, said = written(centre)
+    assert message["Subject"].startswith("Claim C000001, ")
+    assert said.splitlines()[:2] == [
+        "It has only our own number, C000001. With the awarding body's, write it again:",
+        f"  claimbatch claim number {KEY} NUMBER",
+    ]
 
 
 def test_the_nearest_address_counts(tmp_path: Path) -> None:
@@ -193,6 +200,21 @@ def test_the_nearest_address_counts(tmp_path: Path) -> None:
     assert written(fresh, "--to", "me@example.org")[0]["To"] == "me@example.org"
     fresh.done("sample", "record", KEY, "--candidate", "0042", "--unit", "1")
     assert written(fresh)[0]["To"] == "north@example.ac.uk"
+
+
+def test_what_was_withdrawn_is_not_to_be_seen_any_more(centre: Centre) -> None:
+    """Nor counted; where nothing is left there is no list to attach."""
+    for unit, assessor, grade, told in (
+        ("1", "JH", "P", "3 pieces of work in 2 folders"),
+        ("1", "JH", "M", "2 pieces of work in 2 folders"),
+        ("2", "SA", "D", "1 piece of work in 1 folder"),
+        ("First Aid", "SA", "M", "0 pieces of work in 0 folders"),
+    ):
+        group = ("--unit", unit, "--assessor", assessor, "--grade", grade)
+        centre.done("moderation", "withdraw", KEY, *group, "--reason", "marked by others", "--yes")
+        message, said = written(centre)
+        assert f"Sample: {told}\n" in picture(message)
+    assert "attached: nothing.\n" in said
 
 
 def test_a_claim_that_is_not_submitted_or_not_so_far_has_no_message(tmp_path: Path) -> None:

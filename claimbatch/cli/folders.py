@@ -47,7 +47,7 @@ def sample_folders(workspace: "Workspace", key: str, folder: Path | None) -> Non
         pass
     _tell(root, every, new, held)
     for left in no_longer_asked(brief.claim, every, root):
-        say(f"Left as it is: {shown(left)}, which is not in the sample any more.")
+        say(f"Left as it is: {shown(left)}, withdrawn since or no longer in the sample.")
 
 
 def _is_there(path: Path) -> bool:

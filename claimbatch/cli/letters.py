@@ -73,6 +73,7 @@ def letters(
     event = due(brief.standing, event or "")
     words = workspace.letters().of(event)
     made = _message(workspace, brief, words, to)
+    _tell_number(brief.claim)
     stem = (folder or workspace.folder / "outbox") / f"{key}_{event}_to-{words.to}"
     if send:
         _send(workspace, made, f"{key}_{event}", again=again, yes=yes)
@@ -136,6 +137,14 @@ def _known(workspace: "Workspace", claim: "Claim", whom: str) -> str:
     return own if is_email_address(own) else mail.centre_of(claim.centre_number)
 
 
+def _tell_number(claim: "Claim") -> None:
+    from claimbatch.output.letters import has_only_our_number  # noqa: PLC0415
+
+    if has_only_our_number(claim):
+        say(f"It has only our own number, {claim.claim_number}. With the awarding body's, write it again:")
+        say(f"  claimbatch claim number {claim.key} NUMBER")
+
+
 def _tell(path: Path, made: "EmailMessage", words: "Words", size: int) -> None:
     from claimbatch.output.letters import MOST  # noqa: PLC0415
 
@@ -147,4 +156,5 @@ def _tell(path: Path, made: "EmailMessage", words: "Words", size: int) -> None:
         say(f'  or for next time into claimbatch.toml, under [mail]: {words.to} = "..."')
     if size > MOST:
         say("It is larger than the 10 MB that OCR takes by e-mail: send the documents in several messages.")
-    say("Open it in your mail program, read it, and send it. The documents hold candidates' names.")
+    held = " The documents hold candidates' names." if names else ""
+    say(f"Open it in your mail program, read it, and send it.{held}")

@@ -5,6 +5,7 @@ birth is among it: a subject and a body are seen in many places, an attached doc
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -14,7 +15,7 @@ from pathlib import Path
 from string import Formatter
 from typing import ClassVar, Literal
 
-from claimbatch.claims.claim import Status
+from claimbatch.claims.claim import Claim, Status
 from claimbatch.claims.standing import Standing
 from claimbatch.data import schema_file
 from claimbatch.errors import ClaimbatchError
@@ -115,7 +116,7 @@ def _stands(status: Status) -> str:
 
 def facts_of(standing: Standing) -> Mapping[str, str]:
     """What stands in the words of a message: all of it may be read by anybody."""
-    claim, sampled = standing.claim, standing.sampled
+    claim, sampled = standing.claim, _to_be_seen(standing)
     values = (
         claim.key,
         claim.claim_number,
@@ -133,13 +134,23 @@ def facts_of(standing: Standing) -> Mapping[str, str]:
     return dict(zip(_FACTS, values, strict=True))
 
 
+def has_only_our_number(claim: Claim) -> bool:
+    """Whether the claim number is one that the store made (``C000001``): nobody at the awarding body knows that."""
+    return bool(re.fullmatch("C[0-9]{6,}", claim.claim_number))
+
+
 def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def kinds_of(words: Words, standing: Standing) -> Iterator[str]:
     """The kinds of document that go with a message: those that there are of this claim."""
-    return (kind for kind in words.attach if kind in KINDS and (kind != "sample" or standing.sampled))
+    return (kind for kind in words.attach if kind in KINDS and (kind != "sample" or _to_be_seen(standing)))
+
+
+def _to_be_seen(standing: Standing) -> frozenset[tuple[str, str]]:
+    """What is in the sample and was not withdrawn since, by candidate and unit."""
+    return standing.sampled & {(line.candidate, line.unit) for line in standing.claim.lines}
 
 
 def message(
