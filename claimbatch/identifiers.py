@@ -9,6 +9,10 @@ from claimbatch.errors import ClaimbatchError
 
 UCI_LETTERS = "ABCDEFGHKLMRTVWXY"
 URN_LETTERS = "ADFHJKLMRTY"
+_ATOM, _LABEL = (
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+",
+    r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?",
+)  # of an address (RFC 5321)
 NOT_A_ULN = ("9999999999", "TBC")  # OCR wants the field blank where the ULN is not known
 
 
@@ -18,7 +22,7 @@ def is_email_address(text: str) -> bool:
     >>> is_email_address("exams@example.ac.uk"), is_email_address("a@b.uk, c@d.uk"), is_email_address("Pat <p@b.uk>")
     (True, False, False)
     """
-    return text.isascii() and bool(re.fullmatch(r"""[^@\s<>()\[\]\\,;:"]+@[\w-]+(\.[\w-]+)+""", text))
+    return bool(re.fullmatch(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+", text))
 
 
 def uln_problem(text: str) -> str:

@@ -9,9 +9,13 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from claimbatch.cli.letters import EVENTS as OFFERED
 from claimbatch.data import schema_file
 from claimbatch.identifiers import is_email_address
+from claimbatch.output.letters import EVENTS, Words, as_draft, message
 from tests.centre import Centre
 from tests.moderated import KEY, moderated
 from tests.papers import pages_of
@@ -22,6 +26,7 @@ sender = "office@example.ac.uk"
 moderator = "moderator@example.org"
 centre = "exams@example.ac.uk"
 """
+WORDS = Words(to="centre", subject="Claim", body="Text")
 NAMES = re.compile("Ahmed|Sana|Brown|Tom|Clark|Zoë|Neill|Fay|Hughes|Pat|200[0-9]-|/200[0-9]")
 
 
@@ -293,9 +298,29 @@ def test_the_settings_of_mail_are_shown(centre: Centre) -> None:
         "a@b@c.uk",
         "<a@b.uk>",
         "a@b.uk\nBcc: c@d.uk",
+        "a@b.uk\n",
         "é@b.uk",
+        "a..b@c.uk",
+        ".a@b.uk",
+        "a@b..uk",
+        "a@-b.uk",
     ],
 )
 def test_what_is_no_plain_address_is_refused(text: str) -> None:
     """A comma, a line break or a bracket would make another message of it."""
     assert not is_email_address(text)
+
+
+@example("o'neill+exams@sub.example.ac.uk")
+@example("{a|b}@x-1.y")
+@given(st.emails())
+def test_what_is_a_plain_address_can_be_written_to(text: str) -> None:
+    """As it is, and to it alone."""
+    if is_email_address(text):
+        made = message(WORDS, {}, [], to=text)
+        read = message_from_bytes(as_draft(made), policy=policy.default)
+        assert [str(address) for address in read["To"].addresses] == [text]
+
+
+def test_the_command_offers_the_messages_that_there_are() -> None:
+    assert OFFERED == EVENTS

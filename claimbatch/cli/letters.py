@@ -69,6 +69,8 @@ def letters(
     from claimbatch.files import write_atomic  # noqa: PLC0415
     from claimbatch.output.letters import as_draft, due  # noqa: PLC0415
 
+    if again and not send:
+        raise click.UsageError("--again goes with --send.")
     brief = replace(brief_of(workspace, key), wording=workspace.wording())
     event = due(brief.standing, event or "")
     words = workspace.letters().of(event)

@@ -88,7 +88,7 @@ def _begin(record: Path, *, again: bool) -> bytes | None:
     try:
         os.close(os.open(record, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
     except FileExistsError:
-        raise ClaimbatchError(_told(record), "To send it all the same: --again.") from None
+        raise ClaimbatchError(_told(record), "To send it all the same, as it is now: --again.") from None
     return before
 
 
