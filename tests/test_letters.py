@@ -128,6 +128,7 @@ The attached documents hold candidates' names. Please pass them on only to those
 Exams office, Example College
 
 [68199-05990-1_claim.pdf, application/pdf]
+[68199-05990-1_outcome.pdf, application/pdf]
 """
 
 
