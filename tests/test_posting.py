@@ -1,6 +1,5 @@
 """Messages that are sent: only where the settings say so, encrypted, and never twice unasked."""
 
-import shutil
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -8,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.centre import Centre
+from tests.conftest import installed
 from tests.mail_server import Office, mail_server
 from tests.moderated import KEY, moderated
 from tests.test_letters import MAIL, config, picture
-
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="makes its certificate with openssl")
 
 
 @pytest.fixture
@@ -26,6 +24,7 @@ def centre(tmp_path: Path) -> Centre:
 def office(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
+    installed("openssl", "openssl", "CLAIMBATCH_REQUIRE_OPENSSL")  # it makes the certificate
     with mail_server(tmp_path / "office", request.param) as office:
         monkeypatch.setenv("SSL_CERT_FILE", str(office.certificate))
         yield office
