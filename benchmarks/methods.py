@@ -95,7 +95,6 @@ def _checking(place: Place, count: int, workers: int, given: "Executor | None" =
 
 def merge(place: Place, count: int) -> Work:
     """Checking, and what is clean taken into the claims in SQLite, which were empty."""
-    from claimbatch.intake.engine import Serial  # noqa: PLC0415
     from claimbatch.intake.receiving import How, receive  # noqa: PLC0415
 
     workspace = place.for_now()
@@ -104,7 +103,7 @@ def merge(place: Place, count: int) -> Work:
 
     def take(some: list[tuple[Path, str]], *, dry_run: bool = False) -> None:
         how = How("benchmark", dry_run=dry_run)
-        receive(store, known.catalogue, known.key, some, how, known=known, executor=Serial())
+        receive(store, some, how, lambda: known)
 
     take(files[:WARM_UP], dry_run=True)
 
