@@ -3,7 +3,7 @@
 The work returns how many workbooks it was about. What it does is what the commands do, by the same functions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,14 +47,15 @@ def guard_read(place: Place, count: int) -> Work:
 
     files = place.workbooks[:count]
 
-    def work() -> int:
-        for path, name in files:
+    def read(some: Sequence[tuple[Path, str]]) -> int:
+        for path, name in some:
             package = admit_file(path, name)
             if isinstance(package, Package):
                 read_sheets(package)
-        return len(files)
+        return len(some)
 
-    return work
+    read(files[:WARM_UP])
+    return lambda: read(files)
 
 
 def check(place: Place, count: int) -> Work:
@@ -77,7 +78,9 @@ def start_of_two(place: Place, _: int) -> Work:
 def _checking(place: Place, count: int, workers: int, given: "Executor | None" = None) -> Work:
     from claimbatch.intake.check import check as check_all  # noqa: PLC0415
     from claimbatch.intake.engine import Serial  # noqa: PLC0415
+    from claimbatch.intake.judge import prepare  # noqa: PLC0415
 
+    prepare()
     workspace = Workspace(place.folder)
     store = workspace.store()
     executor = given or (workspace.executor(workers) if workers else Serial())
