@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from claimbatch.claims.merge import Mark
-from claimbatch.intake.chunk import Admit, Load, check_chunk
+from claimbatch.intake.chunk import Admit, Load, check_chunk, uncollected
 from claimbatch.intake.known import Target
 from claimbatch.intake.parcel import (
     Claims,
@@ -50,6 +50,7 @@ def chunks(files: Files, size: int = CHUNK) -> list[Files]:
     return [files[start : start + size] for start in range(0, len(files), size)]
 
 
+@uncollected()
 def parcels_of(
     files: Files, load: Load, at: Callable[[int], None] = lambda _: None, admit: Admit | None = None
 ) -> list[Parcel]:
@@ -158,8 +159,11 @@ class _Run:
         """Whether a workbook hangs on others anyway, or was *received* before and has something told of it."""
         return not place.alone or (bool(place.told) and place.result.sha256 in received)
 
+    @uncollected()
     def _rivals(self, numbers: Sequence[int]) -> set[int]:
         """Those workbooks of a centre that claim a line of which another says something else."""
+        codes = Counter(self.places[number].result.entry_code for number in numbers)
+        numbers = [number for number in numbers if codes[self.places[number].result.entry_code] > 1]
         first: dict[tuple[str, Target], Mark] = {}
         differing = set()
         for number in numbers:

@@ -60,7 +60,7 @@ class Opened:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Hold the garbage collector: it would walk a chunk's rows, hundreds of thousands, again and again for nothing."""
     was = gc.isenabled()
     gc.disable()
@@ -71,7 +71,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@_uncollected()
 def check_chunk(
     paths: Files, load: Load, at: Callable[[int], None] = lambda _: None, admit: Admit | None = None
 ) -> Part:
