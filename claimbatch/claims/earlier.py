@@ -92,40 +92,46 @@ def earlier(
     store: Store,
     centre_number: str,
     qualification: Qualification,
-    shown: Collection[str],
     *,
+    entries: Iterable[Entry],
+    people: Iterable[Assessor],
+    shown: Collection[str],
     unit: int = 0,
     addressee: Addressee = ANYBODY,
 ) -> Earlier:
     """What earlier claims have to do with a template that has the candidates *shown* (and the one *unit*).
 
     Nothing is filled in that could not be claimed today, that the open claim has a word on, or that somebody else than
-    the *addressee* assessed: it stands on that person's template.
+    the *addressee* assessed: it stands on that person's template. *entries* and *people* are the centre's for the
+    qualification, all of them.
     """
     code = qualification.entry_code
     key, is_open = store.current_key(centre_number, code)
-    stated = {(e.candidate, e.unit) for e in store.history(key) if e.kind in STATEMENTS} if is_open else set()
-    now = set(store.lines_at(key)) if is_open else set()
+    held = store.claimed_before(centre_number, code, besides=key)
     gone = {
-        target: (line, of)
-        for target, (line, of) in store.withdrawn(centre_number, code).items()
-        if target[0] in shown and (not unit or target[1] == str(unit))
-    }
-    entries, people = store.entries(centre_number, code), store.assessors(centre_number)
-    fit = _fit(qualification, entries, people, [line for line, _ in gone.values()])
-    mine = addressee.initials
-    again = {
         target: one
-        for target, one in sorted(gone.items())
-        if target not in stated and one[0] in fit and mine in ("", one[0].assessor)
+        for target, one in store.withdrawn(centre_number, code).items()
+        if target[0] in shown and (not unit or target[1] == str(unit)) and target not in held
     }
+    again: dict[Target, tuple[Line, str]] = {}
+    if gone:
+        history = store.history(key) if is_open else []
+        stated = {(event.candidate, event.unit) for event in history if event.kind in STATEMENTS}
+        fit = _fit(qualification, entries, people, [line for line, _ in gone.values()])
+        mine = addressee.initials
+        again = {
+            target: one
+            for target, one in sorted(gone.items())
+            if target not in stated and one[0] in fit and mine in ("", one[0].assessor)
+        }
     columns = {str(unit)} if unit else {str(offered.number) for offered in qualification.offered}
-    held = {
+    now = store.lines_at(key) if is_open else {}
+    here = {
         target: one
-        for target, one in store.claimed_before(centre_number, code, besides=key).items()
+        for target, one in held.items()
         if target[0] in shown and target[1] in columns and target not in now
     }
-    return Earlier(again, held)
+    return Earlier(again, here)
 
 
 def _fit(

@@ -2,23 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Any, NoReturn
 
 from claimbatch import clock
 from claimbatch.claims.addressee import assessing, current, in_file_name
 from claimbatch.claims.claim import Claim
-from claimbatch.claims.earlier import earlier
+from claimbatch.claims.earlier import Earlier, earlier
 from claimbatch.claims.prefill import Prefill
-from claimbatch.claims.register import Assessor, Entry
+from claimbatch.claims.register import Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, sha256
 from claimbatch.form.contents import ANYBODY, Addressee, Contents, Row, entered_first
 from claimbatch.form.identity import Identity, assessor_digest, issue, locked_values, row_digest
-from claimbatch.form.layout import BY_UNIT, lay_out
+from claimbatch.form.layout import BY_UNIT, Layout, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification, require_units
 from claimbatch.form.template import build, file_name
 
@@ -57,21 +57,66 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
 
     Raises :class:`ClaimbatchError` where the qualification's units are not known, or nobody is entered.
     """
-    require_units(catalogue.get(order.entry_code))
-    entries = _entries(store, order)
-    if not entries:
-        of_group = f" with {order.group[0]} {order.group[1]}" if order.group[0] else ""
-        raise ClaimbatchError(
-            f"No candidate of centre {order.centre_number} is entered for {order.entry_code}{of_group}.",
-            "Import the entries first: claimbatch entries import FILE.",
-        )
+    qualification = catalogue.get(order.entry_code)
+    require_units(qualification)
+    everyone, people = _register(store, order), store.assessors(order.centre_number)
+    entries = _chosen(everyone, order) or _nobody(order)
     claim_key, is_open = store.current_key(order.centre_number, order.entry_code)
     claim = store.claim(claim_key, catalogue) if is_open else None
-    layout = lay_out(order.form, catalogue.get(order.entry_code), order.unit)
-    people = store.assessors(order.centre_number)
     known = assessing(people, order.entry_code)
     addressee = current(order.addressee, known) if order.addressee.name else order.addressee
-    identity = issue(
+    layout = lay_out(order.form, qualification, order.unit)
+    identity = _identity(
+        key, order, entries, layout=layout, claim_key=claim_key, claim=claim, addressee=addressee
+    )
+    rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
+    # All entries count for what may be claimed, whatever candidates are shown.
+    prefill = Prefill.of(claim, everyone, people, set(rows), order.unit) if claim else Prefill()
+    before = earlier(
+        store, order.centre_number, qualification,
+        entries=everyone, people=people, shown=set(rows), unit=order.unit, addressee=addressee,
+    )  # fmt: skip
+    blank = Contents(
+        qualification=qualification,
+        layout=layout,
+        identity=identity,
+        token=identity.token(key),
+        centre_name=store.centres().get(order.centre_number, ""),
+        rows=tuple(_row(entry) for entry in entries),
+        assessors=tuple((who.initials, who.name) for who in known),
+        claimed={},
+        protect=order.protect,
+        addressee=addressee,
+    )
+    contents = entered_first(_filled(blank, prefill, before))
+    content = build(contents)
+    made_with = _made_with(order, contents, before)
+    made_with["assessors"] = _listed(store, key, identity, contents.assessors)
+    store.issue(identity, claim_key, rows, made_with=made_with, sha256=sha256(content))
+    name = _file_name(identity, order, everyone)
+    return f"{name}_{in_file_name(addressee, known)}.xlsx" if addressee.name else f"{name}.xlsx", content
+
+
+def _nobody(order: Order) -> NoReturn:
+    of_group = f" with {order.group[0]} {order.group[1]}" if order.group[0] else ""
+    raise ClaimbatchError(
+        f"No candidate of centre {order.centre_number} is entered for {order.entry_code}{of_group}.",
+        "Import the entries first: claimbatch entries import FILE.",
+    )
+
+
+def _identity(
+    key: bytes,
+    order: Order,
+    entries: Iterable[Entry],
+    *,
+    layout: Layout,
+    claim_key: str,
+    claim: Claim | None,
+    addressee: Addressee,
+) -> Identity:
+    """What the template says of itself, sealed with the *key*."""
+    return issue(
         key,
         centre_number=order.centre_number,
         entry_code=order.entry_code,
@@ -84,43 +129,21 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         locked_rows=[_locked(entry) for entry in entries],
         addressee=addressee,
     )
-    rows = {e.candidate.number: row_digest(key, identity.template_id, _locked(e)) for e in entries}
-    prefill = _prefill(store, claim, people, set(rows), order) if claim else Prefill()
-    before = earlier(
-        store,
-        order.centre_number,
-        catalogue.get(order.entry_code),
-        set(rows),
-        unit=order.unit,
-        addressee=addressee,
-    )
-    contents = Contents(
-        qualification=catalogue.get(order.entry_code),
-        layout=layout,
-        identity=identity,
-        token=identity.token(key),
-        centre_name=store.centres().get(order.centre_number, ""),
-        rows=tuple(_row(entry) for entry in entries),
-        assessors=tuple((who.initials, who.name) for who in known),
+
+
+def _filled(blank: Contents, prefill: Prefill, before: Earlier) -> Contents:
+    """The *blank* template with what the open claim and earlier ones say."""
+    others = blank.layout.has("other")
+    return replace(
+        blank,
         claimed={**before.marks, **prefill.claimed},
-        other=(*prefill.other, *(before.others if layout.has("other") else ())),
+        other=(*prefill.other, *(before.others if others else ())),
         refused=prefill.refused,
         unshown=prefill.unshown,
-        protect=order.protect,
-        addressee=addressee,
         again=before.said_again,
         held=before.said_held,
-        before=before.in_short(with_others=layout.has("other")),
+        before=before.in_short(with_others=others),
     )
-    contents = entered_first(contents)
-    content = build(contents)
-    made_with = _made_with(order, contents)
-    if before.again:
-        made_with["again"] = [[*t, line.grade, line.assessor] for t, (line, _) in before.again.items()]
-    made_with["assessors"] = _listed(store, key, identity, contents.assessors)
-    store.issue(identity, claim_key, rows, made_with=made_with, sha256=sha256(content))
-    name = _file_name(store, identity, order)
-    return f"{name}_{in_file_name(addressee, known)}.xlsx" if addressee.name else f"{name}.xlsx", content
 
 
 def claimable(
@@ -130,7 +153,8 @@ def claimable(
 
     Every unit where nobody is entered at all: that is for :func:`issue_template` to say.
     """
-    entries = _entries(store, Order(centre_number, qualification.entry_code, BY_UNIT, group=group))
+    order = Order(centre_number, qualification.entry_code, BY_UNIT, group=group)
+    entries = _chosen(_register(store, order), order)
     offered = {unit.number for unit in qualification.offered}
     if not entries or not all(entry.units for entry in entries):
         return offered
@@ -144,20 +168,15 @@ def claimable(
     return offered & claimed.union(*(entry.units for entry in entries))
 
 
-def _prefill(
-    store: Store, claim: Claim, people: Iterable[Assessor], shown: set[str], order: Order
-) -> Prefill:
-    """What the template shows of the open claim; all entries count, whatever candidates are *shown*."""
-    everyone = store.entries(order.centre_number, order.entry_code)
-    return Prefill.of(claim, everyone, people, shown, order.unit)
-
-
 def groups(store: Store, centre_number: str, entry_code: str, column: str) -> list[str]:
     """The values of a register column (matched without case, spaces or underscores) among the entries.
 
     Raises :class:`ClaimbatchError` where no entry has that column.
     """
-    entries = store.entries(centre_number, entry_code)
+    return _groups(store.entries(centre_number, entry_code), entry_code, column)
+
+
+def _groups(entries: Sequence[Entry], entry_code: str, column: str) -> list[str]:
     columns = {name for entry in entries for name in entry.details}
     if entries and _plain(column) not in map(_plain, columns):
         raise ClaimbatchError(
@@ -167,10 +186,14 @@ def groups(store: Store, centre_number: str, entry_code: str, column: str) -> li
     return sorted({_value(entry, column) for entry in entries})
 
 
-def _entries(store: Store, order: Order) -> list[Entry]:
-    """The entries that the template is for, in its order."""
+def _register(store: Store, order: Order) -> list[Entry]:
+    """All entries for the qualification."""
+    return store.entries(order.centre_number, order.entry_code)
+
+
+def _chosen(entries: Sequence[Entry], order: Order) -> list[Entry]:
+    """Those of the *entries* that the template is for, in its order."""
     column, value = order.group
-    entries = store.entries(order.centre_number, order.entry_code)
     wanted = [entry for entry in entries if not column or _value(entry, column) == value]
     return sorted(wanted, key=lambda entry: _by_name(entry.candidate.name)) if order.by_name else wanted
 
@@ -189,18 +212,18 @@ def _plain(heading: str) -> str:
     return re.sub(r"[\s_]", "", heading.casefold())
 
 
-def _file_name(store: Store, identity: Identity, order: Order) -> str:
+def _file_name(identity: Identity, order: Order, everyone: Sequence[Entry]) -> str:
     """The template's file name without its ending; a group's value, made safe for every file system, is added."""
     name = file_name(identity).removesuffix(".xlsx")
     column, value = order.group
-    return f"{name}_{_labels(store, order)[value]}" if column else name
+    return f"{name}_{_labels(order, everyone)[value]}" if column else name
 
 
-def _labels(store: Store, order: Order) -> dict[str, str]:
+def _labels(order: Order, everyone: Sequence[Entry]) -> dict[str, str]:
     """The groups of the column as parts of file names: where two come out alike (13 A, 13/a), the later is numbered."""
     column = order.group[0]
     labels: dict[str, str] = {}
-    for value in groups(store, order.centre_number, order.entry_code, column):
+    for value in _groups(everyone, order.entry_code, column):
         plain = plain_name(value) or f"no-{_plain(column)}"
         taken = {label.casefold() for label in labels.values()}
         names = (f"{plain}-{n}" if n > 1 else plain for n in count(1))
@@ -208,12 +231,12 @@ def _labels(store: Store, order: Order) -> dict[str, str]:
     return labels
 
 
-def _made_with(order: Order, contents: Contents) -> dict[str, Any]:
+def _made_with(order: Order, contents: Contents, before: Earlier) -> dict[str, Any]:
     """What the store remembers of how the template was made.
 
     *for* is the name of whom it was made for. *prefilled* are the initials that stand beside every candidate, or every
     unit, before anybody types; *units* are those that the qualification offered, so that one that joins later does not
-    put the template out of date. *again*, added where it is not empty, is what was filled in because a moderator had
+    put the template out of date. *again*, where there is any, is what was filled in because a moderator had
     withdrawn it: candidate, unit, grade and initials.
     """
     made = {
@@ -224,7 +247,9 @@ def _made_with(order: Order, contents: Contents) -> dict[str, Any]:
         "units": [unit.number for unit in contents.qualification.offered],
     }
     name, initials = contents.addressee
-    return made | ({"for": name, "for_initials": initials} if name else {})
+    made |= {"for": name, "for_initials": initials} if name else {}
+    again = [[*target, line.grade, line.assessor] for target, (line, _) in before.again.items()]
+    return made | ({"again": again} if again else {})
 
 
 def _listed(

@@ -252,7 +252,7 @@ class Store:
             return found.get((centre, entry_code), {})
 
     def withdrawn(self, centre: str, entry_code: str) -> dict[tuple[str, str], tuple[Line, str]]:
-        """What moderators withdrew and no submitted claim holds since, by candidate and unit: the line, the claim."""
+        """What moderators withdrew, by candidate and unit: the line, the claim; another claim may hold it since."""
         with self._reading() as connection:
             return read_withdrawn(connection, centre, entry_code)
 

@@ -164,7 +164,7 @@ def read_lines(connection: Connection, claim_id: int) -> Lines:
 def read_withdrawn(
     connection: Connection, centre_number: str, entry_code: str
 ) -> dict[tuple[str, str], tuple[Line, str]]:
-    """What moderators withdrew and no claim holds since, by candidate and unit: the line, and the claim's key.
+    """What moderators withdrew, by candidate and unit: the line, and the claim's key; another claim may hold it since.
 
     Lines that went with their group, and all lines of a claim withdrawn whole; of several claims the last counts. What
     is of a candidate whose data was purged is nobody's.
@@ -191,9 +191,7 @@ def read_withdrawn(
         .order_by(claim.c.id)
     )
     rows = sorted((*connection.execute(groups), *connection.execute(claims)), key=lambda row: row[0])
-    held = read_claimed_before(connection, {centre_number}, {entry_code}).get((centre_number, entry_code), {})
-    found = {(row[1], row[2]): (Line(*row[1:5]), row[5]) for row in rows}
-    return {target: gone for target, gone in found.items() if target not in held}
+    return {(row[1], row[2]): (Line(*row[1:5]), row[5]) for row in rows}
 
 
 def _agreed(
