@@ -1,7 +1,7 @@
 """``claimbatch template``: make the workbooks that go out to teachers."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -106,9 +106,7 @@ def template(
     What is on the claim and may no longer be claimed is shown in red, with the reason, and can only be taken off there;
     what has no cell in the workbook any more is named on its sheet Start here.
     """
-    from claimbatch.claims.issue import issue_template  # noqa: PLC0415
     from claimbatch.cli.centres import the_centre  # noqa: PLC0415
-    from claimbatch.files import write_atomic  # noqa: PLC0415
 
     if bool(entry_code) == every:
         raise click.UsageError("Give an entry code, or --all for every one.")
@@ -117,7 +115,6 @@ def template(
     if people and each:
         raise click.UsageError("Give --for or --for-each-assessor, not both.")
     form = f"by-{by or ('unit' if units else 'candidate')}"
-    folder = output or workspace.folder / "outbox"
     catalogue, key = workspace.catalogue(), workspace.key()
     with workspace.store() as store:
         number = the_centre(store, centre)
@@ -127,23 +124,31 @@ def template(
             [_code(store, catalogue, number, entry_code)] if entry_code else _codes(store, catalogue, number)
         )
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
-        for dated in sorted({order.group[1] for order in orders if _is_date(order.group[1])}):
-            say(
-                f"The group {dated} is a date: perhaps a class such as 10/2, which a spreadsheet has changed."
-            )
-        made: set[Path] = set()
-        for order in progress(orders, "Making templates"):
-            name, content = issue_template(store, catalogue, key, order)
-            path = write_atomic(place(store, folder / name, made), content)
-            made.add(path)
-            if len(orders) <= LISTED:
-                say(f"Made {shown(path)}.")
-    if len(orders) > LISTED:
-        say(f"Made {count(len(orders), 'template')} in {shown(folder)}.")
+        _make(store, catalogue, key, orders, output or workspace.folder / "outbox")
     missing = [code for code in codes if _say_what_is_not_known(catalogue.get(code))]
     if missing:
         code = missing[0] if len(missing) == 1 else "ENTRY_CODE"
         say(f'Add one that the handbook has: claimbatch qualifications add-unit {code} N "Title"')
+
+
+def _make(
+    store: "Store", catalogue: "Catalogue", key: bytes, orders: "Sequence[Order]", folder: Path
+) -> None:
+    """Make the templates of *orders* in *folder*, and say where they are."""
+    from claimbatch.claims.issue import issue_template  # noqa: PLC0415
+    from claimbatch.files import write_atomic  # noqa: PLC0415
+
+    for dated in sorted({order.group[1] for order in orders if _is_date(order.group[1])}):
+        say(f"The group {dated} is a date: perhaps a class such as 10/2, which a spreadsheet has changed.")
+    made: set[Path] = set()
+    for order in progress(orders, "Making templates"):
+        name, content = issue_template(store, catalogue, key, order)
+        path = write_atomic(place(store, folder / name, made), content)
+        made.add(path)
+        if len(orders) <= LISTED:
+            say(f"Made {shown(path)}.")
+    if len(orders) > LISTED:
+        say(f"Made {count(len(orders), 'template')} in {shown(folder)}.")
 
 
 def _say_what_is_not_known(qualification: "Qualification") -> bool:

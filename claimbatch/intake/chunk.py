@@ -6,7 +6,7 @@ depend on the chunk it was in; what crosses workbooks is compared when the run's
 """
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -84,31 +84,20 @@ def check_chunk(
         opened.append(_open(path, name, admit or admit_file))
     at(len(paths))
     known = load({o.identity.template_id for o in opened if isinstance(o, Opened) and o.identity})
-    forms = Forms()
-    problems: list[Problem] = []
-    submissions: list[Submission] = []
-    for book in opened:
-        if isinstance(book, Problem):
-            problems.append(book)
-            continue
-        problems += _read(book, known, forms)
-        if book.submission:
-            submissions.append(book.submission)
+    problems, submissions = _submissions(opened, known)
     rows = [tabulate(position, submission, known) for position, submission in enumerate(submissions)]
     findings = list(judged(tables.join(rows), submissions))
     problems += [finding.problem for finding in findings]
     notes = {submission.workbook: notes_of(submission) for submission in submissions}
     problems, answers = answered(problems, notes)
     doubts = Doubts.of(findings, rows)
+    measures = [
+        Measure.of_said(known.issued[submission.identity.template_id], part.said)
+        for submission, part in zip(submissions, rows, strict=True)
+    ]
     heard = [
-        hear(
-            file,
-            part,
-            submission,
-            Measure.of_said(known.issued[submission.identity.template_id], part.said),
-            doubts,
-        )
-        for file, (submission, part) in enumerate(zip(submissions, rows, strict=True))
+        hear(file, part, submission, measure, doubts)
+        for file, (part, submission, measure) in enumerate(zip(rows, submissions, measures, strict=True))
     ]
     read = iter(heard)
     return Part(
@@ -122,6 +111,21 @@ def check_chunk(
         answers,
         {s.workbook: spoken.filled for s, spoken in zip(submissions, heard, strict=True) if spoken.filled},
     )
+
+
+def _submissions(opened: Iterable[Opened | Problem], known: Known) -> tuple[list[Problem], list[Submission]]:
+    """What those that may be read say; and what is wrong with workbooks as a whole."""
+    forms = Forms()
+    problems: list[Problem] = []
+    submissions: list[Submission] = []
+    for book in opened:
+        if isinstance(book, Problem):
+            problems.append(book)
+            continue
+        problems += _read(book, known, forms)
+        if book.submission:
+            submissions.append(book.submission)
+    return problems, submissions
 
 
 def _open(path: Path, name: str, admit: Admit) -> Opened | Problem:
