@@ -7,7 +7,7 @@ The sentence a person reads is made here, once, when it is asked for.
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from inspect import cleandoc
@@ -224,6 +224,16 @@ def query(
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Make the decorated function the rule *code* whose problems are queries."""
     return lambda find: Rule(code, name, Severity.QUERY, message, hint, find, at, teacher, office)
+
+
+def one_a_cell(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """One problem for each cell: errors before queries, then the first that was found. What has no cell stays."""
+    taken: set[tuple[str, str]] = set()
+    for problem in sorted(problems, key=lambda problem: not problem.is_error):
+        cell = problem.place.sheet, problem.place.cell
+        if not problem.place.cell or cell not in taken:
+            taken.add(cell)
+            yield problem
 
 
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:

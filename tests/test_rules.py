@@ -161,7 +161,7 @@ def _today(claim: Claim, case: Case) -> Today:
     assessors = [
         Assessor(CENTRE, who, who, frozenset({claim.entry_code})) for who in case.get("assessors", ())
     ]
-    return Today.of(claim, entries, assessors)
+    return Today.of(claim.qualification, entries, assessors)
 
 
 def run_workbook(case: Case, tmp_path: Path) -> list[str]:

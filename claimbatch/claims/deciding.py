@@ -11,7 +11,7 @@ from claimbatch.claims.decisions import Decision, Verdict
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.standing import Standing, standing
 from claimbatch.claims.store import Store, Writer
-from claimbatch.claims.submitted import AFTER, Target, refuse_unless, withdraw_lines
+from claimbatch.claims.submitted import AFTER, Target, is_of, refuse_unless, withdraw_lines
 from claimbatch.errors import ClaimbatchError
 from claimbatch.problems import word
 
@@ -85,10 +85,9 @@ def reinstate(store: Store, claim: Claim, cell: Cell, who: str) -> int:
     elsewhere = _elsewhere(store, claim)
     with store.writing() as writer:
         writer.refuse_moved(claim)
-        unit, assessor, grade = cell
-        same = (unit, assessor.casefold(), grade)
+        unit = cell[0]
         gone = standing(claim, writer.history(claim.key)).withdrawn
-        back = [line for line in gone if (line.unit, line.assessor.casefold(), line.grade) == same]
+        back = [line for line in gone if is_of(line, cell)]
         if not back:
             raise ClaimbatchError(
                 f"No group of that unit, assessor and grade was withdrawn from claim {claim.key}.",
@@ -111,8 +110,8 @@ def reinstate(store: Store, claim: Claim, cell: Cell, who: str) -> int:
 def _elsewhere(store: Store, claim: Claim) -> dict[Target, str]:
     """Which other claim holds a line by now."""
     before = store.claimed_before(claim.centre_number, claim.entry_code, besides=claim.key)
-    key, is_open = store.current_key(claim.centre_number, claim.entry_code)
-    now = dict.fromkeys(store.lines_at(key), key) if is_open else {}
+    key, _ = store.current_key(claim.centre_number, claim.entry_code)
+    now = dict.fromkeys(store.lines_at(key), key)
     return {target: held for target, (_, held, _) in before.items()} | now
 
 

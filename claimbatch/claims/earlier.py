@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from claimbatch.claims.addressee import assessing
 from claimbatch.claims.claim import LABELS, OTHER, Line, Status
 from claimbatch.claims.history import STATEMENTS
 from claimbatch.claims.merge import in_words
@@ -117,7 +116,8 @@ def earlier(
     if gone:
         history = store.history(key) if is_open else []
         stated = {(event.candidate, event.unit) for event in history if event.kind in STATEMENTS}
-        fit = _fit(qualification, entries, people, [line for line, _ in gone.values()])
+        lines = {line for line, _ in gone.values()}
+        fit = lines - {found.line for found in Today.of(qualification, entries, people).unfit(lines)}  # today
         mine = addressee.initials
         again = {
             target: one
@@ -125,25 +125,13 @@ def earlier(
             if target not in stated and one[0] in fit and mine in ("", one[0].assessor)
         }
     columns = {str(unit)} if unit else {str(offered.number) for offered in qualification.offered}
-    now = store.lines_at(key) if is_open else {}
+    now = store.lines_at(key)
     here = {
         target: one
         for target, one in held.items()
         if target[0] in shown and target[1] in columns and target not in now
     }
     return Earlier(again, here)
-
-
-def _fit(
-    qualification: Qualification,
-    entries: Iterable[Entry],
-    people: Iterable[Assessor],
-    lines: Collection[Line],
-) -> set[Line]:
-    """Those of *lines* that could be claimed today."""
-    known = frozenset(who.initials for who in assessing(people, qualification.entry_code))
-    today = Today(qualification, {entry.candidate.number: entry for entry in entries}, known)
-    return set(lines) - {found.line for found in today.unfit(lines)}
 
 
 def _cells(targets: Mapping[Target, One]) -> dict[tuple[str, int], One]:

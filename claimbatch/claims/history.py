@@ -124,8 +124,12 @@ def words_digest(words: str) -> str:
 
 def lines_after(events: Iterable[Event]) -> dict[tuple[str, str], tuple[str, str]]:
     """The lines of a claim after *events*: grade and initials by candidate and unit, the last word on each."""
-    said = {(e.candidate, e.unit): (e.grade, e.assessor) for e in events if e.kind in STATEMENTS}
-    return {target: mark for target, mark in said.items() if mark[0]}
+    return {target: (e.grade, e.assessor) for target, e in last_said(events).items() if e.grade}
+
+
+def last_said(events: Iterable[Event]) -> dict[tuple[str, str], Event]:
+    """The last statement among *events* on each line, by candidate and unit."""
+    return {(e.candidate, e.unit): e for e in events if e.kind in STATEMENTS}
 
 
 def recorded(events: Iterable[Event], record: Kind, take_back: Kind) -> set[tuple[str, str]]:

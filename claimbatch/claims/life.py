@@ -4,7 +4,7 @@ Each step is one transaction and leaves its trace in the history. What comes aft
 :mod:`claimbatch.claims.submitted`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Status, unit_label, unit_order
@@ -36,12 +36,12 @@ class Submission:
     centre_declaration: bool = False
 
 
-def look(store: Store, catalogue: Catalogue, key: str) -> Standing:
-    """The claim *key* with its standing."""
+def look(store: Store, catalogue: Catalogue, key: str, history: Sequence[Event] | None = None) -> Standing:
+    """The claim *key* with its standing; *history* is its own, where somebody has read that already."""
     claim = store.claim(key, catalogue)
     entries = store.entries(claim.centre_number, claim.entry_code)
-    today = Today.of(claim, entries, store.assessors(claim.centre_number))
-    stands = standing(claim, store.history(key))
+    today = Today.of(claim.qualification, entries, store.assessors(claim.centre_number))
+    stands = standing(claim, store.history(key) if history is None else history)
     return replace(
         stands,
         queries=_still_asked(store, stands),

@@ -30,7 +30,7 @@ class Prefill:
         cls, claim: Claim, entries: Iterable[Entry], assessors: Iterable[Assessor], shown: set[str], unit: int
     ) -> "Prefill":
         """From *claim* and all *entries* for it; *shown* are the template's candidates, *unit* its unit, 0 for all."""
-        unfit = Today.of(claim, entries, assessors).unfit(claim.lines)
+        unfit = Today.of(claim.qualification, entries, assessors).unfit(claim.lines)
         lost = {found.line: found.why for found in unfit if found.rule not in _IN_ITS_CELL}
         why: dict[Line, str] = {}
         for found in unfit:

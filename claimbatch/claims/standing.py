@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from claimbatch.claims.claim import Claim, Line, unit_order
 from claimbatch.claims.decisions import UNCLASSIFIED, Decided, decided_of
-from claimbatch.claims.history import STATEMENTS, Event, Kind, facts, recorded
+from claimbatch.claims.history import STATEMENTS, Event, Kind, facts, last_said, recorded
 from claimbatch.claims.steps import Step, steps_of
 from claimbatch.claims.today import Unfit
 
@@ -133,8 +133,7 @@ def signed_by(events: Iterable[Event]) -> dict[str, tuple[str, str]]:
 
 def withdrawn_of(events: Iterable[Event]) -> dict[Line, int]:
     """The lines that were withdrawn with their group, as they were claimed, by candidate and unit; and where."""
-    last = {(event.candidate, event.unit): event for event in events if event.kind in STATEMENTS}
-    gone = [e for e in last.values() if e.kind == Kind.WITHDRAWN_LINE]
+    gone = [e for e in last_said(events).values() if e.kind == Kind.WITHDRAWN_LINE]
     lines = {Line(e.candidate, e.unit, e.old_grade, e.old_assessor): e.revision for e in gone}
     return dict(sorted(lines.items(), key=lambda one: (one[0].candidate, unit_order(one[0].unit))))
 

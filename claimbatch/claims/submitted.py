@@ -68,7 +68,8 @@ def number(store: Store, claim: Claim, claim_number: str, reference: str, who: s
     new = {name: text for name, text in given.items() if text and text != getattr(claim, name)}
     if new:
         with store.writing() as writer:
-            writer.claim_number(new.get("claim_number", ""))  # refuses that of another claim
+            if given_number := new.get("claim_number"):
+                writer.claim_number(given_number)  # refuses that of another claim
             was = {f"{name}_was": old for name in new if (old := getattr(claim, name))}
             event = Event(Kind.NUMBERED, who=who, detail=detail(**new, **was))
             writer.move(claim.key, claim.status, event, expected=claim, **new)
@@ -134,7 +135,7 @@ def withdraw_lines(writer: Writer, claim: Claim, lines: Sequence[Line], who: str
 def to_withdraw(claim: Claim, cell: tuple[str, str, str] | None = None) -> list[Line]:
     """The lines that :func:`withdraw` would withdraw; :class:`ClaimbatchError` where it would refuse."""
     refuse_unless(claim, AFTER, "withdrawn")
-    lines = [line for line in claim.lines if cell is None or _is_of(line, cell)]
+    lines = [line for line in claim.lines if cell is None or is_of(line, cell)]
     if cell and not lines:
         raise ClaimbatchError(
             f"Claim {claim.key} has no line of that unit, assessor and grade.",
@@ -154,7 +155,8 @@ def _refuse_decided(claim: Claim, pairs: Sequence[Target]) -> None:
     )
 
 
-def _is_of(line: Line, cell: tuple[str, str, str]) -> bool:
+def is_of(line: Line, cell: tuple[str, str, str]) -> bool:
+    """Whether *line* is one of the group: unit, assessor (in any case) and grade."""
     unit, assessor, grade = cell
     return (line.unit, line.assessor.casefold(), line.grade) == (unit, assessor.casefold(), grade)
 

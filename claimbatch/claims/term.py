@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from claimbatch.claims.claim import LABELS, Status
-from claimbatch.claims.history import STATEMENTS, Event, Kind, facts, in_force
+from claimbatch.claims.history import Event, Kind, facts, in_force, last_said
 from claimbatch.claims.life import look
 from claimbatch.claims.standing import Standing
 from claimbatch.claims.store import ClaimRow, Issued, Store
@@ -188,7 +188,8 @@ def _with_its_history(
         return replace(course, sent=tuple(sent_out(sent, ())))
     if not course.is_open or catalogue.find(course.entry_code) is None:
         return course
-    return how_far(course, look(store, catalogue, course.key), sent_out(sent, store.history(course.key)))
+    history = store.history(course.key)
+    return how_far(course, look(store, catalogue, course.key, history), sent_out(sent, history))
 
 
 def how_far(course: Course, stands: Standing, sent: Iterable[Sent]) -> Course:
@@ -234,5 +235,4 @@ def _copies(history: Iterable[Event]) -> dict[str, list[Copy]]:
 
 def _brought(history: Iterable[Event]) -> Counter[str]:
     """How many lines of the claim were last stated by each template's workbooks."""
-    last = {(e.candidate, e.unit): e for e in history if e.kind in STATEMENTS}
-    return Counter(event.template_id for event in last.values() if event.grade)
+    return Counter(event.template_id for event in last_said(history).values() if event.grade)

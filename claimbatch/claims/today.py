@@ -8,7 +8,7 @@ awarding body would refuse is better known before submission than after it.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from claimbatch.claims.claim import OTHER, Claim, Line
+from claimbatch.claims.claim import OTHER, Line
 from claimbatch.claims.register import Assessor, Entry
 from claimbatch.form.qualification import Qualification
 
@@ -39,10 +39,13 @@ class Today:
     assessors: frozenset[str]
 
     @classmethod
-    def of(cls, claim: Claim, entries: Iterable[Entry], assessors: Iterable[Assessor]) -> "Today":
-        """From the *entries* for the claim's qualification and the *assessors* of its centre."""
-        assessing = frozenset(who.initials for who in assessors if claim.entry_code in who.entry_codes)
-        return cls(claim.qualification, {entry.candidate.number: entry for entry in entries}, assessing)
+    def of(
+        cls, qualification: Qualification, entries: Iterable[Entry], assessors: Iterable[Assessor]
+    ) -> "Today":
+        """From the *entries* for the *qualification* and the *assessors* of the centre."""
+        code = qualification.entry_code
+        assessing = frozenset(who.initials for who in assessors if code in who.entry_codes)
+        return cls(qualification, {entry.candidate.number: entry for entry in entries}, assessing)
 
     def unfit(self, lines: Iterable[Line]) -> tuple[Unfit, ...]:
         """What the *lines* fail, line by line: whom it is for, the unit, who assessed it."""

@@ -44,8 +44,8 @@ def brief_of(
 
     known = known or Sources.of(workspace)
     with workspace.store() as store:
-        stands = look(store, known.catalogue, key)
-        words, history = store.explanations(key), store.history(key)
+        history = store.history(key)
+        stands, words = look(store, known.catalogue, key, history), store.explanations(key)
     return Brief(
         stands,
         words=words,

@@ -81,7 +81,7 @@ def check_chunk(
     opened = []
     for number, (path, name) in enumerate(paths):
         at(number)
-        opened.append(_open(path, name, admit or admit_file))
+        opened.append(open_workbook(path, name, admit or admit_file))
     at(len(paths))
     known = load({o.identity.template_id for o in opened if isinstance(o, Opened) and o.identity})
     problems, submissions = _submissions(opened, known)
@@ -128,7 +128,8 @@ def _submissions(opened: Iterable[Opened | Problem], known: Known) -> tuple[list
     return problems, submissions
 
 
-def _open(path: Path, name: str, admit: Admit) -> Opened | Problem:
+def open_workbook(path: Path, name: str, admit: Admit = admit_file) -> Opened | Problem:
+    """Open a workbook as far as its seal: the guard, its values, whose it is; or what keeps it closed."""
     package = admit(path, name)
     if isinstance(package, Problem):
         return package

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from claimbatch.claims.claim import LABELS, OTHER, Status
 from claimbatch.claims.copies import Copy, copies_of
-from claimbatch.claims.history import STATEMENTS, Event, in_force, lines_after
-from claimbatch.claims.merge import in_words
+from claimbatch.claims.history import STATEMENTS, Event, in_force, last_said, lines_after
+from claimbatch.claims.merge import Mark, in_words
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.values import read_date, read_text, squeeze
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from claimbatch.claims.store.background import Background
     from claimbatch.claims.store.claims import Before
 
-Mark = tuple[str, str]  # grade, assessor initials
 Target = tuple[str, str]  # candidate number, unit
 
 
@@ -204,7 +203,7 @@ class _Past:
         statements = [event for event in history if event.kind in STATEMENTS]
         kept = in_force(history)
         standing = [event for event in kept if event.kind in STATEMENTS]
-        last = {(event.candidate, event.unit): event for event in (*statements, *standing)}
+        last = last_said((*statements, *standing))
         return cls(statements, standing, lines_after(statements), last, copies_of(kept, template_ids))
 
     def at(self, revision: int) -> tuple[Mapping[Target, Mark], frozenset[Target]]:

@@ -7,7 +7,7 @@ those of others; what is told of it; and all that it says, which only a merge ta
 
 import io
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copyreg import dispatch_table
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
@@ -21,7 +21,7 @@ from claimbatch.intake.rules import RULES, lines
 from claimbatch.intake.said import Overruled, Said
 from claimbatch.intake.stance import Stance
 from claimbatch.intake.tables import Person
-from claimbatch.problems import Problem, Rule
+from claimbatch.problems import Problem, Rule, one_a_cell
 
 Claims = list[tuple[Target, Mark]]
 Item = TypeVar("Item")
@@ -80,7 +80,7 @@ def packed(part: Part) -> list[Parcel]:
 
 def parcel(result: FileResult, told: Told, says: Says) -> Parcel:
     """A workbook packed: its problems put in order, one for each cell, and its outcome what they make it."""
-    problems = sorted(_one_a_cell(told.problems), key=_where)
+    problems = sorted(one_a_cell(told.problems), key=_where)
     answers = sorted(told.answers, key=lambda answer: _where(answer[0]))
     told = told._replace(problems=problems, answers=answers)
     rows = [(tuple(one.statement), one.now, tuple(one.stance), *one[3:]) for one in says.said]
@@ -152,16 +152,6 @@ def _outcome(result: FileResult, problems: Sequence[Problem]) -> Outcome:
     if any(problem.is_error for problem in problems):
         return Outcome.ERRORS
     return Outcome.QUERIES if problems else Outcome.CLEAN
-
-
-def _one_a_cell(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """One problem for each cell: errors before queries, then the first that was found. What has no cell stays."""
-    taken: set[tuple[str, str]] = set()
-    for problem in sorted(problems, key=lambda problem: not problem.is_error):
-        cell = problem.place.sheet, problem.place.cell
-        if not problem.place.cell or cell not in taken:
-            taken.add(cell)
-            yield problem
 
 
 def _where(problem: Problem) -> tuple[str, int, int, str]:

@@ -17,9 +17,9 @@ from claimbatch.form.layout import MODERATORS, Layout, lay_out
 from claimbatch.form.qualification import Catalogue, Qualification
 from claimbatch.intake.carry import LeftOver, carry
 from claimbatch.intake.carry.heard import hear
-from claimbatch.intake.guard import admit_file, read_sheets
+from claimbatch.intake.chunk import open_workbook
 from claimbatch.intake.known import Issued, load
-from claimbatch.intake.submission import Submission, read, token_of
+from claimbatch.intake.submission import Submission, read
 from claimbatch.problems import Problem
 
 
@@ -88,14 +88,10 @@ def _for_the_next(store: Store, old: Submission, issued: Issued) -> Issued:
 
 def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, str]:
     """The old template, read as the current form has it, and its token."""
-    package = admit_file(path, path.as_posix())
-    sheets = package if isinstance(package, Problem) else read_sheets(package)
-    if isinstance(package, Problem) or isinstance(sheets, Problem):
-        problem = package if isinstance(package, Problem) else sheets
-        assert isinstance(problem, Problem)  # noqa: S101 - for the type checker
-        raise ClaimbatchError(f"{path}: {problem.message}", problem.hint)
-    token = token_of(package, sheets)
-    identity = read_token(token)
+    book = open_workbook(path, path.as_posix())
+    if isinstance(book, Problem):
+        raise ClaimbatchError(f"{path}: {book.message}", book.hint)
+    identity = book.identity
     if identity is None:
         raise ClaimbatchError(f"{path} was not made by claimbatch.", "Only a template can be refreshed.")
     if identity.form in MODERATORS:
@@ -109,7 +105,7 @@ def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, s
         )
     qualification = catalogue.get(identity.entry_code)
     layout = _layout(qualification, identity.form, identity.unit)
-    return read(package, sheets, identity, qualification, layout), token
+    return read(book.package, book.sheets, identity, qualification, layout), book.token
 
 
 def _layout(qualification: Qualification, form: str, unit: int) -> Layout:

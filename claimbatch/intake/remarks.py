@@ -38,6 +38,11 @@ class Remark:
         """The cell it is on, or begins at; empty where it has none."""
         return a1(self.row, self.column) if self.row and self.column else ""
 
+    @property
+    def says(self) -> str:
+        """What it says, and who wrote it where that is known."""
+        return f"{self.text} ({self.author})" if self.author else self.text
+
 
 def remarks(package: Package) -> Iterator[Remark]:
     """Everything that people wrote or drew on the sheets of a workbook, sheet by sheet."""

@@ -12,7 +12,7 @@ Any other line that says something new of what was touched since the template's 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from claimbatch.claims.copies import Copy
@@ -32,7 +32,6 @@ class Stance(NamedTuple):
 
     base: Mark
     speaks: bool
-    continues: bool = False
     contradicts: bool = False
     stale: bool = False
 
@@ -42,13 +41,12 @@ class Measure:
     """What the lines of one workbook are measured against: its template, and the copies of it that were taken.
 
     *said* is what the workbook says that its template did not, *earlier* are the copies that it is a later copy of, the
-    last one first. *again* is what was filled in before anybody typed, to be claimed again.
+    last one first.
     """
 
     issued: Issued
     said: Mapping[Target, Mark]
     earlier: tuple[Copy, ...] = ()
-    again: Mapping[Target, Mark] = field(default_factory=dict)
 
     @classmethod
     def of(cls, issued: Issued, lines: Iterable[Line]) -> "Measure":
@@ -61,7 +59,7 @@ class Measure:
     def of_said(cls, issued: Issued, said: Mapping[Target, Mark]) -> "Measure":
         """The measure of a workbook that says this; where no copy was taken, nothing is measured against *said*."""
         later = (copy for copy in reversed(issued.copies) if copy.said.keys() <= said.keys())
-        return cls(issued, said, tuple(later), issued.again)
+        return cls(issued, said, tuple(later))
 
     def stance(self, target: Target, mark: Mark) -> Stance:
         """How the workbook's line *target*, which says *mark*, stands to the claim."""
@@ -73,8 +71,8 @@ class Measure:
         if mark == now:
             return Stance(now if ours else base, speaks)
         if ours and self.voiced(target, mark) is None:
-            return Stance(now, speaks, continues=True)
-        if not ours and mark == self.again.get(target):
+            return Stance(now, speaks)
+        if not ours and mark == self.issued.again.get(target):
             return Stance(base, speaks=False)  # filled in by us to be claimed again; somebody has seen to it
         return Stance(base, speaks, contradicts=True, stale=self._stale(target, mark))
 

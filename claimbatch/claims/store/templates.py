@@ -50,7 +50,7 @@ def save_template(
 ) -> None:
     """Remember a template that goes out for the claim *claim_key*; of the same one again, only how it is made now."""
     if identity.form in MODERATORS:
-        current = claim_key, _revision(connection, claim_key)
+        current = claim_key, read_revision(connection, claim_key)
     else:
         current = _current(connection, identity)
     if (claim_key, identity.revision) != current:
@@ -77,10 +77,11 @@ def _current(connection: Connection, identity: Identity) -> tuple[str, int]:
     key, is_open = current_key(connection, identity.centre_number, identity.entry_code)
     if not is_open:
         return key, 0
-    return key, _revision(connection, key)
+    return key, read_revision(connection, key)
 
 
-def _revision(connection: Connection, key: str) -> int:
+def read_revision(connection: Connection, key: str) -> int:
+    """The revision of the claim *key* now."""
     return (last_event(connection, find_claim(connection, key).id) or (0, ""))[0]
 
 

@@ -30,7 +30,7 @@ from claimbatch.claims.store.purge import Old, old_claims, remove_people
 from claimbatch.claims.store.register import read_assessor_records, read_assessors, write_changes
 from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import claim, event, explanation, received
-from claimbatch.claims.store.templates import read_claims_of, read_remembered
+from claimbatch.claims.store.templates import read_claims_of, read_remembered, read_revision
 from claimbatch.errors import ClaimbatchError, Exit
 
 
@@ -81,7 +81,7 @@ class Writer:
 
     def revision(self, key: str) -> int:
         """The claim's revision now."""
-        return (last_event(self._connection, find_claim(self._connection, key).id) or (0, ""))[0]
+        return read_revision(self._connection, key)
 
     def asking(self, key: str, besides: Collection[str]) -> dict[str, dict[str, set[tuple[str, str]]]]:
         """The workbooks taken into the claim that asked something, with the lines of which each said anything.

@@ -6,11 +6,11 @@ from typing import Any
 
 from openpyxl.cell.cell import Cell
 
-from claimbatch.claims.merge import UNCLAIMED, in_words
+from claimbatch.claims.merge import UNCLAIMED, Mark, in_words
 from claimbatch.form.layout import NOT_CLAIMING
 from claimbatch.intake.carry.heard import newer, stands
 from claimbatch.intake.carry.move import GONE, NOBODY, Filled, Move, plain
-from claimbatch.intake.known import Mark, Target
+from claimbatch.intake.known import Target
 from claimbatch.intake.sheet import Table
 from claimbatch.intake.tables import Line
 from claimbatch.intake.values import read_candidate_number

@@ -20,7 +20,7 @@ _OFF = ("0", "false")
 class Comment:
     """A comment as it is stored; a thread has its replies in its text, each with its writer.
 
-    *settled* is whether somebody has resolved the thread. *threaded* cells have a second, plain comment for older
+    *settled* is whether somebody has resolved the thread. Cells with a thread have a second, plain comment for older
     programs, which is left out here.
     """
 
@@ -28,7 +28,6 @@ class Comment:
     column: int
     text: str
     author: str = ""
-    threaded: bool = False
     settled: bool = False
 
 
@@ -136,7 +135,7 @@ def _threads(part: bytes, people: bytes) -> list[Comment]:
                 earlier, text=f"{earlier.text}\n{reply}", settled=earlier.settled or done
             )
         else:
-            threads[place] = Comment(*place, told.text, author, threaded=True, settled=done)
+            threads[place] = Comment(*place, told.text, author, settled=done)
     return list(threads.values())
 
 

@@ -78,11 +78,7 @@ def recognise(name: str, data: bytes, names: tuple[str, ...]) -> Kind | None:
     if data.startswith(b"PK\x03\x04"):
         return _of_archive(names) if names else None
     if data.startswith(_OLE):
-        return (
-            None
-            if is_encrypted(data)
-            else Kind("it is an old Excel workbook (.xls) or another Office file", _SAVE_AS)
-        )
+        return None if is_encrypted(data) else _OLD
     return next((kind for start, kind in _STARTS.items() if data.startswith(start)), None) or _of_text(data)
 
 

@@ -12,16 +12,16 @@ import pandas as pd
 from claimbatch.claims.decisions import Decision
 from claimbatch.claims.standing import Standing
 from claimbatch.claims.store import Issued
-from claimbatch.form.identity import read_token
 from claimbatch.form.layout import lay_out
-from claimbatch.intake.guard import Package, admit_file, read_sheets
+from claimbatch.intake.chunk import Opened, open_workbook
+from claimbatch.intake.guard import Package
 from claimbatch.intake.judge import find, spotted
 from claimbatch.intake.moderators.reading import Rows, read_rows
 from claimbatch.intake.moderators.rows import Row, decisions, judged_rows, ticks
 from claimbatch.intake.rules import cells, moderators, structure
-from claimbatch.intake.submission import Submission, read, token_of
+from claimbatch.intake.submission import Submission, read
 from claimbatch.intake.tables import Cell
-from claimbatch.problems import Problem, errors_in
+from claimbatch.problems import Problem, errors_in, one_a_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,8 @@ class Desk:
 
 def is_ours(path: Path) -> bool:
     """Whether a file is a workbook that carries a token of claimbatch, of whatever form."""
-    package = admit_file(path)
-    sheets = package if isinstance(package, Problem) else read_sheets(package)
-    if isinstance(package, Problem) or isinstance(sheets, Problem):
-        return False
-    return bool(token_of(package, sheets))
+    book = open_workbook(path, path.name)
+    return isinstance(book, Opened) and bool(book.token)
 
 
 def hear(path: Path, name: str, desk: Desk, form: str, claim_key: str = "") -> Returned:
@@ -62,29 +59,24 @@ def hear(path: Path, name: str, desk: Desk, form: str, claim_key: str = "") -> R
 
     *claim_key* is the claim that it must be of; any, where it is empty.
     """
-    package = admit_file(path, name)
-    if isinstance(package, Problem):
-        return Returned(name, problems=(package,))
-    sheets = read_sheets(package)
-    if isinstance(sheets, Problem):
-        return Returned(name, problems=(sheets,))
-    token = token_of(package, sheets)
-    identity = read_token(token)
+    book = open_workbook(path, name)
+    if isinstance(book, Problem):
+        return Returned(name, problems=(book,))
+    identity = book.identity
     issued = desk.issued(identity.template_id).get(identity.template_id) if identity else None
-    arrived = moderators.Returned(name, token, identity, issued, desk.key, form, claim_key)
+    arrived = moderators.Returned(name, book.token, identity, issued, desk.key, form, claim_key)
     wrong = [spotted(moderators.wrong_workbook, name, s) for s in moderators.wrong_workbook.find(arrived)]
     if wrong or identity is None or issued is None:
         return Returned(name, problems=tuple(wrong))
     stands = desk.stands(issued.claim_key)
     layout = lay_out(form, stands.claim.qualification)
-    submission = read(package, sheets, identity, stands.claim.qualification, layout)
+    submission = read(book.package, book.sheets, identity, stands.claim.qualification, layout)
     rows = read_rows(submission, stands)
     problems = tuple(_problems(submission, rows))
     if errors_in(problems):
-        return Returned(name, issued.claim_key, problems, package=package)
-    return Returned(
-        name, issued.claim_key, problems, tuple(ticks(rows)), tuple(decisions(rows)), package
-    )  # fmt: skip
+        return Returned(name, issued.claim_key, problems, package=book.package)
+    said = tuple(ticks(rows)), tuple(decisions(rows))
+    return Returned(name, issued.claim_key, problems, *said, book.package)
 
 
 def _problems(submission: Submission, rows: Rows) -> list[Problem]:
@@ -95,12 +87,9 @@ def _problems(submission: Submission, rows: Rows) -> list[Problem]:
         for spot in rule.find(submission)
     ]
     found += _judged(submission, rows)
-    kept: dict[tuple[str, str], Problem] = {}
     whole = [problem for problem in found if not problem.place.cell]
-    for problem in sorted(found, key=lambda problem: not problem.is_error):
-        if problem.place.cell:
-            kept.setdefault((problem.place.sheet, problem.place.cell), problem)
-    return whole + sorted(kept.values(), key=lambda p: (p.place.sheet, p.place.address))
+    at_cells = one_a_cell(problem for problem in found if problem.place.cell)
+    return whole + sorted(at_cells, key=lambda problem: (problem.place.sheet, problem.place.address))
 
 
 def _judged(submission: Submission, rows: Rows) -> Iterator[Problem]:

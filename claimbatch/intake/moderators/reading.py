@@ -1,6 +1,6 @@
 """Reading the rows of a moderator's workbook: which line of the claim each names, what was chosen, entered and said."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from claimbatch.claims.claim import Claim, Line
 from claimbatch.claims.decisions import UNCLASSIFIED, Verdict, to_decide
 from claimbatch.claims.standing import Standing
 from claimbatch.form.layout import form_file, normal, unit_number
-from claimbatch.intake.sheet import Table
+from claimbatch.intake.reading import Row, rows_of
 from claimbatch.intake.submission import Submission
 from claimbatch.intake.tables import Cell
 from claimbatch.intake.values import (
@@ -71,9 +71,7 @@ def read_rows(submission: Submission, stands: Standing) -> Rows:
     table = submission.tables.get("ticks") or submission.tables.get("decisions")
     lines = {(line.candidate, line.unit): line for line in (*stands.claim.lines, *stands.withdrawn)}
     units = {normal(stands.claim.unit_label(unit)): unit for _, unit in lines}
-    for number, values in table.rows if table else ():
-        if table and not table.blank(values):
-            rows.said.append(_said(_Cells(rows, table, number, values), units, lines))
+    rows.said += (_said(_Cells(rows, row), units, lines) for row in rows_of(table))
     return rows
 
 
@@ -82,24 +80,21 @@ class _Cells:
     """The cells of one row, read one by one, each with its place."""
 
     rows: Rows
-    table: Table
-    row: int
-    values: Sequence[Any]
+    row: Row
     spots: dict[str, Spot] = field(default_factory=dict)
     candidate: str = ""
 
     def read(self, key: str) -> Read:
         """Read the cell under *key*; one that cannot be read goes to the table of cells."""
         kind, reader, wanted = _READERS[key]
-        column = self.table.columns.get(key, 0)
-        merged = (self.row, column) in self.table.merged  # rule CB018 tells
-        read: Read = Read("", MERGED) if merged else reader(self.table.value(self.values, key))
-        self.spots[key] = read.shown, self.table.name, self.row, column
+        spot = self.row.spot(key)
+        merged = spot[1:] in self.row.table.merged  # rule CB018 tells
+        read: Read = Read("", MERGED) if merged else reader(self.row.raw(key))
+        self.spots[key] = read.shown, *spot
         if read.fault not in ("", UNKNOWN, MERGED):
             candidate = read.value if kind == "number" else self.candidate
             note = read.value or f"'{read.shown}' is not a candidate number"
-            place = self.table.name, self.row, column
-            self.rows.cells.append(Cell(0, candidate, "", kind, read.fault, wanted, note, read.shown, *place))
+            self.rows.cells.append(Cell(0, candidate, "", kind, read.fault, wanted, note, read.shown, *spot))
         return read
 
 
@@ -110,7 +105,7 @@ def _said(cells: _Cells, units: Mapping[str, str], lines: Mapping[tuple[str, str
     unit = units.get(normal(named), "") or str(unit_number(named) or "")
     for key in ("name", "claimed", "assessor"):
         cells.read(key)
-    ticking = cells.table.sheet.key == "ticks"
+    ticking = cells.row.table.sheet.key == "ticks"
     choice = cells.read("wanted" if ticking else "decision")
     grade, comment = (BLANK, BLANK) if ticking else (cells.read("agreed"), cells.read("comment"))
     return Said(number, unit, lines.get((number.value, unit)), choice, grade, comment, cells.spots)

@@ -64,8 +64,9 @@ def comment_on_cell(submission: Submission) -> Iterator[Spotted]:
             about = _about(submission, table, values, remark.column) if table else ("", "")
             heading = table.headings.get(remark.column, "") if table else ""
             value = read_text(values[remark.column - 1]).shown if remark.column <= len(values) else ""
-            says = f"{remark.text} ({remark.author})" if remark.author else remark.text
-            yield Spotted(remark.sheet, remark.row, remark.column, heading, value, {"says": says}, *about)
+            yield Spotted(
+                remark.sheet, remark.row, remark.column, heading, value, {"says": remark.says}, *about
+            )
 
 
 @query(

@@ -210,8 +210,7 @@ def remark_not_read(submission: Submission) -> Iterator[Spotted]:
     """
     for remark in submission.remarks:
         if remark.text and not remark.settled:
-            says = f"{remark.text} ({remark.author})" if remark.author else remark.text
-            what = {"what": "A remark here is not read", "says": says}
+            what = {"what": "A remark here is not read", "says": remark.says}
             yield Spotted(remark.sheet, remark.row, remark.column, value=remark.text, facts=what)
     for table in submission.tables.values():
         for row, values in table.rows if table.struck else ():
