@@ -107,6 +107,15 @@ def test_nothing_of_a_workbook_with_an_error_is_recorded(centre: Centre, tmp_pat
     assert told(centre) == AFTER | {"0043 1": "agreed P"}
 
 
+def test_a_marked_copy_is_written_over_no_workbook_that_came_back(centre: Centre, tmp_path: Path) -> None:
+    """What came back under the copy's name, in the copy's folder, is kept as it came."""
+    came = book(centre, "moderation", DECIDED | {"Decisions!G7": "X"}).rename(tmp_path / "back_marked.xlsx")
+    before = came.read_bytes()
+    code, said = centre.run("moderation", "import", came, "--yes", "--mark", tmp_path)
+    assert (code, came.read_bytes() == before, "back_marked2.xlsx" in said) == (1, True, True)
+    assert heard(centre, tmp_path / "back_marked2.xlsx", "moderation").problems
+
+
 def test_problems_are_told_to_programs(centre: Centre) -> None:
     path = book(centre, "moderation", {"Decisions!G7": "X"})
     code, said = centre.run("moderation", "import", path, "--format", "json", "--quiet")

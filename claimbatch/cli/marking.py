@@ -12,6 +12,7 @@ from claimbatch.files import write_atomic
 if TYPE_CHECKING:
     from claimbatch.intake.guard import Package
     from claimbatch.intake.results import Checked, FileResult
+    from claimbatch.problems import Problem
 
 
 def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Checked") -> None:
@@ -19,20 +20,31 @@ def write_marked(folder: Path, files: Sequence[tuple[Path, str]], checked: "Chec
 
     A workbook that was turned away as a whole, or that has changed since it was checked, gets none.
     """
-    from claimbatch.intake.mark import mark  # noqa: PLC0415
-
     taken = {path.resolve() for path, _ in files}
     paths = {name: path for path, name in files}
     results = {result.workbook: result for result in checked.files}
     for name, problems in groupby(checked.problems, key=lambda problem: problem.place.workbook):
         path, result, found = paths[name], results[name], list(problems)
-        package = as_checked(path, result)
-        if package:
-            target = _free(folder, path, taken)
-            taken.add(target.resolve())
-            say(f"Marked {shown(write_atomic(target, mark(package, found)))}: {tally(found)}.")
-        else:
-            say(f"No marked copy of {name}: it was turned away as a whole.")
+        write_one(folder, path, name, as_checked(path, result), found, taken)
+
+
+def write_one(
+    folder: Path,
+    path: Path,
+    name: str,
+    package: "Package | None",
+    problems: "Sequence[Problem]",
+    taken: set[Path],
+) -> None:
+    """Write the marked copy of one workbook, over none of those *taken*, and add it to them; say so, or why not."""
+    from claimbatch.intake.mark import mark  # noqa: PLC0415
+
+    if package is None:
+        say(f"No marked copy of {name}: it was turned away as a whole.")
+        return
+    target = _free(folder, path, taken)
+    taken.add(target.resolve())
+    say(f"Marked {shown(write_atomic(target, mark(package, problems)))}: {tally(problems)}.")
 
 
 def as_checked(path: Path, result: "FileResult") -> "Package | None":

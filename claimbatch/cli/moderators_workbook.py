@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.marking import write_one
 from claimbatch.cli.problems import show_problems, tally
 from claimbatch.cli.session import say, shown
 from claimbatch.files import write_atomic
@@ -55,14 +56,7 @@ def tell_problems(file: Path, returned: "Returned", marked: Path | None, style: 
     if returned.problems or style != "text":
         show_problems(returned.problems, style, err=style == "text")
     if returned.problems and marked:
-        if returned.package is None:
-            say(f"No marked copy of {returned.workbook}: it was turned away as a whole.")
-        else:
-            from claimbatch.intake.mark import mark  # noqa: PLC0415
-
-            path = marked / f"{file.stem.removesuffix('_marked')}_marked.xlsx"
-            say(f"Marked {shown(write_atomic(path, mark(returned.package, returned.problems)))}: "
-                f"{tally(returned.problems)}.")  # fmt: skip
+        write_one(marked, file, returned.workbook, returned.package, returned.problems, {file.resolve()})
     errors = any(problem.is_error for problem in returned.problems)
     if errors:
         say(f"Nothing was recorded: {tally(returned.problems)} in {returned.workbook}.")
