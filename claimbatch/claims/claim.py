@@ -188,6 +188,11 @@ def other_unit(text: str) -> str:
     return ":".join(parts) if f"{parts[0]}:" == OTHER and len(parts) == 3 and all(parts) else ""
 
 
+def line_order(line: Line) -> tuple[str, tuple[int, int, str]]:
+    """The sorting key of lines: by candidate, and the units of each in their order."""
+    return line.candidate, unit_order(line.unit)
+
+
 def unit_order(unit: str) -> tuple[int, int, str]:
     """The sorting key of a unit: by number, other awarding bodies' units last."""
     return (0, int(unit), "") if unit.isdigit() else (1, 0, unit)

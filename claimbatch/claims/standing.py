@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from claimbatch.claims.claim import Claim, Line, unit_order
+from claimbatch.claims.claim import Claim, Line, line_order
 from claimbatch.claims.decisions import UNCLASSIFIED, Decided, decided_of
 from claimbatch.claims.history import STATEMENTS, Event, Kind, facts, last_said, recorded
 from claimbatch.claims.steps import Step, steps_of
@@ -135,7 +135,7 @@ def withdrawn_of(events: Iterable[Event]) -> dict[Line, int]:
     """The lines that were withdrawn with their group, as they were claimed, by candidate and unit; and where."""
     gone = [e for e in last_said(events).values() if e.kind == Kind.WITHDRAWN_LINE]
     lines = {Line(e.candidate, e.unit, e.old_grade, e.old_assessor): e.revision for e in gone}
-    return dict(sorted(lines.items(), key=lambda one: (one[0].candidate, unit_order(one[0].unit))))
+    return dict(sorted(lines.items(), key=lambda one: line_order(one[0])))
 
 
 def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:

@@ -191,13 +191,12 @@ def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
     Beside a table for programs they go where everything else goes that is not data (*err*).
     """
     click.echo(err=err)
+    titles = {result.workbook: title(result) for result in checked.files}
     if every:
-        titles = {result.workbook: title(result) for result in checked.files}
         show_problems(checked.problems, err=err, titles=titles)
         return
-    titled = {result.workbook: title(result) for result in checked.files}
     for workbook, found in groupby(checked.problems, key=lambda problem: problem.place.workbook):
-        click.echo(f"{titled[workbook]}: {tally(found)}", err=err)
+        click.echo(f"{titles[workbook]}: {tally(found)}", err=err)
     say("What they are: claimbatch check, or --all here.\n")
 
 

@@ -17,13 +17,17 @@ Maker = Callable[[str], "Document"]  # the document of the claim with this key
 
 def write_document(document: "Document", stem: Path, styles: Sequence[str] = ()) -> None:
     """Write *document* as a file of each of *styles* (of all, if none is named): *stem* and the style's ending."""
-    from claimbatch.files import write_atomic  # noqa: PLC0415
-    from claimbatch.output.drawing import STYLES, draw_document  # noqa: PLC0415
+    from claimbatch.output.many import Order, draw_file  # noqa: PLC0415
 
-    for style in STYLES:
-        if not styles or style in styles:
-            path = write_atomic(with_ending(stem, style), draw_document(document, style))
-            say(f"Wrote {shown(path)}.")
+    for style in _wanted(styles):
+        say(f"Wrote {shown(draw_file(Order(document, style, with_ending(stem, style))))}.")
+
+
+def _wanted(styles: Sequence[str]) -> list[str]:
+    """Those of all styles that were named, in their own order; all, if none was."""
+    from claimbatch.output.drawing import STYLES  # noqa: PLC0415
+
+    return [style for style in STYLES if not styles or style in styles]
 
 
 def with_ending(stem: Path, style: str) -> Path:
@@ -39,10 +43,9 @@ def write_many(
     styles: Sequence[str],
 ) -> None:
     """The documents of several claims; what of them could not be made is told in the end, and none is an error."""
-    from claimbatch.output.drawing import STYLES  # noqa: PLC0415
     from claimbatch.output.many import Order, draw_files  # noqa: PLC0415
 
-    wanted = [style for style in STYLES if not styles or style in styles]
+    wanted = _wanted(styles)
     passed: dict[str, ClaimbatchError] = {}
     orders = (
         Order(document, style, with_ending(stem(key), style))

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from claimbatch.claims.claim import Line, Status, unit_order
+from claimbatch.claims.claim import Line, Status, line_order
 from claimbatch.claims.decisions import Verdict
 from claimbatch.claims.standing import Standing
-from claimbatch.moderation.plan import RISK, Cell
+from claimbatch.moderation.plan import Cell, name_order
 
 
 class State(StrEnum):
@@ -73,7 +73,7 @@ class Outcome:
 
 def outcome(stands: Standing) -> Outcome:
     """What the moderator decided of a claim, from its standing."""
-    lines = sorted((*stands.claim.lines, *stands.withdrawn), key=lambda x: (x.candidate, unit_order(x.unit)))
+    lines = sorted((*stands.claim.lines, *stands.withdrawn), key=line_order)
     results = tuple(_result(line, stands) for line in lines)
     return Outcome(results, tuple(_groups(results)))
 
@@ -95,7 +95,7 @@ def _groups(results: Iterable[Result]) -> Iterator[GroupResult]:
     found: dict[Cell, list[Result]] = {}
     for result in results:
         found.setdefault(result.line.cell, []).append(result)
-    for cell in sorted(found, key=lambda cell: (unit_order(cell[0]), cell[1], RISK.find(cell[2]))):
+    for cell in sorted(found, key=name_order):
         group = found[cell]
         states = [result.state for result in group]
         yield GroupResult(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from claimbatch.claims.claim import GRADES, Claim, Line
+from claimbatch.claims.claim import GRADES, Claim, Line, unit_order
 from claimbatch.moderation.folders import Demands
 from claimbatch.moderation.strategies import Basis, Strategy
 
@@ -130,3 +130,11 @@ def cell_of(line: Line) -> Cell:
 def candidates_of(lines: Iterable[Line]) -> int:
     """How many candidates the *lines* are of."""
     return len({line.candidate for line in lines})
+
+
+def name_order(name: tuple[str, ...]) -> tuple[object, ...]:
+    """The sorting key of a group's or cell's name: by unit, assessor and risk."""
+    if not name:
+        return ()
+    unit, *rest = name
+    return (unit_order(unit), *rest[:1], *(RISK.find(grade) for grade in rest[1:]))

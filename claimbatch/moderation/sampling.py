@@ -28,7 +28,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from claimbatch.claims.claim import Claim, Line, unit_order
+from claimbatch.claims.claim import Claim, Line, line_order
 from claimbatch.moderation.plan import (
     NOTHING,
     RISK,
@@ -40,6 +40,7 @@ from claimbatch.moderation.plan import (
     canonical_key,
     cell_of,
     folder_key,
+    name_order,
 )
 from claimbatch.moderation.strategies import Strategy
 from claimbatch.moderation.tickets import END, LOTS, lot, ticket
@@ -210,12 +211,4 @@ def _first_part(plan: Plan, taken: Iterable[Line], tickets: Mapping[Line, str]) 
 
 
 def _in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: (line.candidate, unit_order(line.unit))))
-
-
-def name_order(name: tuple[str, ...]) -> tuple[object, ...]:
-    """The sorting key of a group's or cell's name: by unit, assessor and risk."""
-    if not name:
-        return ()
-    unit, *rest = name
-    return (unit_order(unit), *rest[:1], *(RISK.find(grade) for grade in rest[1:]))
+    return tuple(sorted(lines, key=line_order))

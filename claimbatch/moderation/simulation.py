@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from claimbatch.claims.claim import Claim, Line, unit_order
+from claimbatch.claims.claim import Claim, Line, line_order
 from claimbatch.moderation.many_draws import ManyDraws
-from claimbatch.moderation.plan import NOTHING, Cell, Moderated, Plan
-from claimbatch.moderation.sampling import name_order
+from claimbatch.moderation.plan import NOTHING, Cell, Moderated, Plan, name_order
 from claimbatch.moderation.strategies import Strategy
 
 if TYPE_CHECKING:
@@ -174,7 +173,7 @@ class _Counts:
         found = [
             Exposure(line, int(times) / draws) for line, times in zip(self._lines, self._drawn, strict=True)
         ]
-        return tuple(sorted(found, key=lambda one: (one.line.candidate, unit_order(one.line.unit))))
+        return tuple(sorted(found, key=lambda one: line_order(one.line)))
 
     def people(self, draws: int) -> dict[str, float]:
         """In which share of the *draws* each candidate's folder is asked for."""

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from claimbatch.claims.claim import OTHER, Claim, Line, Status, unit_order
+from claimbatch.claims.claim import OTHER, Claim, Line, Status, line_order
 from claimbatch.claims.standing import Standing
 from claimbatch.form.template import save
 from claimbatch.output.disarm import disarmed
@@ -47,7 +47,7 @@ def claim_rows(
     that were *withdrawn* with their group have a row, too; its status says so, whatever the claim's is.
     For another awarding body's unit *unit* is empty, and *unit_title* and *awarding_body* say what it is.
     """
-    lines = sorted((*claim.lines, *withdrawn), key=lambda line: (line.candidate, unit_order(line.unit)))
+    lines = sorted((*claim.lines, *withdrawn), key=line_order)
     gone = {"status": Status.WITHDRAWN.value}
     return [_row(claim, line, sampled, agreed or {}) | (gone if line in withdrawn else {}) for line in lines]
 

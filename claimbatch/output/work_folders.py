@@ -13,7 +13,7 @@ from itertools import chain, count
 from pathlib import Path
 from unicodedata import normalize
 
-from claimbatch.claims.claim import Claim, Line, unit_label, unit_order
+from claimbatch.claims.claim import Claim, Line, line_order, unit_label, unit_order
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name
 from claimbatch.output.many import Order
@@ -49,7 +49,7 @@ def places(brief: Brief, root: Path) -> list[Place]:
             "Record the moderator's with: claimbatch sample record.",
         )
     called = unit_folders({line.unit for line in (*claim.lines, *brief.standing.withdrawn)})
-    in_order = sorted(lines, key=lambda line: (line.candidate, unit_order(line.unit)))
+    in_order = sorted(lines, key=line_order)
     return [
         _place(root, f"{claim.centre_number}_{line.candidate}", called[line.unit], line) for line in in_order
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select, true, tuple_
 
-from claimbatch.claims.claim import LABELS, Claim, Line, Status, unit_order
+from claimbatch.claims.claim import LABELS, Claim, Line, Status, line_order
 from claimbatch.claims.decisions import UNCLASSIFIED
 from claimbatch.claims.history import DECISIONS, FIELDS, STATEMENTS, Event, Kind
 from claimbatch.claims.store.portions import portions
@@ -100,7 +100,7 @@ def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
         updated_at=row.updated_at,
         submitted_by=row.submitted_by,
         results_email=row.results_email,
-        lines=tuple(sorted(lines, key=lambda line: (line.candidate, unit_order(line.unit)))),
+        lines=tuple(sorted(lines, key=line_order)),
         candidates=read_candidates(connection, row.centre_number, numbers),
         assessors={who.initials: who.name for who in read_assessors(connection, row.centre_number)},
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 Align = Literal["left", "center", "right"]
+KEPT_LIST = 14  # rows of a list that stays on one page with its heading and what is said of it
 Mark = Literal["", "tick", "box"]
 # What turns the direction of the text around it; a joiner inside a Persian or Indic word is left alone.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

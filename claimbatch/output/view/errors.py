@@ -11,6 +11,7 @@ from claimbatch.intake.around import SHOWN as CELL
 from claimbatch.intake.mark import for_teachers
 from claimbatch.intake.results import FileResult, Outcome
 from claimbatch.output.view.document import (
+    KEPT_LIST,
     Block,
     Bold,
     Cell,
@@ -25,7 +26,6 @@ from claimbatch.output.view.document import (
 )
 from claimbatch.problems import Place, Problem, Rule, Whose, clip
 
-KEPT = 14  # rows of a table that stays on one page with what to do about them
 WIDEST = 6  # cells of the workbook's row that have room beside each other
 SHOWN = 1000  # problems of one workbook that are shown; more help nobody
 EXPLAINED = 600  # characters of an explanation that somebody gave
@@ -149,7 +149,7 @@ def _findings(found: Iterable[Problem], seen: Mapping[Place, Around]) -> Iterato
         yield Section(
             f"{rule.doc.splitlines()[0].removesuffix('.')} ({rule.code})",
             (text(Bold("What to do: "), hint, lead=True), *_listed(others), *_tables(sheet, placed, seen)),
-            kept=len(problems) <= KEPT,
+            kept=len(problems) <= KEPT_LIST,
         )
 
 
@@ -229,7 +229,7 @@ def _answered(answers: Sequence[tuple[Problem, str]]) -> Section:
     columns = (Column("Where", width=45), Column("What was asked", share=1), Column("The answer", share=1))
     rows = tuple(Row((str(p.place), p.message, clip(words, EXPLAINED))) for p, words in answers)
     table = Table("Queries answered on the sheet Notes", columns, rows)
-    return Section(f"Answered on the sheet Notes ({len(rows)})", (table,), kept=len(rows) <= KEPT)
+    return Section(f"Answered on the sheet Notes ({len(rows)})", (table,), kept=len(rows) <= KEPT_LIST)
 
 
 def _origin(checked: CheckedWorkbook, more: int) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from claimbatch.claims.claim import unit_label
 from claimbatch.errors import ClaimbatchError
 from claimbatch.moderation.outcome import GroupResult, Outcome, Result, State, outcome
-from claimbatch.output.view.brief import Brief, document_of, name_of, origin, unit_name
+from claimbatch.output.view.brief import CANDIDATE, Brief, document_of, name_of, origin, unit_name
 from claimbatch.output.view.document import (
+    KEPT_LIST,
     Block,
     Cell,
     Column,
@@ -18,7 +19,6 @@ from claimbatch.output.view.document import (
     text,
 )
 
-KEPT = 14  # rows of a table that stays on one page with its heading
 # The lists of lines, most important first: the state, the heading, and what it means.
 _LISTS = (
     (State.CHANGED, "Changed", "The moderator agreed another grade. U: the work does not reach a pass."),
@@ -65,7 +65,7 @@ def _blocks(brief: Brief, found: Outcome) -> Iterator[Block]:
         if results:
             lead: list[Block] = [text(means, soft=True, lead=True)] if means else []
             blocks = (*lead, _lines(brief, title, results))
-            yield Section(f"{title} ({len(results)})", blocks, kept=len(results) <= KEPT)
+            yield Section(f"{title} ({len(results)})", blocks, kept=len(results) <= KEPT_LIST)
     yield _groups(brief, found.groups)
     yield Section("", (origin(brief.claim, brief.made_by),))
 
@@ -81,7 +81,7 @@ def _lines(brief: Brief, title: str, results: Sequence[Result]) -> Table:
     said = [brief.words.get(result.revision, "") for result in results]
     changed = results[0].state is State.CHANGED
     columns = (
-        Column("Candidate", width=19),
+        CANDIDATE,
         Column("Name", share=1.2),
         Column("Unit", width=24),
         Column("Title", share=1.6),
@@ -145,7 +145,7 @@ def _groups(brief: Brief, groups: Sequence[GroupResult]) -> Section:
         for at, group in enumerate(groups)
     )
     title = "By unit, assessor and grade"
-    return Section(title, (Table(title, columns, rows),), kept=len(rows) <= KEPT)
+    return Section(title, (Table(title, columns, rows),), kept=len(rows) <= KEPT_LIST)
 
 
 def _became(group: GroupResult) -> str | Cell:

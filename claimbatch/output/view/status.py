@@ -8,11 +8,21 @@ from claimbatch import __version__
 from claimbatch.claims.term import Course, Sent, State, Step
 from claimbatch.clock import day, school_year, zoned
 from claimbatch.form.layout import BY_UNIT
-from claimbatch.output.view.document import Block, Cell, Column, Document, Fact, Row, Section, Table, text
+from claimbatch.output.view.document import (
+    KEPT_LIST,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Row,
+    Section,
+    Table,
+    text,
+)
 
 ANYBODY = "no name"
 NAMED = 3  # workbooks of one template, by name
-KEPT = 14  # rows of a table that stays on one page with its heading
 STATES: Mapping[State, str] = {State.OUT: "not back", State.PART: "in part", State.BACK: "back"}
 # What to do, and the command for it.
 _STEPS: Mapping[Step, tuple[str, str]] = {
@@ -104,7 +114,7 @@ def _blocks(term: Term) -> Iterator[Block]:
     if not term.courses:
         yield text("Nobody is entered for a qualification yet: import the entries first.")
     else:
-        yield Section("What to do next", (_next(term),), kept=len(term.courses) <= KEPT)
+        yield Section("What to do next", (_next(term),), kept=len(term.courses) <= KEPT_LIST)
     out = [(course, sent) for course in term.courses if course.is_open for sent in course.outstanding]
     if out:
         yield _sent(_OUT, sorted(out, key=lambda one: one[1].to.casefold()), term)
@@ -214,7 +224,7 @@ def _sent(listed: _List, found: Sequence[tuple[Course, Sent]], term: Term) -> Se
     )
     lead = text(listed.why, soft=True, lead=True)
     title = f"{listed.title} ({len(rows)})"
-    return Section(title, (lead, Table(listed.title, columns, rows)), kept=len(rows) <= KEPT)
+    return Section(title, (lead, Table(listed.title, columns, rows)), kept=len(rows) <= KEPT_LIST)
 
 
 def _times(sent: Sent) -> str:
