@@ -17,6 +17,8 @@ PACKAGE = Path(claimbatch.__file__).parent
 LAYERS = [
     {"__main__"},
     {"cli"},
+    {"night"},
+    {"office"},
     {"workspace"},
     {"output", "moderation", "intake"},
     {"claims", "migrations"},
