@@ -64,6 +64,11 @@ def _write(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def shown(path: Path) -> str:
+    """A path as it is printed and kept: with ``/`` on every system, and text even where the name is not (old zips)."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
 def plain_name(text: str, longest: int = 60) -> str:
     """*text* as a part of a file name on every system: letters, digits, ``_`` and ``-``, never too long; maybe empty.
 

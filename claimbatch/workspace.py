@@ -42,7 +42,8 @@ FORM, AWARD, SAMPLING, REGISTER = "form.toml", "award.toml", "sampling.toml", "r
 REMEMBERED = "columns.json"
 VARIABLE = "CLAIMBATCH_WORKSPACE"
 STORE = "sqlite:///claims.db"
-FOLDERS = ("inbox", "outbox", "runs", "schemas")
+OUTBOX = "outbox"
+FOLDERS = ("inbox", OUTBOX, "runs", "schemas")
 _START = """\
 # The settings of this claimbatch workspace.
 
@@ -189,6 +190,10 @@ class Workspace:
                 f"Known settings{' of [mail]' if known is Mail else ''}: {', '.join(known.model_fields)}.",
                 Exit.WRONG_SETUP,
             ) from None
+
+    def outbox(self, given: Path | None = None) -> Path:
+        """Where what is made goes: the folder *given*, or else the workspace's own."""
+        return given or self.folder / OUTBOX
 
     def key(self) -> bytes:
         """The key that seals this workspace's templates."""

@@ -87,7 +87,7 @@ def check(
     if marked:
         write_marked(marked, files, checked)
     if styles:
-        outbox = folder or workspace.folder / "outbox"
+        outbox = workspace.outbox(folder)
         write_error_lists(workspace, outbox, files, checked, styles, bundle=bundle)
     errors = any(problem.is_error for problem in checked.problems)
     return int(Exit.ERRORS_FOUND if errors or (strict and checked.problems) else Exit.DONE)

@@ -99,7 +99,7 @@ def report(
         return asked.document(workspace, key, known)
 
     def stem(key: str) -> Path:
-        return (folder or workspace.folder / "outbox") / f"{key}_{asked.kind}"
+        return workspace.outbox(folder) / f"{key}_{asked.kind}"
 
     if len(named) == 1 and not bundle:
         write_document(made(named[0]), stem(named[0]), styles)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import count, say, shown, workspace_option
+from claimbatch.cli.session import count, say, workspace_option
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace

@@ -10,8 +10,9 @@ import click
 from claimbatch.cli.asked import brief_of
 from claimbatch.cli.documents import folder_option
 from claimbatch.cli.progress import progress
-from claimbatch.cli.session import count, say, shown, workspace_option
+from claimbatch.cli.session import count, say, workspace_option
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.output.work_folders import Place
@@ -37,7 +38,7 @@ def sample_folders(workspace: "Workspace", key: str, folder: Path | None) -> Non
     from claimbatch.output.work_folders import main_folder, no_longer_asked, places, sheets_wanted  # noqa: PLC0415
 
     brief = replace(brief_of(workspace, key, award=False), wording=workspace.wording())
-    root = (folder or workspace.folder / "outbox") / main_folder(brief.claim)
+    root = workspace.outbox(folder) / main_folder(brief.claim)
     every = places(brief, root)
     _refuse_files_in_the_way(every, root)
     new = [place for place in every if not _is_there(place.sheet)]

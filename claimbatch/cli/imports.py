@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from claimbatch.cli.changes import aloud, ask, changed_numbers, counted, not_taken_back, rows_of, show_changes
-from claimbatch.cli.session import format_option, say, show_table, shown, who_option, workspace_option
+from claimbatch.cli.session import format_option, say, show_table, who_option, workspace_option
 from claimbatch.clock import local
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.claims.register.changes import Plan, Register

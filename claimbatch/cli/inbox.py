@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from claimbatch.cli.session import say, shown
+from claimbatch.cli.session import say
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
 
 NOT_LOOKED_AT = ("~$", ".~lock", "._", ".")  # what Office and macOS leave beside an open workbook
 WORKBOOKS = (

@@ -9,8 +9,9 @@ import click
 
 from claimbatch.cli.asked import brief_of
 from claimbatch.cli.documents import folder_option
-from claimbatch.cli.session import an_address, confirm, say, shown, workspace_option
+from claimbatch.cli.session import an_address, confirm, say, workspace_option
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -76,7 +77,7 @@ def letters(
     words = workspace.letters().of(event)
     made = _message(workspace, brief, words, to)
     _tell_number(brief.claim)
-    stem = (folder or workspace.folder / "outbox") / f"{key}_{event}_to-{words.to}"
+    stem = workspace.outbox(folder) / f"{key}_{event}_to-{words.to}"
     if send:
         _send(workspace, made, f"{key}_{event}", again=again, yes=yes)
         path = write_atomic(stem.with_name(f"{stem.name}_sent.eml"), made.as_bytes())

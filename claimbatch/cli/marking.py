@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbatch.cli.problems import tally
-from claimbatch.cli.session import say, shown
-from claimbatch.files import write_atomic
+from claimbatch.cli.session import say
+from claimbatch.files import shown, write_atomic
 
 if TYPE_CHECKING:
     from claimbatch.intake.guard import Package

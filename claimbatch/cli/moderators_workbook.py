@@ -7,8 +7,8 @@ import click
 
 from claimbatch.cli.marking import write_one
 from claimbatch.cli.problems import show_problems, tally
-from claimbatch.cli.session import say, shown
-from claimbatch.files import write_atomic
+from claimbatch.cli.session import say
+from claimbatch.files import shown, write_atomic
 
 if TYPE_CHECKING:
     from claimbatch.claims.store import Issued, Store
@@ -33,7 +33,7 @@ def make_workbook(workspace: "Workspace", key: str, form: str, folder: Path | No
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
         name, content = issue_for_moderator(store, workspace.key(), stands, form, protect=protect)
-        path = place(store, (folder or workspace.folder / "outbox") / name, ())
+        path = place(store, workspace.outbox(folder) / name, ())
     say(f"Made {shown(write_atomic(path, content))}. Send it to the moderator, and take it back in with:")
     took = f"claimbatch sample record {key} FILE" if form == "sample" else "claimbatch moderation import FILE"
     say(f"  {took}")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import count, format_option, say, show_table, shown, workspace_option
+from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 from claimbatch.errors import Exit
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
@@ -51,9 +52,7 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) 
 
     with workspace.store() as store:
         new = refreshed(store, workspace.catalogue(), workspace.key(), old)
-    path = free_path(
-        (output or workspace.folder / "outbox") / new.name, "_refreshed"
-    )  # the old one may stand there
+    path = free_path(workspace.outbox(output) / new.name, "_refreshed")  # the old one may stand there
     write_atomic(path, new.content)
     show_table([asdict(item) for item in new.left], COLUMNS, style)
     fits = (

@@ -10,8 +10,9 @@ from claimbatch.cli.centres import the_centre
 from claimbatch.cli.changes import counted
 from claimbatch.cli.importing import Wish, import_file, reading_options
 from claimbatch.cli.imports import Storing, add_imports_to, store_changes, storing_options
-from claimbatch.cli.session import count, format_option, not_blank, say, show_table, shown, workspace_option
+from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
@@ -124,7 +125,7 @@ def entries_template(workspace: "Workspace", output: Path | None) -> None:
     from claimbatch.files import free_path, write_atomic  # noqa: PLC0415
     from claimbatch.output.blank_register import blank_csv, blank_workbook  # noqa: PLC0415
 
-    folder = output or workspace.folder / "outbox"
+    folder = workspace.outbox(output)
     with workspace.store() as store:
         centres = store.centres()
     for name, content in (

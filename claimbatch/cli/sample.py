@@ -19,13 +19,13 @@ from claimbatch.cli.session import (
     open_claim,
     say,
     show_table,
-    shown,
     who_option,
     workspace_option,
 )
 from claimbatch.cli.simulate import likelier, sample_simulate, sample_strategies, strategy_option, to_sample
 from claimbatch.cli.written import write_document
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
@@ -83,7 +83,7 @@ def sample_draw(
     claim = brief.claim
     drawn = draw(claim, chosen, seed or claim.head[:12], moderated)
     _show(claim, drawn, style)
-    stem = (folder or workspace.folder / "outbox") / f"{key}_sample_{strategy}_{plain_name(drawn.seed)}"
+    stem = workspace.outbox(folder) / f"{key}_sample_{strategy}_{plain_name(drawn.seed)}"
     say(
         f"Simulated sample, strategy {strategy}, seed {drawn.seed}: {count(len(drawn.lines), 'line')} "
         f"in {count(len(drawn.candidates), 'folder')}."

@@ -19,8 +19,6 @@ import click
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claimbatch.claims.claim import Claim
     from claimbatch.claims.store import Store
     from claimbatch.workspace import Workspace
@@ -304,11 +302,6 @@ def echo_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
         csv.writer(out, lineterminator="\n").writerows(some)
         click.echo(out.getvalue(), nl=False)
         some = [[disarmed(_text(row.get(key))) for key in columns] for row in islice(left, AT_ONCE)]
-
-
-def shown(path: "Path") -> str:
-    """A path as it is printed and kept: with ``/`` on every system, and text even where the name is not (old zips)."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

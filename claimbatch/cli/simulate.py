@@ -138,7 +138,7 @@ def sample_simulate(
         show_table(rows, columns, style)
     _say_all(brief.claim, made, moderated)
     name = f"{key}_simulation_{strategy}{'_first-part' if first_part else ''}"
-    write_document(simulation_report(brief, made), (folder or workspace.folder / "outbox") / name, styles)
+    write_document(simulation_report(brief, made), workspace.outbox(folder) / name, styles)
 
 
 def to_sample(workspace: "Workspace", key: str, strategy: str) -> "tuple[Brief, Strategy, Moderated]":

@@ -73,7 +73,7 @@ def status(
         courses = term(store, catalogue, number, code)
         centres = {key: name for key, name in store.centres().items() if number in (None, key)}
     if styles:
-        _write(folder or workspace.folder / "outbox", courses, catalogue, centres, styles)
+        _write(workspace.outbox(folder), courses, catalogue, centres, styles)
     elif style == "json":
         click.echo(
             json.dumps([_as_json(course, catalogue) for course in courses], indent=2, ensure_ascii=False)

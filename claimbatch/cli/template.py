@@ -10,8 +10,9 @@ import click
 
 from claimbatch.cli.other_words import OrOthers
 from claimbatch.cli.progress import progress
-from claimbatch.cli.session import count, not_blank_each, say, shown, workspace_option
+from claimbatch.cli.session import count, not_blank_each, say, workspace_option
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.claims.issue import Order
@@ -124,7 +125,7 @@ def template(
             [_code(store, catalogue, number, entry_code)] if entry_code else _codes(store, catalogue, number)
         )
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
-        _make(store, catalogue, key, orders, output or workspace.folder / "outbox")
+        _make(store, catalogue, key, orders, workspace.outbox(output))
     missing = [code for code in codes if _say_what_is_not_known(catalogue.get(code))]
     if missing:
         code = missing[0] if len(missing) == 1 else "ENTRY_CODE"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimbatch.cli.problems import show_problems
-from claimbatch.cli.session import count, format_option, not_blank, say, shown, workspace_option
+from claimbatch.cli.session import count, format_option, not_blank, say, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.form.qualification import Qualification

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbatch.cli.progress import progress
-from claimbatch.cli.session import count, say, shown
+from claimbatch.cli.session import count, say
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
     from claimbatch.output.view.document import Document
