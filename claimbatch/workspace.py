@@ -7,22 +7,19 @@ where workbooks arrive, documents go and runs leave their trace.
 
 import os
 import secrets
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING
 
 from claimbatch.data import schema_file, schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_folder, write_atomic
 from claimbatch.form.qualification import Catalogue
 from claimbatch.form.qualification_file import load_catalogue
-from claimbatch.identifiers import is_email_address
+from claimbatch.settings import START, STORE, Config, read_settings
 
 if TYPE_CHECKING:
     from claimbatch.claims.register.headings import Kind
@@ -41,84 +38,8 @@ KEY_BYTES = 32
 FORM, AWARD, SAMPLING, REGISTER = "form.toml", "award.toml", "sampling.toml", "register.toml"
 REMEMBERED = "columns.json"
 VARIABLE = "CLAIMBATCH_WORKSPACE"
-STORE = "sqlite:///claims.db"
 OUTBOX = "outbox"
 FOLDERS = ("inbox", OUTBOX, "runs", "schemas")
-_START = """\
-# The settings of this claimbatch workspace.
-
-# Where claims are kept. SQLite wants a disk of this computer, not a network or synced folder.
-store = "sqlite:///claims.db"
-
-# After how many months claimbatch purge removes the names and dates of birth of claims that are completed.
-retention_months = 12
-
-# Who reads returned workbooks: "serial" is this program alone, "processes" as many programs of its own as workers says
-# (0 means one for each processor), "auto" those where there are enough workbooks, or large ones.
-executor = "auto"
-workers = 0
-
-# Whom claimbatch letters writes to. Take the # away from the lines that you fill in.
-# [mail]
-# sender = "exams@example.ac.uk"        # who writes
-# moderator = "moderator@example.org"   # who is told of a submitted claim
-# centre = "exams@example.ac.uk"        # who is told of a sample and of completion, unless the claim has an address
-# moderators = {"05349" = "other@example.org"}    # the moderator of one entry code
-# centres = {"68199" = "exams@example.ac.uk"}     # the address of one centre, where there are several
-# Only where a server stands here does claimbatch letters --send send them. The password is not written down: it is
-# taken from the environment variable CLAIMBATCH_MAIL_PASSWORD.
-# server = "smtp.example.ac.uk"
-# security = "starttls"                 # or "tls"
-# user = "exams"
-"""
-
-
-def _checked(text: str) -> str:
-    if text and not is_email_address(text):
-        raise ValueError(f'"{text}" is no e-mail address')
-    return text
-
-
-Mailbox = Annotated[str, AfterValidator(_checked)]
-
-
-class Mail(BaseModel):
-    """Whom messages about claims go to. *moderators* go by entry code, *centres* by centre number; blank: not known.
-
-    Only where there is a *server* can a message be sent; *port* 0 is the usual one for its *security*.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    sender: Mailbox = ""
-    moderator: Mailbox = ""
-    centre: Mailbox = ""
-    moderators: Mapping[str, Mailbox] = Field(default_factory=dict)
-    centres: Mapping[str, Mailbox] = Field(default_factory=dict)
-    server: str = ""
-    port: int = Field(default=0, ge=0, le=65535)
-    security: Literal["starttls", "tls"] = "starttls"
-    user: str = ""
-
-    def moderator_of(self, entry_code: str) -> str:
-        """The moderator's address, for claims of *entry_code*; blank where it is not known."""
-        return self.moderators.get(entry_code) or self.moderator
-
-    def centre_of(self, number: str) -> str:
-        """The address of the centre *number*; blank where it is not known."""
-        return self.centres.get(number) or self.centre
-
-
-class Config(BaseModel):
-    """What stands in ``claimbatch.toml``; an unknown key is refused rather than ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    store: str = STORE
-    retention_months: int = Field(12, ge=0, le=1200)
-    executor: Literal["auto", "serial", "processes"] = "auto"
-    workers: int = Field(0, ge=0, le=256)  # 0: as many as there are processors
-    mail: Mail = Mail()
 
 
 @dataclass(frozen=True)
@@ -169,27 +90,13 @@ class Workspace:
         with _open_store(STORE, folder) as store:
             for number, name in centres.items():
                 store.add_centre(number, name)
-        write_atomic(folder / CONFIG, _START)
+        write_atomic(folder / CONFIG, START)
         return cls(folder)
 
     @cached_property
     def config(self) -> Config:
         """The settings, checked."""
-        path = self.folder / CONFIG
-        try:
-            return Config.model_validate(tomllib.loads(path.read_text("utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ClaimbatchError(
-                f"{path} cannot be read: {error}.", "Put the line right.", Exit.WRONG_SETUP
-            ) from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            known = Mail if first["loc"][0] == "mail" and len(first["loc"]) > 1 else Config
-            raise ClaimbatchError(
-                f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}.",
-                f"Known settings{' of [mail]' if known is Mail else ''}: {', '.join(known.model_fields)}.",
-                Exit.WRONG_SETUP,
-            ) from None
+        return read_settings(self.folder / CONFIG)
 
     def outbox(self, given: Path | None = None) -> Path:
         """Where what is made goes: the folder *given*, or else the workspace's own."""

@@ -23,7 +23,7 @@ LAYERS = [
     {"output", "moderation", "intake"},
     {"claims", "migrations"},
     {"form"},
-    {"problems", "identifiers", "names", "data", "files", "spool", "clock", "errors", "a1"},
+    {"problems", "identifiers", "names", "data", "files", "spool", "clock", "errors", "a1", "settings"},
 ]
 # A library -> the only places (modules or packages, as dotted paths below claimbatch) that may import it.
 FENCES = {

@@ -1,0 +1,195 @@
+"""The settings of a workspace: what stands in its ``claimbatch.toml``, checked, and the file that it starts with.
+
+All of them have a default that may stay. A setting that is not known is refused rather than ignored: it is mostly one
+that is spelt wrongly.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.identifiers import is_email_address
+
+STORE = "sqlite:///claims.db"
+TAKEN = ("runs", "schemas")  # folders of the workspace that have another purpose
+START = """\
+# The settings of this claimbatch workspace.
+
+# Where claims are kept. SQLite wants a disk of this computer, not a network or synced folder.
+store = "sqlite:///claims.db"
+
+# After how many months claimbatch purge removes the names and dates of birth of claims that are completed.
+retention_months = 12
+
+# Who reads returned workbooks: "serial" is this program alone, "processes" as many programs of its own as workers says
+# (0 means one for each processor), "auto" those where there are enough workbooks, or large ones.
+executor = "auto"
+workers = 0
+
+# Whom claimbatch letters writes to. Take the # away from the lines that you fill in.
+# [mail]
+# sender = "exams@example.ac.uk"        # who writes
+# moderator = "moderator@example.org"   # who is told of a submitted claim
+# centre = "exams@example.ac.uk"        # who is told of a sample and of completion, unless the claim has an address
+# moderators = {"05349" = "other@example.org"}    # the moderator of one entry code
+# centres = {"68199" = "exams@example.ac.uk"}     # the address of one centre, where there are several
+# Only where a server stands here does claimbatch letters --send send them. The password is not written down: it is
+# taken from the environment variable CLAIMBATCH_MAIL_PASSWORD.
+# server = "smtp.example.ac.uk"
+# security = "starttls"                 # or "tls"
+# user = "exams"
+
+# The nightly run, claimbatch nightly. It goes by what stands here already; take the # away from what you change, and
+# from [night]. A folder is one of this workspace, or a whole path such as "//server/exams/inbox".
+# [night]
+# inbox = "inbox"                # where returned workbooks are put, in folders of their own if you like
+# done = "done"                  # where a workbook goes that was taken
+# rejected = "rejected"          # where one goes that has errors, with its marked copy and a list of them beside it
+# quarantine = "quarantine"      # where one goes that could do harm or cannot be read
+# claims = "outbox/claims"       # where each claim that changed is written, over what stood there
+# errors = "whole"               # a workbook with errors: "whole" takes nothing of it, "partial" its clean lines
+# settle = 5                     # seconds for which a file must not have changed
+# export = ["csv"]               # how claims are written: "csv", "xlsx", "json"; [] for none
+# report = ["pdf"]               # the report of a claim: "pdf", "html"; [] for none
+# error_list = ["pdf"]           # the list of errors of a workbook: "pdf", "html"; [] for none
+# keep_runs = 400                # of how many nights the account is kept; 0 for all
+"""
+
+
+def _checked(text: str) -> str:
+    if text and not is_email_address(text):
+        raise ValueError(f'"{text}" is no e-mail address')
+    return text
+
+
+def _once(styles: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(styles))
+
+
+Mailbox = Annotated[str, AfterValidator(_checked)]
+Prints = Annotated[tuple[Literal["pdf", "html"], ...], AfterValidator(_once)]
+
+
+def _parts(folder: str) -> tuple[str, ...]:
+    """The steps of a path, as they are compared: on some systems ``Done`` and ``done`` are one folder."""
+    return PurePosixPath(folder.strip().replace("\\", "/").casefold()).parts
+
+
+def _nested(folders: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Which of the *folders* lie in another, or are the same."""
+    parts = {name: _parts(folder) for name, folder in folders.items()}
+    for inner, steps in parts.items():
+        for outer, above in parts.items():
+            if inner != outer and steps[: len(above)] == above:
+                yield inner, outer
+
+
+class Mail(BaseModel):
+    """Whom messages about claims go to. *moderators* go by entry code, *centres* by centre number; blank: not known.
+
+    Only where there is a *server* can a message be sent; *port* 0 is the usual one for its *security*.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sender: Mailbox = ""
+    moderator: Mailbox = ""
+    centre: Mailbox = ""
+    moderators: Mapping[str, Mailbox] = Field(default_factory=dict)
+    centres: Mapping[str, Mailbox] = Field(default_factory=dict)
+    server: str = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "tls"] = "starttls"
+    user: str = ""
+
+    def moderator_of(self, entry_code: str) -> str:
+        """The moderator's address, for claims of *entry_code*; blank where it is not known."""
+        return self.moderators.get(entry_code) or self.moderator
+
+    def centre_of(self, number: str) -> str:
+        """The address of the centre *number*; blank where it is not known."""
+        return self.centres.get(number) or self.centre
+
+
+class Night(BaseModel):
+    """How the nightly run goes about it: its folders, what it takes, and what it writes.
+
+    Folders are paths from the workspace, or whole ones; none lies in another, because what is put away must not come in
+    again. Nobody's words are ever overruled at night: that is for somebody to decide.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    inbox: str = "inbox"
+    done: str = "done"
+    rejected: str = "rejected"
+    quarantine: str = "quarantine"
+    claims: str = "outbox/claims"
+    errors: Literal["whole", "partial"] = "whole"
+    settle: float = Field(default=5, ge=0, le=3600)  # seconds
+    export: Annotated[tuple[Literal["csv", "xlsx", "json"], ...], AfterValidator(_once)] = ("csv",)
+    report: Prints = ("pdf",)
+    error_list: Prints = ("pdf",)
+    keep_runs: int = Field(default=400, ge=0)
+
+    @property
+    def folders(self) -> Mapping[str, str]:
+        """The folders by the names of their settings."""
+        return {name: getattr(self, name) for name in ("inbox", "done", "rejected", "quarantine", "claims")}
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        for name, folder in self.folders.items():
+            if not folder.strip() or not _parts(folder):
+                raise ValueError(f'{name} = "{folder}" is no folder within the workspace')
+            if ".." in _parts(folder):
+                raise ValueError(f'{name} = "{folder}" leads upwards; name the whole path')
+            if _parts(folder)[0] in TAKEN:
+                raise ValueError(
+                    f'{name} = "{folder}" lies in {_parts(folder)[0]}, which has another purpose'
+                )
+        for inner, outer in _nested(self.folders):
+            raise ValueError(f"{inner} lies in {outer}; folders of the night lie beside each other")
+        return self
+
+
+class Config(BaseModel):
+    """What stands in ``claimbatch.toml``; an unknown key is refused rather than ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    store: str = STORE
+    retention_months: int = Field(12, ge=0, le=1200)
+    executor: Literal["auto", "serial", "processes"] = "auto"
+    workers: int = Field(0, ge=0, le=256)  # 0: as many as there are processors
+    mail: Mail = Mail()
+    night: Night = Night()
+
+
+_TABLES: Mapping[str, type[BaseModel]] = {"mail": Mail, "night": Night}
+
+
+def read_settings(path: Path) -> Config:
+    """The settings in the file at *path*, checked."""
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ClaimbatchError(
+            f"{path} cannot be read: {error}.", "Put the line right.", Exit.WRONG_SETUP
+        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+        table = str(first["loc"][0]) if first["loc"] else ""
+        known = (
+            _TABLES.get(table, Config) if len(first["loc"]) > 1 or first["type"] == "value_error" else Config
+        )
+        raise ClaimbatchError(
+            f"{path}: {where}: {said}.",
+            f"Known settings{f' of [{table}]' if known is not Config else ''}: {', '.join(known.model_fields)}.",
+            Exit.WRONG_SETUP,
+        ) from None
