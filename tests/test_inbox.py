@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from claimbatch.cli.inbox import workbooks
 from claimbatch.errors import ClaimbatchError
+from claimbatch.office.inbox import workbooks
 from tests.centre import Centre
 
 
@@ -17,7 +17,7 @@ def files(folder: Path, *names: str) -> Path:
 
 
 def names(folder: Path, *given: Path) -> list[str]:
-    return [path.relative_to(folder).as_posix() for path, _ in workbooks(given)]
+    return [path.relative_to(folder).as_posix() for path, _ in workbooks(given).files]
 
 
 def test_a_folder_stands_for_the_workbooks_below_it(tmp_path: Path) -> None:
@@ -34,15 +34,19 @@ def test_a_file_given_by_name_is_always_looked_at(tmp_path: Path) -> None:
     assert names(inbox, inbox / "b.xlsx", inbox / "a.csv", inbox) == ["b.xlsx", "a.csv"]
 
 
-def test_other_files_in_a_folder_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Grades may stand in a file of another kind, and would be missed without a word."""
-    inbox = files(tmp_path, "a.xlsx", "grades.csv", *(f"n{n}.docx" for n in range(6)))
-    assert names(inbox, inbox) == ["a.xlsx"]
-    said = capsys.readouterr().err
-    shown = ", ".join(
-        (inbox / name).as_posix() for name in ("grades.csv", "n0.docx", "n1.docx", "n2.docx", "n3.docx")
+def test_other_files_in_a_folder_are_named(centre: Centre) -> None:
+    """Grades may stand in a file of another kind, and would be missed without a word; the command names the first."""
+    inbox = files(
+        centre.workspace.folder / "inbox", "grades.csv", "in/b.pdf", *(f"n{n}.docx" for n in range(6))
     )
-    assert said == f"Passed over, no workbook: {shown} and 2 more.\n"
+    others = [
+        (inbox / name).as_posix() for name in ("grades.csv", "in/b.pdf", *(f"n{n}.docx" for n in range(6)))
+    ]
+    assert workbooks([inbox]).passed_over == tuple(others)
+    assert centre.done("check", inbox).splitlines()[:2] == [
+        f"Passed over, no workbook: {', '.join(others[:5])} and 3 more.",
+        f"There is no workbook in {inbox}.",
+    ]
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.error_lists import write_error_lists
-from claimbatch.cli.inbox import workbooks
-from claimbatch.cli.marking import write_marked
-from claimbatch.cli.problems import show_problems, summary, tally
+from claimbatch.cli.given import workbooks_in
+from claimbatch.cli.problems import say_marked, show_problems, summary, tally
 from claimbatch.cli.progress import watch
 from claimbatch.cli.returned import holds, show_clean, title
 from claimbatch.cli.session import count, echo_json, format_option, say, workers_option, workspace_option
+from claimbatch.cli.written import tell_written
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
     from claimbatch.intake.results import Checked
+    from claimbatch.office.checking import Looked
     from claimbatch.workspace import Workspace
 
 
@@ -67,28 +67,20 @@ def check(
     Nothing is changed. Exit code 1 says that errors were found. A marked copy may be corrected and sent back as it
     is: its marks are not read.
     """
-    from claimbatch.intake.check import check as check_all  # noqa: PLC0415
-    from claimbatch.intake.guard import fingerprint  # noqa: PLC0415
+    from claimbatch.office.checking import check as check_all  # noqa: PLC0415
 
     _refuse(styles, bundle=bundle, folder=folder)
     if marked:
         _refuse_marking_into(paths, marked)
-    files = workbooks(paths)
-    with workspace.store() as store:
-        bytes_of = {name: fingerprint(path) for path, name in files}
-        received = store.received(sha256 for sha256 in bytes_of.values() if sha256)
-        checked = check_all(
-            files, workspace.known(store), workspace.executor(workers), received=received, watch=watch
-        )
-    for name, sha256 in bytes_of.items():
-        if sha256 in received:
-            say(f"{name}: already received; merging it again would change nothing.")
+    looked = check_all(workspace, workbooks_in(paths), workers=workers, watch=watch)
+    checked = looked.checked
+    for name in looked.again:
+        say(f"{name}: already received; merging it again would change nothing.")
     _show(checked, style, every)
     if marked:
-        write_marked(marked, files, checked)
+        _mark(looked, marked)
     if styles:
-        outbox = workspace.outbox(folder)
-        write_error_lists(workspace, outbox, files, checked, styles, bundle=bundle)
+        _print(workspace, looked, workspace.outbox(folder), styles, bundle=bundle)
     errors = any(problem.is_error for problem in checked.problems)
     return int(Exit.ERRORS_FOUND if errors or (strict and checked.problems) else Exit.DONE)
 
@@ -109,6 +101,30 @@ def _refuse_marking_into(paths: tuple[Path, ...], folder: Path) -> None:
                 f"{folder} is in {path}, whose workbooks are checked: the marked copies would be checked with them.",
                 "Name another folder: --mark marked",
             )
+
+
+def _mark(looked: "Looked", folder: Path) -> None:
+    from claimbatch.office.marking import mark_all  # noqa: PLC0415
+
+    for marked in mark_all(folder, looked.files, looked.checked):
+        say_marked(marked)
+
+
+def _print(
+    workspace: "Workspace", looked: "Looked", folder: Path, styles: tuple[str, ...], *, bundle: bool
+) -> None:
+    """Write the list of what was found in each workbook that has problems."""
+    from claimbatch.office.error_lists import write_error_lists  # noqa: PLC0415
+
+    files, checked = looked.files, looked.checked
+    if not checked.problems:
+        say("No workbook has a problem: there is nothing to print.")
+        return
+    written = write_error_lists(workspace, folder, files, checked, styles, bundle=bundle, watch=watch)
+    tell_written(written, bundle=bundle)
+    clean = len(files) - len({problem.place.workbook for problem in checked.problems})
+    if clean:
+        say(f"{count(clean, 'workbook').capitalize()} without problems: no document.")
 
 
 def _show(checked: "Checked", style: str, every: bool) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.asked import Asked, Sources
+from claimbatch.cli.progress import watch
 from claimbatch.cli.session import claim_key, not_blank, workspace_option
-from claimbatch.cli.written import write_bundle, write_document, write_many
+from claimbatch.cli.written import say_written, tell_written
 
 if TYPE_CHECKING:
-    from claimbatch.output.view.document import Document
+    from claimbatch.office.documents import Asked
     from claimbatch.workspace import Workspace
 
 folder_option = click.option(
@@ -84,6 +84,8 @@ def report(
     bundle: bool,
     styles: Sequence[str],
     folder: Path | None,
+    without: Sequence[str],
+    made_by: str | None,
     **options: Any,
 ) -> None:
     """Write CLAIM as a document to print: as PDF, and as a page for the browser. Both are made for A4.
@@ -91,28 +93,21 @@ def report(
     With several claims, or --all, each gets files of its own, or all are in one with --bundle; a claim that has no such
     document is passed over.
     """
-    asked, known = Asked(**options), Sources.of(workspace)
+    from claimbatch.office.documents import Asked, report_several  # noqa: PLC0415
+    from claimbatch.office.documents import report as report_one  # noqa: PLC0415
+
+    asked = Asked(award="award" not in without, made_by=made_by or "", **options)
     _refuse(asked, keys, styles, everything=everything, bundle=bundle)
     named = [claim_key(workspace, key) for key in keys]
-
-    def made(key: str) -> "Document":
-        return asked.document(workspace, key, known)
-
-    def stem(key: str) -> Path:
-        return workspace.outbox(folder) / f"{key}_{asked.kind}"
-
     if len(named) == 1 and not bundle:
-        write_document(made(named[0]), stem(named[0]), styles)
+        say_written(report_one(workspace, named[0], asked, folder, styles))
         return
-    several = _several(workspace, named, known)
-    if bundle:
-        write_bundle(several, made, stem("bundle"))
-    else:
-        write_many(workspace, several, made, stem, styles)
+    written = report_several(workspace, named, asked, folder, styles, bundle=bundle, watch=watch)
+    tell_written(written, bundle=bundle)
 
 
 def _refuse(
-    asked: Asked, keys: Sequence[str], styles: Sequence[str], *, everything: bool, bundle: bool
+    asked: "Asked", keys: Sequence[str], styles: Sequence[str], *, everything: bool, bundle: bool
 ) -> None:
     """Refuse what does not go together."""
     if asked.some_only and asked.kind not in FORMS:
@@ -123,9 +118,3 @@ def _refuse(
         raise click.UsageError("Name a claim, or several; or say --all.")
     if bundle and "html" in styles:
         raise click.UsageError("A bundle is a PDF: leave --to html out.")
-
-
-def _several(workspace: "Workspace", keys: Sequence[str], known: Sources) -> list[str]:
-    """The claims *keys*, each of which there must be; all there are where none is named."""
-    with workspace.store() as store:
-        return [store.claim(key, known.catalogue).key for key in keys] or [row.key for row in store.claims()]

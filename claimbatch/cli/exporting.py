@@ -1,13 +1,11 @@
 """``claimbatch export``: a claim as a file for other programs."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from claimbatch.cli.session import count, say, workspace_option
-from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
@@ -40,33 +38,15 @@ def export(workspace: "Workspace", key: str, output: Path | None, style: str | N
 
     A file that is there is never written over unasked; where it says the same already, nothing needs to be.
     """
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.files import write_atomic  # noqa: PLC0415
-    from claimbatch.output.export import rows_of, to_csv, to_json, to_xlsx  # noqa: PLC0415
+    from claimbatch.office.exporting import export as write_export  # noqa: PLC0415
+    from claimbatch.office.exporting import exported, style_of  # noqa: PLC0415
 
-    kind = style or _kind_of(output)
-    writers: dict[str, Callable[..., bytes]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
-    with workspace.store() as store:
-        stands = look(store, workspace.catalogue(), key)
-    rows = rows_of(stands)
-    content = writers[kind](rows)
     if output == Path("-"):
+        content, _ = exported(workspace, key, style or style_of(output))
         click.echo(content, nl=False)
         return
-    path = output or workspace.folder / "outbox" / f"{key}.{kind}"
-    if path.is_file() and not force:
-        if path.read_bytes() != content:
-            raise ClaimbatchError(
-                f"{shown(path)} is there already, and says something else.",
-                "Name another file with -o, or write over it with --force.",
-            )
-        say(f"{shown(path)} says this already: {count(len(rows), 'row')}.")
-        return
-    write_atomic(path, content)
-    say(f"Wrote {shown(path)}: {count(len(rows), 'row')}.")
-
-
-def _kind_of(output: Path | None) -> str:
-    """The format that a file's name asks for."""
-    ending = output.suffix.casefold().removeprefix(".") if output else ""
-    return ending if ending in EXPORTS else EXPORTS[0]
+    done = write_export(workspace, key, output, style or "", force=force)
+    rows = count(done.rows, "row")
+    say(
+        f"Wrote {shown(done.path)}: {rows}." if done.new else f"{shown(done.path)} says this already: {rows}."
+    )

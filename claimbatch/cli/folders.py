@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.asked import brief_of
 from claimbatch.cli.documents import folder_option
 from claimbatch.cli.progress import progress
 from claimbatch.cli.session import count, say, workspace_option
@@ -34,10 +33,11 @@ def sample_folders(workspace: "Workspace", key: str, folder: Path | None) -> Non
     """
     from dataclasses import replace  # noqa: PLC0415
 
+    from claimbatch.office.documents import Sources, brief_of  # noqa: PLC0415
     from claimbatch.output.many import draw_files  # noqa: PLC0415
     from claimbatch.output.work_folders import main_folder, no_longer_asked, places, sheets_wanted  # noqa: PLC0415
 
-    brief = replace(brief_of(workspace, key, award=False), wording=workspace.wording())
+    brief = replace(brief_of(Sources(workspace), key, award=False), wording=workspace.wording())
     root = workspace.outbox(folder) / main_folder(brief.claim)
     every = places(brief, root)
     _refuse_files_in_the_way(every, root)

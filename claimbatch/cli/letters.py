@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.asked import brief_of
 from claimbatch.cli.documents import folder_option
 from claimbatch.cli.session import an_address, confirm, say, workspace_option
 from claimbatch.errors import ClaimbatchError
@@ -68,11 +67,12 @@ def letters(
     Nothing is sent, unless the settings name a mail server and --send is said; and no message twice, unless --again is.
     """
     from claimbatch.files import write_atomic  # noqa: PLC0415
+    from claimbatch.office.documents import Sources, brief_of  # noqa: PLC0415
     from claimbatch.output.letters import as_draft, due  # noqa: PLC0415
 
     if again and not send:
         raise click.UsageError("--again goes with --send.")
-    brief = replace(brief_of(workspace, key), wording=workspace.wording())
+    brief = replace(brief_of(Sources(workspace), key), wording=workspace.wording())
     event = due(brief.standing, event or "")
     words = workspace.letters().of(event)
     made = _message(workspace, brief, words, to)

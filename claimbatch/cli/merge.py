@@ -1,6 +1,5 @@
 """``claimbatch merge``: take clean workbooks into the open claims."""
 
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.inbox import workbooks
+from claimbatch.cli.given import workbooks_in
 from claimbatch.cli.overruled import overruled_row, show_overruled
 from claimbatch.cli.problems import show_problems, tally
 from claimbatch.cli.progress import watch
@@ -88,21 +87,18 @@ def merge(
     may be filled in further and sent again: what was corrected in it is taken, unless somebody else has changed that
     since. Then --overrule takes it all the same; look at --dry-run first.
     """
-    from claimbatch.intake.receiving import How, receive  # noqa: PLC0415
+    from claimbatch.intake.receiving import How  # noqa: PLC0415
+    from claimbatch.office.merging import merge as merge_all  # noqa: PLC0415
 
-    files = workbooks(paths)
-    how = How(who, partial, overrule, _cells(only, overrule=overrule, workbooks=len(files)), dry_run)
+    given = workbooks_in(paths)
+    how = How(who, partial, overrule, _cells(only, overrule=overrule, workbooks=len(given.files)), dry_run)
 
     def agree(overruled: "Sequence[Overruled]") -> None:
         show_overruled(overruled, dry_run=dry_run)
         if any(one.taken for one in overruled) and sys.stdin.isatty() and not (yes or dry_run):
             click.confirm("Take them?", abort=True, err=True)
 
-    with workspace.store() as store:
-        received = receive(
-            store, files, how, lambda: workspace.known(store), lambda: workspace.executor(workers),
-            agree=agree, watch=watch,
-        )  # fmt: skip
+    received = merge_all(workspace, given, how, agree=agree, workers=workers, watch=watch)
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
     for name, first in received.twins:
@@ -112,18 +108,15 @@ def merge(
 
 
 def _cells(only: Iterable[str], *, overrule: bool, workbooks: int) -> frozenset[tuple[str, str]]:
-    """The cells given with ``--only``: ``Grades!E5``, as a message prints them or as a spreadsheet does.
-
-    Quotation marks that a shell has left there, as that of Windows does with single ones, are none of it.
-    """
-    from claimbatch.form.layout import normal  # noqa: PLC0415
+    """The cells given with ``--only``."""
+    from claimbatch.intake.said import spot_named  # noqa: PLC0415
 
     cells = set()
     for text in only:
-        found = re.fullmatch(r"'?(.+?)'?!\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})'?", text.strip())
-        if not found:
+        spot = spot_named(text)
+        if not spot:
             raise click.BadParameter(f"{text} names no cell; say it like Grades!E5", param_hint="--only")
-        cells.add((normal(found[1]), f"{found[2].upper()}{found[3]}"))
+        cells.add(spot)
     if cells and not overrule:
         raise click.UsageError("--only goes with --overrule.")
     if cells and workbooks != 1:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.marking import write_one
-from claimbatch.cli.problems import show_problems, tally
+from claimbatch.cli.problems import say_marked, show_problems, tally
 from claimbatch.cli.session import say
 from claimbatch.files import shown, write_atomic
 
@@ -56,7 +55,12 @@ def tell_problems(file: Path, returned: "Returned", marked: Path | None, style: 
     if returned.problems or style != "text":
         show_problems(returned.problems, style, err=style == "text")
     if returned.problems and marked:
-        write_one(marked, file, returned.workbook, returned.package, returned.problems, {file.resolve()})
+        from claimbatch.office.marking import mark_one  # noqa: PLC0415
+
+        taken = {file.resolve()}
+        say_marked(
+            mark_one(marked, file, returned.workbook, returned.package, returned.problems, taken=taken)
+        )
     errors = any(problem.is_error for problem in returned.problems)
     if errors:
         say(f"Nothing was recorded: {tally(returned.problems)} in {returned.workbook}.")

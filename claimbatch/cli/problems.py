@@ -7,12 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from shutil import get_terminal_size
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.session import count, echo_csv
+from claimbatch.cli.session import count, echo_csv, say
+from claimbatch.files import shown
 from claimbatch.problems import FIELDS, Problem
+
+if TYPE_CHECKING:
+    from claimbatch.office.marking import Marked
 
 SHOWN = 20  # problems of one workbook that text shows before it cuts the list
 WIDTH = 100  # of a line, at most; at a terminal no wider than that is
@@ -60,10 +64,23 @@ def problem_list(title: str, problems: Sequence[Problem], *, every: bool, holds:
 def tally(problems: Iterable[Problem]) -> str:
     """``2 errors, 1 query``; only what there is, ``no problems`` where there is nothing."""
     found = Counter(problem.is_error for problem in problems)
-    parts = [count(found[True], "error")] if found[True] else []
-    if found[False]:
-        parts.append(count(found[False], "query", "queries"))
+    return counted(found[True], found[False])
+
+
+def counted(errors: int, queries: int) -> str:
+    """The same of so many *errors* and *queries*."""
+    parts = [count(errors, "error")] if errors else []
+    if queries:
+        parts.append(count(queries, "query", "queries"))
     return ", ".join(parts) or "no problems"
+
+
+def say_marked(marked: "Marked") -> None:
+    """Say where the marked copy of a workbook is, or that there is none."""
+    if marked.path:
+        say(f"Marked {shown(marked.path)}: {counted(marked.errors, marked.queries)}.")
+    else:
+        say(f"No marked copy of {marked.workbook}: it was turned away as a whole.")
 
 
 def summary(problems: Iterable[Problem]) -> Mapping[str, Any]:

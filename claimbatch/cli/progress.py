@@ -22,10 +22,9 @@ def progress(items: Iterable[Item], what: str, total: int | None = None) -> Iter
 
     *total* is how many there are, where that is not known from *items*.
     """
-    with watch(what, len(items) if isinstance(items, Sized) else total or 0) as advance:
-        for item in items:
-            yield item
-            advance(1, 0)
+    from claimbatch.intake.results import each  # noqa: PLC0415
+
+    return each(items, watch, what, len(items) if isinstance(items, Sized) else total or 0)
 
 
 @contextmanager

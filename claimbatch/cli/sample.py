@@ -23,7 +23,7 @@ from claimbatch.cli.session import (
     workspace_option,
 )
 from claimbatch.cli.simulate import likelier, sample_simulate, sample_strategies, strategy_option, to_sample
-from claimbatch.cli.written import write_document
+from claimbatch.cli.written import say_written
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import shown
 
@@ -76,6 +76,7 @@ def sample_draw(
     """
     from claimbatch.files import plain_name  # noqa: PLC0415
     from claimbatch.moderation.sampling import draw  # noqa: PLC0415
+    from claimbatch.office.drawing import write_document  # noqa: PLC0415
     from claimbatch.output.shortfalls import shortfalls  # noqa: PLC0415
     from claimbatch.output.view.sample import sample_list  # noqa: PLC0415
 
@@ -96,7 +97,7 @@ def sample_draw(
         )
     for sentence in [*likelier(claim, moderated), *shortfalls(drawn)]:
         say(sentence)
-    write_document(sample_list(brief, drawn), stem, styles)
+    say_written(write_document(sample_list(brief, drawn), stem, styles))
 
 
 def _show(

@@ -208,19 +208,11 @@ def who_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(function)
     def with_who(*args: Any, who: str | None, **options: Any) -> Any:
+        from claimbatch.office.who import computer_user  # noqa: PLC0415
+
         return function(*args, who=who or computer_user(), **options)
 
     return with_who
-
-
-def computer_user() -> str:
-    """The name of the computer's user, for who does not say another."""
-    try:
-        import getpass  # noqa: PLC0415
-
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):  # Windows has no pwd to ask
-        return "unknown"
 
 
 def hidden(address: str) -> str:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.asked import brief_of
 from claimbatch.cli.documents import folder_option, style_option
 from claimbatch.cli.progress import progress
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
-from claimbatch.cli.written import write_document
+from claimbatch.cli.written import say_written
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
@@ -121,6 +120,7 @@ def sample_simulate(
     samples are those of sample draw with the seeds 1, 2, 3 and so on.
     """
     from claimbatch.moderation.simulation import simulate  # noqa: PLC0415
+    from claimbatch.office.drawing import write_document  # noqa: PLC0415
     from claimbatch.output.view.simulation import simulation_report  # noqa: PLC0415
 
     brief, chosen, moderated = to_sample(workspace, key, strategy)
@@ -138,16 +138,17 @@ def sample_simulate(
         show_table(rows, columns, style)
     _say_all(brief.claim, made, moderated)
     name = f"{key}_simulation_{strategy}{'_first-part' if first_part else ''}"
-    write_document(simulation_report(brief, made), workspace.outbox(folder) / name, styles)
+    say_written(write_document(simulation_report(brief, made), workspace.outbox(folder) / name, styles))
 
 
 def to_sample(workspace: "Workspace", key: str, strategy: str) -> "tuple[Brief, Strategy, Moderated]":
     """What is known of the claim *key*, the strategy of that name, and what moderators have seen at its centre."""
     from claimbatch.moderation.seen import moderated  # noqa: PLC0415
     from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
+    from claimbatch.office.documents import Sources, brief_of  # noqa: PLC0415
 
     chosen = find_strategy(strategy, workspace.strategies())
-    brief = brief_of(workspace, key, award=False)
+    brief = brief_of(Sources(workspace), key, award=False)
     if not brief.claim.lines:
         raise ClaimbatchError(
             f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge."

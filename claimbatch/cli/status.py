@@ -11,7 +11,7 @@ import click
 from claimbatch.cli.centres import the_centre
 from claimbatch.cli.documents import folder_option
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
-from claimbatch.cli.written import write_document
+from claimbatch.cli.written import say_written
 from claimbatch.clock import local
 
 if TYPE_CHECKING:
@@ -103,13 +103,15 @@ def _write(
 ) -> None:
     """A document for each centre."""
     from claimbatch import clock  # noqa: PLC0415
+    from claimbatch.office.drawing import write_document  # noqa: PLC0415
     from claimbatch.output.view.status import Term, term_status  # noqa: PLC0415
 
     at = clock.stamp()
     for number, name in centres.items():
         mine = [course for course in courses if course.centre_number == number]
         titles = {course.entry_code: _title(course, catalogue) for course in mine}
-        write_document(term_status(Term(number, name, mine, titles, at)), folder / f"{number}_status", styles)
+        made = term_status(Term(number, name, mine, titles, at))
+        say_written(write_document(made, folder / f"{number}_status", styles))
 
 
 def _title(course: "Course", catalogue: "Catalogue") -> str:

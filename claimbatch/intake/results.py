@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from claimbatch.spool import Stream
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from claimbatch.intake.tables import Person
     from claimbatch.problems import Problem
 
+Item = TypeVar("Item")
 Files = Sequence[tuple[Path, str]]
 Advance = Callable[[int, int], None]  # so many more are done, so many of them with errors
 Watch = Callable[[str, int], AbstractContextManager[Advance]]  # what is done, and with how many
@@ -25,6 +26,14 @@ Watch = Callable[[str, int], AbstractContextManager[Advance]]  # what is done, a
 def unwatched(_what: str, _total: int) -> AbstractContextManager[Advance]:
     """Nobody waits to be told how far it is."""
     return nullcontext(lambda _done, _faulty: None)
+
+
+def each(items: Iterable[Item], watch: Watch, what: str, total: int) -> Iterator[Item]:
+    """The *items* one by one; *watch* is told of each that is done, of so many in *total*."""
+    with watch(what, total) as advance:
+        for item in items:
+            yield item
+            advance(1, 0)
 
 
 class Outcome(StrEnum):

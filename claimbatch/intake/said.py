@@ -1,5 +1,6 @@
 """What workbooks say: which of their lines can be taken, as statements; and what contradicts, and where."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -243,6 +244,15 @@ def set_command(s: Statement) -> str:
 def spot_of(s: Statement) -> tuple[str, str]:
     """Where a statement stands in its workbook, as people may name it: the sheet in any case of letters."""
     return normal(s.sheet), s.cell
+
+
+def spot_named(text: str) -> tuple[str, str] | None:
+    """The cell that *text* names, as a message prints it (``Grades!E5``) or as a spreadsheet does; None, if it is none.
+
+    Quotation marks that a shell has left there, as that of Windows does with single ones, are none of it.
+    """
+    found = re.fullmatch(r"'?(.+?)'?!\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})'?", text.strip())
+    return (normal(found[1]), f"{found[2].upper()}{found[3]}") if found else None
 
 
 def _rivals(said: Sequence[Said]) -> dict[int, tuple[str, str]]:

@@ -1,0 +1,46 @@
+"""Checks returned workbooks; changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from claimbatch.intake.check import check as check_all
+from claimbatch.intake.guard import fingerprint
+from claimbatch.intake.results import Checked, Files, Watch, unwatched
+from claimbatch.office.inbox import Given, given_by
+from claimbatch.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What checking found in the workbooks *given*; of those *again* the very bytes were taken before."""
+
+    given: Given
+    checked: Checked
+    again: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> Files:
+        """The workbooks, each with the name to call it by."""
+        return self.given.files
+
+
+def check(
+    workspace: Workspace,
+    paths: Given | Iterable[Path],
+    *,
+    workers: int | None = None,
+    watch: Watch = unwatched,
+) -> Looked:
+    """Check the workbooks at *paths*, and in the folders among them.
+
+    *workers* processes read them, or as many as the settings say; *watch* is told how far it is.
+    """
+    given = given_by(paths)
+    with workspace.store() as store:
+        bytes_of = {name: fingerprint(path) for path, name in given.files}
+        received = store.received(sha256 for sha256 in bytes_of.values() if sha256)
+        checked = check_all(
+            given.files, workspace.known(store), workspace.executor(workers), received=received, watch=watch
+        )
+    return Looked(given, checked, tuple(name for name, sha256 in bytes_of.items() if sha256 in received))

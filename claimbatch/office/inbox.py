@@ -1,0 +1,56 @@
+"""Which workbooks are meant: files as they are named, folders searched for workbooks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from claimbatch.errors import ClaimbatchError
+from claimbatch.files import shown
+
+NOT_LOOKED_AT = ("~$", ".~lock", "._", ".")  # what Office and macOS leave beside an open workbook
+WORKBOOKS = (
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".ods",
+)  # all but the first so that they are refused by name, not passed over
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The workbooks that are meant, each with the name to call it by; and what a folder holds besides.
+
+    What was passed over is to be told: grades may stand in a file of another kind.
+    """
+
+    files: tuple[tuple[Path, str], ...]
+    passed_over: tuple[str, ...] = ()
+
+
+def workbooks(paths: Iterable[Path]) -> Given:
+    """The workbooks at *paths*, without repeats, in their order; a folder stands for those in it and below it, by name.
+
+    A file that is named is taken whatever it is called. Raises :class:`ClaimbatchError` where there is nothing.
+    """
+    found: dict[Path, str] = {}
+    others: list[str] = []
+    for path in paths:
+        if not path.exists():
+            raise ClaimbatchError(f"There is no file or folder {path}.", "Check the name, and where you are.")
+        below = _below(path) if path.is_dir() else [path]
+        for file in below:
+            if file is path or file.suffix.lower() in WORKBOOKS:
+                found.setdefault(file, shown(file))
+            else:
+                others.append(shown(file))
+    return Given(tuple(found.items()), tuple(others))
+
+
+def given_by(paths: Given | Iterable[Path]) -> Given:
+    """The workbooks at *paths*, unless they were looked for already."""
+    return paths if isinstance(paths, Given) else workbooks(paths)
+
+
+def _below(folder: Path) -> list[Path]:
+    files = (file for file in folder.rglob("*") if not file.is_dir())
+    return sorted(file for file in files if not file.name.startswith(NOT_LOOKED_AT))
