@@ -1,6 +1,7 @@
 """Imports go one way, and the heavy libraries stay behind their fences."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,7 +36,16 @@ FENCES = {
     "typst": ("output.pdf",),
     "python_calamine": ("intake.guard",),
     "rich": ("cli",),
+    "tempfile": ("files.disk", "spool"),
+    "sqlite3": ("claims.store",),
 }
+# What makes, writes, renames or removes a file: in claimbatch.files alone, so that nothing is ever there by half.
+WRITES = {
+    "chmod", "copy", "copy2", "copyfile", "copyfileobj", "copytree", "extract", "extractall", "hardlink_to", "link",
+    "makedirs", "mkdir", "mkfifo", "rename", "renames", "rmdir", "rmtree", "symlink", "symlink_to", "touch", "truncate",
+    "unlink", "utime", "write_bytes", "write_text", "writelines",
+}  # fmt: skip
+WRITERS = ("files",)
 
 
 def modules() -> list[str]:
@@ -91,6 +101,59 @@ def test_libraries_stay_behind_their_fences(module: str) -> None:
         if (places := FENCES.get(name.split(".")[0])) and not module.startswith(places)
     ]
     assert outside == []
+
+
+def writes_of(module: str) -> Iterator[str]:
+    """The calls in *module* that write to a disk, with their lines."""
+    for node in ast.walk(ast.parse(PATHS[module].read_text("utf-8"))):
+        if isinstance(node, ast.Call) and _writes(node):
+            yield f"{node.lineno}: {ast.unparse(node)}"
+
+
+def _writes(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    of = ast.unparse(call.func).removesuffix(f".{name}")
+    words = [ast.unparse(node) for node in (*call.args, *(keyword.value for keyword in call.keywords))]
+    if name == "replace":  # of a path it has one argument, of a text two, of a date names
+        return of == "os" or (len(call.args) == 1 and not call.keywords)
+    if name == "open" and of == "os":
+        return any(flag in word for word in words for flag in ("O_WRONLY", "O_RDWR", "O_CREAT"))
+    if name in {"open", "ZipFile", "fdopen"}:  # an archive in memory is made of a buffer
+        return any(re.fullmatch(r"'[rbt]*[wax+].*'", word) for word in words) and "buffer" not in words
+    if name in {"remove", "link", "copy", "truncate"}:  # words of lists, dictionaries and our own, too
+        return of in {"os", "shutil"}
+    return name in WRITES
+
+
+@pytest.mark.parametrize("module", modules())
+def test_only_files_writes_files(module: str) -> None:
+    """Everything that is written is written in one way, which is whole or not at all."""
+    assert module.startswith(WRITERS) or list(writes_of(module)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Path(x).write_text('a')",
+        "path.open('w')",
+        "open(path, 'ab')",
+        "path.open(mode='x')",
+        "a.replace(b)",
+        "os.replace(a, b)",
+        "os.open(path, os.O_WRONLY)",
+        "path.unlink(missing_ok=True)",
+        "os.remove(a)",
+        "shutil.copy(a, b)",
+        "shutil.rmtree(a)",
+        "ZipFile(path, 'w')",
+        "archive.extractall(folder)",
+    ],
+)
+def test_the_fence_around_files_sees(code: str) -> None:
+    (call,) = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and node is not None][
+        :1
+    ]
+    assert _writes(call)
 
 
 def test_help_imports_nothing_heavy() -> None:

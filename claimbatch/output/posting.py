@@ -6,7 +6,6 @@ address.
 """
 
 import json
-import os
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from claimbatch.clock import local, now, stamp
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.files import FILE_MODE, make_folder, sha256, write_atomic
+from claimbatch.files import make_empty, make_folder, remove, sha256, write_atomic
 
 WAIT = 30  # seconds for an answer of the server
 # The server has refused, or was never asked: the message did not go.
@@ -84,18 +83,16 @@ def _begin(record: Path, *, again: bool) -> bytes | None:
     make_folder(record.parent)
     before = record.read_bytes() if again and record.exists() else None
     if before is not None:
-        record.unlink(missing_ok=True)
-    try:
-        os.close(os.open(record, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
-    except FileExistsError:
-        raise ClaimbatchError(_told(record), "To send it all the same, as it is now: --again.") from None
+        remove(record)
+    if not make_empty(record):
+        raise ClaimbatchError(_told(record), "To send it all the same, as it is now: --again.")
     return before
 
 
 def _take_back(record: Path, before: bytes | None) -> None:
     """The message did not go; of an earlier one it is still remembered that it did."""
     if before is None:
-        record.unlink(missing_ok=True)
+        remove(record)
     else:
         write_atomic(record, before)
 

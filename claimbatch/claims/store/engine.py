@@ -4,7 +4,6 @@ What a database says when it fails is turned, here alone, into a sentence for a 
 the values of a statement: they may be names.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 import claimbatch.migrations
 from claimbatch.claims.store.tables import PERSONAL, VERSION
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.files import FILE_MODE
+from claimbatch.files import make_empty
 
 PATIENCE = 10_000  # how long to wait for another run's writing, milliseconds
 LOOKED_OVER = 64 * 1024 * 1024  # bytes of a SQLite file up to which it is looked over at every start
@@ -163,7 +162,7 @@ def _url(address: str) -> URL:
 def _make_private(path: Path) -> None:
     """Make the file for its owner alone; SQLite gives its companions (-wal, -shm) the same rights."""
     if path.parent.is_dir() and not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, FILE_MODE))
+        make_empty(path)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
