@@ -9,7 +9,6 @@ import click
 
 from claimbatch.cli import life
 from claimbatch.cli.by_hand import claim_set
-from claimbatch.cli.centres import the_centre
 from claimbatch.cli.claim_number import claim_number
 from claimbatch.cli.history import claim_history
 from claimbatch.cli.problems import problem_list
@@ -61,6 +60,7 @@ def claims(
 ) -> None:
     """List claims, newest first."""
     from claimbatch.claims.claim import Status  # noqa: PLC0415
+    from claimbatch.office.centres import the_centre  # noqa: PLC0415
 
     catalogue = workspace.catalogue()
     code = catalogue.get(entry_code).entry_code if entry_code else None

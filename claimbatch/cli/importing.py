@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from claimbatch.cli.changes import ask, counted, show_changes
 from claimbatch.cli.problems import show_problems
-from claimbatch.cli.session import say
+from claimbatch.cli.session import say, who_option, yes_option
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
+    from claimbatch.office.register import FileRead, Manner
     from claimbatch.workspace import Workspace
 
 ENCODINGS = ("utf-8", "utf-16", "windows-1252", "windows-1250", "mac-roman", "dos-850")
 
 
-class Wish(NamedTuple):
-    """How a file is to be read, as the command line has it."""
+class Storing(NamedTuple):
+    """How an import is stored: by *who*, for show only, without being asked."""
 
-    pairs: tuple[str, ...]
-    sheets: tuple[str, ...]
-    hidden: bool
-    encoding: str
-    entry_code: str
+    who: str
+    dry_run: bool
+    yes: bool
 
 
 def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give an import its options for files that are read otherwise than meant; it is called with ``wish``."""
+    """Give an import its options for files that are read otherwise than meant; it is called with ``manner``."""
 
     @click.option(
         "--map",
@@ -53,7 +53,7 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "--entry-code", metavar="CODE", default="", help="The entry code of all rows, where no column has it."
     )
     @wraps(function)
-    def with_wish(
+    def with_manner(
         *args: Any,
         pairs: tuple[str, ...],
         sheets: tuple[str, ...],
@@ -62,56 +62,73 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         entry_code: str,
         **options: Any,
     ) -> Any:
-        return function(*args, wish=Wish(pairs, sheets, hidden, encoding or "", entry_code), **options)
+        from claimbatch.office.register import Manner  # noqa: PLC0415
 
-    return with_wish
+        manner = Manner(pairs, sheets, hidden, encoding or "", entry_code)
+        return function(*args, manner=manner, **options)
+
+    return with_manner
+
+
+def storing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give an import ``--dry-run``, ``--yes`` and ``--by``; it is called with ``how``, a :class:`Storing`."""
+
+    @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+    @yes_option
+    @who_option
+    @wraps(function)
+    def with_how(*args: Any, who: str, dry_run: bool, yes: bool, **options: Any) -> Any:
+        return function(*args, how=Storing(who, dry_run, yes), **options)
+
+    return with_how
 
 
 def import_file(
     workspace: "Workspace",
-    file: Path,
-    wish: Wish,
     kind: str,
-    read: Callable[..., Any],
-    save: Callable[[Any], str],
+    file: Path,
+    manner: "Manner",
+    how: Storing,
     *,
     partial: bool,
-    dry_run: bool,
+    replace: bool = False,
     style: str,
 ) -> int:
-    """Read *file*, say what was read and what is wrong; save it where it is clean, or its clean rows where wanted."""
-    from claimbatch.claims.register.headings import read_map  # noqa: PLC0415
-    from claimbatch.claims.register.layout import Asked  # noqa: PLC0415
-    from claimbatch.intake.register_table import open_register  # noqa: PLC0415
-    from claimbatch.problems import Problem, errors_in  # noqa: PLC0415
+    """Read *file*, say what was read and what is wrong; store it where it is clean, or its clean rows where wanted.
 
-    kinds, remembered = workspace.register_kinds(), workspace.remembered_columns()
-    said = read_map(kinds[kind], wish.pairs)
-    opened = open_register(
-        file,
-        kinds[kind],
-        Asked(said, wish.sheets, wish.hidden, wish.entry_code),
-        remembered,
-        encoding=wish.encoding,
-    )
-    if isinstance(opened, Problem):
-        show_problems([opened], style)
-        return Exit.ERRORS_FOUND
-    found = read(opened[0], catalogue=workspace.catalogue(), kinds=kinds, asked=opened[1])
-    for note in found.notes:
+    What storing it changes is shown by name first, and asked about where a person must agree.
+    """
+    from claimbatch.office.register import Extent, read_file, store_file, what_changes  # noqa: PLC0415
+
+    with workspace.store() as store:
+        read = read_file(workspace, store, kind, file, manner)
+        _tell_reading(read, style)
+        if read.found is None:
+            return Exit.ERRORS_FOUND
+        if read.has_errors and not partial:
+            say("Nothing was stored. Put the file right, or take its clean rows with --partial.")
+            return Exit.ERRORS_FOUND
+        extent = Extent.REPLACES if replace else Extent.CLEAN_ROWS if partial else Extent.WHOLE
+        planned = what_changes(store, read, extent)
+        show_changes(planned, dry_run=how.dry_run, yes=how.yes)
+        sentence = counted(kind, planned.plan.counts)
+        if how.dry_run:
+            say(f"Nothing was stored; it would be: {sentence}.")
+        else:
+            ask(planned, yes=how.yes)
+            number = store_file(workspace, store, planned, how.who)
+            undo = f". It is import {number}: claimbatch {kind} restore takes it back"
+            say(f"{sentence}{undo * bool(planned.plan.changes)}.")
+    return Exit.ERRORS_FOUND if read.has_errors else Exit.DONE
+
+
+def _tell_reading(read: "FileRead", style: str) -> None:
+    for note in read.notes:
         say(_fitted(note))
-    if opened[1].said and not said:
-        meant = ", ".join(f"{heading} is {name}" for heading, name in opened[1].said.items())
+    if read.remembered:
+        meant = ", ".join(f"{heading} is {name}" for heading, name in read.remembered.items())
         say(_fitted(f"Named with --map for the last file with these headings: {meant}."))
-    show_problems(found.problems, style)
-    errors = errors_in(found.problems)
-    if errors and not partial:
-        say("Nothing was stored. Put the file right, or take its clean rows with --partial.")
-        return Exit.ERRORS_FOUND
-    say(f"{'Nothing was stored; it would be: ' * dry_run}{save(found)}.")
-    if said and not dry_run:
-        remembered.keep(kinds[kind], found.headings, said)
-    return Exit.ERRORS_FOUND if errors else Exit.DONE
+    show_problems(read.problems, style)
 
 
 def _fitted(sentence: str) -> str:

@@ -1,24 +1,18 @@
-"""Storing an import once its changes were seen, and ``entries`` and ``assessors`` ``history`` and ``restore``."""
+"""``claimbatch entries`` and ``assessors`` ``history`` and ``restore``: the imports that there were, and their undo."""
 
-from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.changes import aloud, ask, changed_numbers, counted, not_taken_back, rows_of, show_changes
-from claimbatch.cli.session import format_option, say, show_table, who_option, workspace_option
+from claimbatch.cli.changes import ask, in_numbers, not_taken_back, show_changes
+from claimbatch.cli.session import format_option, say, show_table, who_option, workspace_option, yes_option
 from claimbatch.clock import local
-from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.files import shown
+from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
-    from claimbatch.claims.register.changes import Plan, Register
     from claimbatch.claims.store import Import, Store
     from claimbatch.workspace import Workspace
 
-yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 _SHORT = 12  # signs of a hash in a table
 _IMPORTS = {
     "import": "Import",
@@ -44,53 +38,6 @@ _CHANGES = {
 }
 
 
-class Storing(NamedTuple):
-    """How an import is stored: by *who*, for show only, without being asked."""
-
-    who: str
-    dry_run: bool
-    yes: bool
-
-
-def storing_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give an import ``--dry-run``, ``--yes`` and ``--by``; it is called with ``how``, a :class:`Storing`."""
-
-    @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
-    @yes_option
-    @who_option
-    @wraps(function)
-    def with_how(*args: Any, who: str, dry_run: bool, yes: bool, **options: Any) -> Any:
-        return function(*args, how=Storing(who, dry_run, yes), **options)
-
-    return with_how
-
-
-def store_changes(
-    store: "Store", plan_of: "Callable[[Register], Plan]", kind: str, file: Path, how: Storing
-) -> str:
-    """Show what an import of *file* changes, ask where a person must agree, store it; the sentence that says so."""
-    from claimbatch.claims.store import Source  # noqa: PLC0415
-    from claimbatch.files import sha256  # noqa: PLC0415
-
-    register = store.register()
-    plan = plan_of(register)
-    _show(plan, register, dry_run=how.dry_run, yes=how.yes)
-    sentence = counted(kind, plan.counts)
-    if how.dry_run:
-        return sentence
-    ask(plan, yes=how.yes)
-    source = Source(kind, how.who, shown(Path(file.name)), sha256(file.read_bytes()))
-    number = store.change_register(plan_of, plan, source)
-    undo = f". It is import {number}: claimbatch {kind} restore takes it back" if plan.changes else ""
-    return f"{sentence}{undo}"
-
-
-def _show(plan: "Plan", register: "Register", *, dry_run: bool, yes: bool) -> None:
-    """By name; where a question is going to be asked, even if ``--quiet`` was said."""
-    asks = any(change.asks for change in plan.changes) and not (yes or dry_run)
-    show_changes(plan, register, every=dry_run, tell=aloud if asks else say)
-
-
 def add_imports_to(group: click.Group) -> None:
     """Give ``entries`` or ``assessors`` the commands ``history`` and ``restore``."""
     kind = str(group.name)
@@ -111,12 +58,12 @@ def _history(kind: str) -> click.Command:
     @format_option("table", "json", "csv")
     @workspace_option
     def history(workspace: "Workspace", number: int | None, style: str) -> None:
+        from claimbatch.office.imports import changed_by  # noqa: PLC0415
+
         with workspace.store() as store:
             if number is not None:
-                found, changes = store.made_by(kind, number)
-                _refuse_forgotten(found)
-                rows = rows_of(changes, store.register())
-                show_table([{key: row[key] for key in _CHANGES} for row in rows], _CHANGES, style)
+                rows = changed_by(store, kind, number)
+                show_table([{key: getattr(row, key) for key in _CHANGES} for row in rows], _CHANGES, style)
                 return
             imports = store.imports(kind)
         show_table([_row(item, for_people=style == "table") for item in imports], _IMPORTS, style)
@@ -155,41 +102,30 @@ def _take_back(
     store: "Store", kind: str, wanted: int | None, *, partial: bool, dry_run: bool, yes: bool, who: str
 ) -> Exit:
     """Undo the import *wanted* of *kind*: whole, or with *partial* as far as it goes."""
-    from claimbatch.claims.register.changes import of_undo  # noqa: PLC0415
-    from claimbatch.claims.store import Source  # noqa: PLC0415
+    from claimbatch.office.imports import plan_undo, take_back  # noqa: PLC0415
 
-    found, changes = store.made_by(kind, wanted)
-    _refuse_forgotten(found)
-    register = store.register()
-    plan = of_undo(changes, register)
-    for line in not_taken_back(plan.kept, register):
-        say(f"Not taken back: {line}.")
-    if plan.kept and not partial:
+    undoing = plan_undo(store, kind, wanted)
+    found = undoing.found.number
+    for row in undoing.kept:
+        say(f"Not taken back: {not_taken_back(row)}.")
+    if undoing.kept and not partial:
         say(
             "Nothing was changed. Take back first what changed it since, or take back the rest alone with --partial."
         )
         return Exit.ERRORS_FOUND
-    if not plan.changes:
-        say(f"There is nothing to take back of import {found.number}.")
-        return Exit.ERRORS_FOUND if plan.kept else Exit.DONE
-    _show(plan, register, dry_run=dry_run, yes=yes)
-    done = ", ".join(f"{number} {word}" for word, number in changed_numbers(plan.counts) if number)
+    if not undoing.plan.changes:
+        say(f"There is nothing to take back of import {found}.")
+        return Exit.ERRORS_FOUND if undoing.kept else Exit.DONE
+    show_changes(undoing, dry_run=dry_run, yes=yes)
+    done = in_numbers(undoing.plan.counts)
     if dry_run:
         say(f"Nothing was changed; it would be: {done}.")
     else:
-        ask(plan, yes=yes)
-        number = store.undo_import(found.number, plan, Source(kind, who, undoes=found.number))
-        say(f"Import {found.number} is taken back: {done}.")
+        ask(undoing, yes=yes)
+        number = take_back(store, undoing, who, in_part=partial)
+        say(f"Import {found} is taken back: {done}.")
         say(f"To do it again: claimbatch {kind} restore --import {number}")
-    return Exit.ERRORS_FOUND if plan.kept else Exit.DONE
-
-
-def _refuse_forgotten(found: "Import") -> None:
-    if found.changes and not found.kept:
-        raise ClaimbatchError(
-            f"What import {found.number} changed is not known any more: its time was over, and a purge removed it.",
-            "Correct the register by importing a file that is right.",
-        )
+    return Exit.ERRORS_FOUND if undoing.kept else Exit.DONE
 
 
 def _row(item: "Import", *, for_people: bool) -> dict[str, Any]:

@@ -18,13 +18,12 @@ from claimbatch.cli.session import (
     show_table,
     who_option,
     workspace_option,
+    yes_option,
 )
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
-
-yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @click.command("remove")

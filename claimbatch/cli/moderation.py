@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.documents import folder_option
-from claimbatch.cli.life import yes_option
 from claimbatch.cli.moderation_by_hand import moderation_agree, moderation_change, moderation_withdraw
 from claimbatch.cli.moderation_show import moderation_show
 from claimbatch.cli.moderators_workbook import hear_workbook, make_workbook, mark_option, tell_problems
@@ -19,6 +18,7 @@ from claimbatch.cli.session import (
     say,
     who_option,
     workspace_option,
+    yes_option,
 )
 from claimbatch.errors import Exit
 

@@ -4,10 +4,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.life import yes_option
 from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.recording import carry_out, say_open, undecided
-from claimbatch.cli.session import confirm, count, not_blank, open_claim, say, who_option, workspace_option
+from claimbatch.cli.session import (
+    confirm,
+    count,
+    not_blank,
+    open_claim,
+    say,
+    who_option,
+    workspace_option,
+    yes_option,
+)
 from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:

@@ -1,20 +1,19 @@
 """``claimbatch centre``, ``entries`` and ``assessors``: who is claimed for, and who assesses them."""
 
-from functools import partial as bind
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.centres import the_centre
 from claimbatch.cli.changes import counted
-from claimbatch.cli.importing import Wish, import_file, reading_options
-from claimbatch.cli.imports import Storing, add_imports_to, store_changes, storing_options
+from claimbatch.cli.importing import Storing, import_file, reading_options, storing_options
+from claimbatch.cli.imports import add_imports_to
 from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
+    from claimbatch.office.register import Manner
     from claimbatch.workspace import Workspace
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -32,13 +31,10 @@ def centre() -> None:
 @workspace_option
 def centre_add(workspace: "Workspace", number: str, name: str) -> None:
     """Add a centre by its NUMBER and NAME, or give one that is there another name."""
-    from claimbatch.identifiers import check_centre_number  # noqa: PLC0415
+    from claimbatch.office.centres import add_centre  # noqa: PLC0415
 
-    check_centre_number(number)
-    if not name.strip():
-        raise ClaimbatchError("The centre's name is blank.", 'Give it: claimbatch centre add NUMBER "Name"')
     with workspace.store() as store:
-        store.add_centre(number, " ".join(name.split()))
+        add_centre(store, number, name)
         say(f"The workspace holds {count(len(store.centres()), 'centre')}.")
 
 
@@ -68,7 +64,14 @@ def entries() -> None:
 @format_option("text", "json", "csv")
 @workspace_option
 def entries_import(
-    *, workspace: "Workspace", file: Path, partial: bool, replace: bool, wish: Wish, how: Storing, style: str
+    *,
+    workspace: "Workspace",
+    file: Path,
+    partial: bool,
+    replace: bool,
+    manner: "Manner",
+    how: Storing,
+    style: str,
 ) -> int:
     """Import candidates, entries and unit entries from FILE, a CSV file or an Excel workbook.
 
@@ -78,35 +81,12 @@ def entries_import(
     before it is stored. It asks before a candidate gets another name or date of birth, and before entries go
     (--replace). claimbatch entries restore takes an import back.
     """
-    from claimbatch.claims.register import read_register  # noqa: PLC0415
-    from claimbatch.claims.register.changes import of_entries  # noqa: PLC0415
-
     if partial and replace:
         raise ClaimbatchError(
             "--partial and --replace do not go together: a faulty row would be taken as one that is gone.",
             "Put the file right first, or leave out one of them.",
         )
-    with workspace.store() as store:
-        people = {(entry.centre_number, entry.candidate.number): entry.candidate for entry in store.entries()}
-        known: dict[str, Any] = {
-            "centres": store.centres(),
-            "claimed": store.claimed_people(),
-            "people": people,
-        }
-
-        def save(found: Any) -> str:
-            if replace and found.unread:
-                raise ClaimbatchError(
-                    "--replace needs the whole file: who was not read would be taken as gone. "
-                    + " ".join(found.unread),
-                    "Put the file right, or leave out --replace.",
-                )
-            return store_changes(store, bind(of_entries, found, replacing=replace), "entries", file, how)
-
-        return import_file(
-            workspace, file, wish, "entries", bind(read_register, **known), save,
-            partial=partial, dry_run=how.dry_run, style=style,
-        )  # fmt: skip
+    return import_file(workspace, "entries", file, manner, how, partial=partial, replace=replace, style=style)
 
 
 @entries.command("template")
@@ -122,17 +102,10 @@ def entries_template(workspace: "Workspace", output: Path | None) -> None:
 
     The workbook has a sheet for entries and one for assessors; both imports read it.
     """
-    from claimbatch.files import free_path, write_atomic  # noqa: PLC0415
-    from claimbatch.output.blank_register import blank_csv, blank_workbook  # noqa: PLC0415
+    from claimbatch.office.register import blank_register  # noqa: PLC0415
 
-    folder = workspace.outbox(output)
-    with workspace.store() as store:
-        centres = store.centres()
-    for name, content in (
-        ("register.xlsx", blank_workbook(workspace.catalogue(), centres)),
-        ("register.csv", blank_csv(centres)),
-    ):
-        say(f"Made {shown(write_atomic(free_path(folder / name), content))}.")
+    for path in blank_register(workspace, output):
+        say(f"Made {shown(path)}.")
 
 
 @entries.command("list")
@@ -142,6 +115,8 @@ def entries_template(workspace: "Workspace", output: Path | None) -> None:
 @workspace_option
 def entries_list(workspace: "Workspace", number: str | None, entry_code: str | None, style: str) -> None:
     """List the candidates and what they are entered for."""
+    from claimbatch.office.centres import the_centre  # noqa: PLC0415
+
     code = workspace.catalogue().get(entry_code).entry_code if entry_code else None
     with workspace.store() as store:
         found = store.entries(the_centre(store, number) if number else None, code)
@@ -181,7 +156,7 @@ def assessors() -> None:
 @format_option("text", "json", "csv")
 @workspace_option
 def assessors_import(
-    *, workspace: "Workspace", file: Path, partial: bool, wish: Wish, how: Storing, style: str
+    *, workspace: "Workspace", file: Path, partial: bool, manner: "Manner", how: Storing, style: str
 ) -> int:
     """Import centre assessors from FILE, a CSV file or an Excel workbook.
 
@@ -189,16 +164,7 @@ def assessors_import(
     the workspace holds several centres. What changes is shown by name before it is stored; claimbatch assessors restore
     takes an import back.
     """
-    from claimbatch.claims.register import read_assessors  # noqa: PLC0415
-    from claimbatch.claims.register.changes import of_assessors  # noqa: PLC0415
-
-    with workspace.store() as store:
-        known: dict[str, Any] = {"centres": store.centres(), "assessors": store.assessors()}
-        return import_file(
-            workspace, file, wish, "assessors", bind(read_assessors, **known),
-            lambda found: store_changes(store, bind(of_assessors, found.assessors), "assessors", file, how),
-            partial=partial, dry_run=how.dry_run, style=style,
-        )  # fmt: skip
+    return import_file(workspace, "assessors", file, manner, how, partial=partial, style=style)
 
 
 @assessors.command("add")
@@ -211,21 +177,11 @@ def assessors_add(
     workspace: "Workspace", entry_code: str, name: str, initials: str, number: str | None
 ) -> None:
     """Add a centre assessor by ENTRY_CODE, full NAME and INITIALS (one to four characters)."""
-    from claimbatch.claims.register import read_assessors  # noqa: PLC0415
-    from claimbatch.claims.register.file import Table  # noqa: PLC0415
+    from claimbatch.office.assessors import add_assessor  # noqa: PLC0415
 
     with workspace.store() as store:
-        headings = ("centre_number", "entry_code", "initials", "name")
-        row = (the_centre(store, number), entry_code, initials, name)
-        found = read_assessors(
-            Table("", ((1, headings), (2, row))),
-            centres=store.centres(),
-            catalogue=workspace.catalogue(),
-            assessors=store.assessors(),
-        )
-        for problem in found.problems:
-            raise ClaimbatchError(problem.message, problem.hint)
-        say(f"{counted('assessors', store.save_assessors(found.assessors))}.")
+        counts = add_assessor(store, workspace.catalogue(), entry_code, name, initials, centre=number)
+    say(f"{counted('assessors', counts)}.")
 
 
 @assessors.command("rename")
@@ -238,10 +194,10 @@ def assessors_rename(workspace: "Workspace", initials: str, name: str, number: s
 
     Templates that are still out name them as before, and stay good.
     """
+    from claimbatch.office.assessors import rename_assessor  # noqa: PLC0415
+
     with workspace.store() as store:
-        before = store.rename_assessor(the_centre(store, number), initials, name)
-    if before is None:
-        raise _no_assessor(initials)
+        before = rename_assessor(store, initials, name, centre=number)
     say(f"{before.initials} was {before.name}, and is {name} now.")
 
 
@@ -257,28 +213,17 @@ def assessors_remove(workspace: "Workspace", entry_code: str, initials: str, num
     back: a new grade by somebody removed is an error (CB213). Who is named in no claim and assesses nothing else is
     forgotten.
     """
-    from claimbatch.identifiers import entry_code as as_entry_code  # noqa: PLC0415
+    from claimbatch.office.assessors import remove_assessor  # noqa: PLC0415
 
-    code = as_entry_code(entry_code)
     with workspace.store() as store:
-        centre_number = the_centre(store, number)
-        before = store.remove_assessor(centre_number, initials, code)
-        if before is None:
-            raise _no_assessor(initials, f" of {code}")
-        key, is_open = store.current_key(centre_number, code)
-        marks = store.lines_at(key).values() if is_open else ()
-    say(f"{before.initials} ({before.name}) assesses {code} no more.")
-    lines = sum(assessor == before.initials for _, assessor in marks)
-    if lines:
+        gone = remove_assessor(store, entry_code, initials, centre=number)
+    who = gone.assessor
+    say(f"{who.initials} ({who.name}) assesses {gone.entry_code} no more.")
+    if gone.lines:
         say(
-            f"Claim {key} keeps {count(lines, 'line')} assessed by {before.initials}: claimbatch claim show {key}"
+            f"Claim {gone.key} keeps {count(gone.lines, 'line')} assessed by {who.initials}: "
+            f"claimbatch claim show {gone.key}"
         )
-
-
-def _no_assessor(initials: str, of: str = "") -> ClaimbatchError:
-    return ClaimbatchError(
-        f"There is no assessor {initials}{of}.", "List them with: claimbatch assessors list"
-    )
 
 
 @assessors.command("list")
@@ -287,6 +232,8 @@ def _no_assessor(initials: str, of: str = "") -> ClaimbatchError:
 @workspace_option
 def assessors_list(workspace: "Workspace", number: str | None, style: str) -> None:
     """List the centre assessors and what they assess."""
+    from claimbatch.office.centres import the_centre  # noqa: PLC0415
+
     with workspace.store() as store:
         found = store.assessors(the_centre(store, number) if number else None)
     rows = [

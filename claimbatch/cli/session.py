@@ -146,6 +146,7 @@ def volume_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return quiet(verbose(function))
 
 
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 workers_option = click.option(
     "--workers",
     type=click.IntRange(1, 256),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.centres import the_centre
 from claimbatch.cli.documents import folder_option
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 from claimbatch.cli.written import say_written
@@ -65,6 +64,7 @@ def status(
     What is in workbooks that were not merged yet is not counted: claimbatch check tells it.
     """
     from claimbatch.claims.term import term  # noqa: PLC0415
+    from claimbatch.office.centres import the_centre  # noqa: PLC0415
 
     catalogue = workspace.catalogue()
     code = catalogue.get(entry_code).entry_code if entry_code else None

@@ -107,7 +107,7 @@ def template(
     What is on the claim and may no longer be claimed is shown in red, with the reason, and can only be taken off there;
     what has no cell in the workbook any more is named on its sheet Start here.
     """
-    from claimbatch.cli.centres import the_centre  # noqa: PLC0415
+    from claimbatch.office.centres import the_centre  # noqa: PLC0415
 
     if bool(entry_code) == every:
         raise click.UsageError("Give an entry code, or --all for every one.")

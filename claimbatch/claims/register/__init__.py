@@ -16,7 +16,7 @@ from claimbatch.claims.register.cells import unit_numbers
 from claimbatch.claims.register.described import described
 from claimbatch.claims.register.doubts import judge, together
 from claimbatch.claims.register.file import Table
-from claimbatch.claims.register.headings import ASSESSORS, ENTRIES, Kind, load_kinds
+from claimbatch.claims.register.headings import ASSESSORS, ENTRIES, IGNORE, Kind, load_kinds
 from claimbatch.claims.register.layout import Asked, lay_out
 from claimbatch.claims.register.sheet import Known, Row, Sheet
 from claimbatch.form.qualification import Catalogue
@@ -62,7 +62,8 @@ class RegisterFile:
     *columns* names the optional columns that it has: about what it has not, it says nothing. *places* is where each
     entry stands, the first of its rows. *unread* says, in a sentence each, what else in the file may hold candidates
     and was not read: such a file is a part, and nobody is gone because it does not name them. *headings* are those
-    of the rows that were read.
+    of the rows that were read, *read_as* those that are not blank, each with the field that it was read as: ``ignore``
+    where it was passed over, blank where nobody knows it.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -72,16 +73,18 @@ class RegisterFile:
     places: Mapping[Key, Place] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    read_as: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AssessorsFile:
-    """What an assessors file says: the assessors of its clean rows, problems, notes and the headings read."""
+    """What an assessors file says: the assessors of its clean rows, the rest as in a :class:`RegisterFile`."""
 
     assessors: tuple[Assessor, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    read_as: tuple[tuple[str, str], ...] = ()
 
 
 def read_register(
@@ -114,6 +117,7 @@ def read_register(
         {key: place for key, (_, place) in entries.items()},
         tuple(_unread(sheet)),
         _headings(sheet),
+        tuple(_read_as(sheet)),
     )
 
 
@@ -131,7 +135,9 @@ def read_assessors(
     sheet = _read(tables, ASSESSORS, kinds, Known(centres, catalogue, names), asked)
     problems, clean = _judged(sheet)
     found = tuple(_assessor(sheet, row) for row in clean)
-    return AssessorsFile(found, problems, described(sheet, "left out"), _headings(sheet))
+    return AssessorsFile(
+        found, problems, described(sheet, "left out"), _headings(sheet), tuple(_read_as(sheet))
+    )
 
 
 @cache
@@ -214,3 +220,17 @@ def _unread(sheet: Sheet) -> Iterable[str]:
 
 def _headings(sheet: Sheet) -> tuple[str, ...]:
     return sheet.parts[0].headings if sheet.parts else ()
+
+
+def _read_as(sheet: Sheet) -> Iterable[tuple[str, str]]:
+    """The headings of the rows that were read, from left to right, each with its field; a joined field by its parts."""
+    if not sheet.parts:
+        return
+    part = sheet.parts[0]
+    fields: dict[int, str] = {}
+    for name, columns in part.columns.fields.items():
+        names = (name,) if len(columns) == 1 else sheet.kind.parts(name)
+        fields |= dict(zip(columns, names, strict=True))
+    for column, heading in enumerate(part.headings):
+        if heading:
+            yield heading, fields.get(column, IGNORE if column in part.columns.passed_over else "")
