@@ -1,7 +1,5 @@
 """``claimbatch letters``: tell the moderator and the centre how a claim stands, with messages for a mail program."""
 
-import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,18 +7,12 @@ import click
 
 from claimbatch.cli.documents import folder_option
 from claimbatch.cli.session import an_address, confirm, say, workspace_option
-from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
-    from claimbatch.claims.claim import Claim
-    from claimbatch.output.letters import Words
-    from claimbatch.output.view.brief import Brief
+    from claimbatch.office.letters import Letter
     from claimbatch.workspace import Workspace
 
-PASSWORD = "CLAIMBATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 EVENTS = ("submitted", "sampled", "completed")
 
 
@@ -66,98 +58,40 @@ def letters(
 
     Nothing is sent, unless the settings name a mail server and --send is said; and no message twice, unless --again is.
     """
-    from claimbatch.files import write_atomic  # noqa: PLC0415
-    from claimbatch.office.documents import Sources, brief_of  # noqa: PLC0415
-    from claimbatch.output.letters import as_draft, due  # noqa: PLC0415
+    from claimbatch.office.letters import letter, write_draft  # noqa: PLC0415
 
     if again and not send:
         raise click.UsageError("--again goes with --send.")
-    brief = replace(brief_of(Sources(workspace), key), wording=workspace.wording())
-    event = due(brief.standing, event or "")
-    words = workspace.letters().of(event)
-    made = _message(workspace, brief, words, to)
-    _tell_number(brief.claim)
-    stem = workspace.outbox(folder) / f"{key}_{event}_to-{words.to}"
+    due = letter(workspace, key, event or "", to)
+    if due.has_only_our_number:
+        say(
+            f"It has only our own number, {due.claim.claim_number}. With the awarding body's, write it again:"
+        )
+        say(f"  claimbatch claim number {due.claim.key} NUMBER")
     if send:
-        _send(workspace, made, f"{key}_{event}", again=again, yes=yes)
-        path = write_atomic(stem.with_name(f"{stem.name}_sent.eml"), made.as_bytes())
-        say(f"Sent to the {words.to}, {made['To']}. As it was sent: {shown(path)}.")
-        return
-    path, content = stem.with_name(f"{stem.name}.eml"), as_draft(made)
-    write_atomic(path, content)
-    _tell(path, made, words, len(content))
+        _send(workspace, due, folder, again=again, yes=yes)
+    else:
+        _tell(due, write_draft(workspace, due, folder))
 
 
-def _send(workspace: "Workspace", made: "EmailMessage", name: str, *, again: bool, yes: bool) -> None:
-    """Send the message, once, or refuse; what was sent is remembered in the workspace's folder of runs."""
-    from claimbatch.output.posting import Server, as_sent, post  # noqa: PLC0415
+def _send(workspace: "Workspace", due: "Letter", folder: Path | None, *, again: bool, yes: bool) -> None:
+    from claimbatch.office.letters import send, server_for  # noqa: PLC0415
 
-    mail = workspace.config.mail
-    lacking = [word for word, there in (("server", mail.server), ("sender", mail.sender)) if not there]
-    if lacking:
-        raise ClaimbatchError(
-            f"Nothing is sent: claimbatch.toml names no {' and no '.join(lacking)} under [mail].",
-            "Put it there; or leave --send out, and send the message with your mail program.",
-        )
-    if not made["To"]:
-        raise ClaimbatchError(
-            "Nothing is sent: no address is known.", "Say --to, or put it into claimbatch.toml."
-        )
-    confirm(
-        f"Send {made['Subject']!s} to {made['To']}?", yes=yes, because="What is sent cannot be called back"
-    )
-    port = mail.port or (465 if mail.security == "tls" else 587)
-    server = Server(mail.server, port, mail.security, mail.user, os.environ.get(PASSWORD, ""))
-    post(server, as_sent(made), workspace.folder / "runs" / "letters" / f"{name}.json", again=again)
+    server_for(workspace, due)  # before anybody is asked
+    question = f"Send {due.message['Subject']!s} to {due.address}?"
+    confirm(question, yes=yes, because="What is sent cannot be called back")
+    path = send(workspace, due, folder, again=again)
+    say(f"Sent to the {due.whom}, {due.address}. As it was sent: {shown(path)}.")
 
 
-def _message(workspace: "Workspace", brief: "Brief", words: "Words", to: str) -> "EmailMessage":
-    from claimbatch.output.letters import facts_of, kinds_of, message  # noqa: PLC0415
-    from claimbatch.output.pdf import to_pdf  # noqa: PLC0415
-    from claimbatch.output.view.kinds import KINDS  # noqa: PLC0415
-
-    claim = brief.claim
-    documents = [
-        (f"{claim.key}_{kind}.pdf", to_pdf(KINDS[kind](brief))) for kind in kinds_of(words, brief.standing)
-    ]
-    return message(
-        words,
-        facts_of(brief.standing),
-        documents,
-        to=to or _known(workspace, claim, words.to),
-        sender=workspace.config.mail.sender,
-    )
-
-
-def _known(workspace: "Workspace", claim: "Claim", whom: str) -> str:
-    """The address that is known of the moderator, or of the centre; blank where none is, or it is none to write to."""
-    from claimbatch.identifiers import is_email_address  # noqa: PLC0415
-
-    mail = workspace.config.mail
-    if whom == "moderator":
-        return mail.moderator_of(claim.entry_code)
-    own = claim.results_email
-    return own if is_email_address(own) else mail.centre_of(claim.centre_number)
-
-
-def _tell_number(claim: "Claim") -> None:
-    from claimbatch.output.letters import has_only_our_number  # noqa: PLC0415
-
-    if has_only_our_number(claim):
-        say(f"It has only our own number, {claim.claim_number}. With the awarding body's, write it again:")
-        say(f"  claimbatch claim number {claim.key} NUMBER")
-
-
-def _tell(path: Path, made: "EmailMessage", words: "Words", size: int) -> None:
-    from claimbatch.output.letters import MOST  # noqa: PLC0415
-
-    names = ", ".join(str(part.get_filename()) for part in made.iter_attachments())
-    address = f", {made['To']}" if made["To"] else ""
-    say(f"Wrote {shown(path)}: to the {words.to}{address}; attached: {names or 'nothing'}.")
-    if not made["To"]:
-        say(f"It has no address yet: the {words.to}'s is not known. Put it in when you send the message,")
-        say(f'  or for next time into claimbatch.toml, under [mail]: {words.to} = "..."')
-    if size > MOST:
+def _tell(due: "Letter", path: Path) -> None:
+    names = ", ".join(due.attached)
+    address = f", {due.address}" if due.address else ""
+    say(f"Wrote {shown(path)}: to the {due.whom}{address}; attached: {names or 'nothing'}.")
+    if not due.address:
+        say(f"It has no address yet: the {due.whom}'s is not known. Put it in when you send the message,")
+        say(f'  or for next time into claimbatch.toml, under [mail]: {due.whom} = "..."')
+    if due.is_too_large:
         say("It is larger than the 10 MB that OCR takes by e-mail: send the documents in several messages.")
     held = " The documents hold candidates' names." if names else ""
     say(f"Open it in your mail program, read it, and send it.{held}")

@@ -7,6 +7,7 @@ birth is among it: a subject and a body are seen in many places, an attached doc
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -184,5 +185,6 @@ def message(
 
 def as_draft(made: EmailMessage) -> bytes:
     """The file that a mail program opens to be read and sent: ``X-Unsent`` says to Outlook that it is a draft."""
-    made["X-Unsent"] = "1"
-    return made.as_bytes()
+    draft = deepcopy(made)
+    draft["X-Unsent"] = "1"
+    return draft.as_bytes()

@@ -10,6 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -54,9 +55,10 @@ class NotSentError(Exception):
 
 def as_sent(made: EmailMessage) -> EmailMessage:
     """The message with what a sent one has, and a draft has not: its date, and a name of its own."""
-    made["Date"] = format_datetime(now())
-    made["Message-ID"] = make_msgid(domain=str(made["From"]).rpartition("@")[2])
-    return made
+    sent = deepcopy(made)
+    sent["Date"] = format_datetime(now())
+    sent["Message-ID"] = make_msgid(domain=str(made["From"]).rpartition("@")[2])
+    return sent
 
 
 def post(server: Server, made: EmailMessage, record: Path, *, again: bool = False) -> None:
