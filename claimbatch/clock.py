@@ -5,7 +5,7 @@ The same input gives the same bytes only where no clock gets in: whoever stamps 
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from claimbatch.errors import ClaimbatchError, Exit
@@ -15,6 +15,7 @@ _MONTHS = (  # not %B, which speaks the computer's language
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def now() -> datetime:
@@ -67,6 +68,30 @@ def school_year(stamp: str) -> str:
 def stamp() -> str:
     """This moment as it stands in the store: ``2026-11-23T09:30:00Z``."""
     return now().strftime(STAMP)
+
+
+def today() -> date:
+    """The day that it is here, where people are."""
+    return now().astimezone().date()
+
+
+def long_day(when: date) -> str:
+    """A day with its weekday, as people write it.
+
+    >>> long_day(date(2026, 12, 4))
+    'Friday 4 December 2026'
+    """
+    return f"{_WEEKDAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def day_of(iso: str) -> str:
+    """The day that *iso* text names, as people write it.
+
+    >>> day_of("2026-12-04")
+    '4 December 2026'
+    """
+    when = date.fromisoformat(iso)
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
 @lru_cache(maxsize=4096)

@@ -84,6 +84,7 @@ def test_everything_in_it_is_there_afterwards(first):
         ]
         assert [a.initials for a in store.assessors()] == ["JH", "SA"]
         assert store.received(["ab" * 32]) == {"ab" * 32}
+        assert [(issued.due, issued.sha256) for issued, _ in store.sent()] == [("", "")]
         assert [(c.key, c.status, c.candidates, c.lines) for c in store.claims()] == [
             (OPEN, Status.NOT_SUBMITTED, 1, 1),
             (OLD, Status.SUBMITTED, 2, 3),

@@ -1,5 +1,6 @@
 """The state of the term: what went out, what came back, what is open, and what to do next; in a table and on paper."""
 
+import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -104,7 +105,7 @@ def test_what_was_submitted_stands_beside_the_claim_that_follows(centre: Centre)
     centre.done(*SUBMITTED)
     centre.issue(IT, BY_UNIT, 4)
     assert [(c.key, c.status, len(c.sent)) for c in state(centre)] == [
-        (KEY, Status.SUBMITTED, 0),
+        (KEY, Status.SUBMITTED, 1),
         (f"{CENTRE}-{IT}-2", None, 1),
         (f"{CENTRE}-{MEDIA}-1", None, 0),
     ]
@@ -126,29 +127,111 @@ def begun(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> Centre:
 
 
 def test_the_table_has_a_row_for_each_qualification(begun: Centre) -> None:
-    told = [line.split("  ") for line in begun.done("status").splitlines()]
-    rows = [[cell.strip() for cell in row if cell.strip()] for row in told]
-    assert rows[2][4:] == [
-        "2 of 4",
-        "2",
-        "1",
-        "2",
-        "0",
-        "2",
-        "Ask for 1 workbook",
-        "claimbatch status --by teacher",
-    ]
-    assert rows[3][-2:] == ["Send templates out", f"claimbatch template {MEDIA}"]
-    assert rows[-1] == ["2 qualifications; 1 of 2 workbooks back."]
+    assert begun.done("status") == TABLE
+
+
+TABLE = """\
+Code   Qualification                     Status         Candidates  Back    Grades  Queries  Undeclared
+-----  --------------------------------  -------------  ----------  ------  ------  -------  ----------
+05349  Introductory Diploma in IT        Not submitted  2 of 4      1 of 2  2       0        2
+05844  Extended Certificate in Digital…  Not begun      0 of 4      –       0       0        0
+
+Claim          Next step           Command
+-------------  ------------------  ------------------------------
+68199-05349-1  Ask for 1 workbook  claimbatch status --by teacher
+68199-05844-1  Send templates out  claimbatch template 05844
+2 qualifications; 1 of 2 workbooks back.
+"""
 
 
 def test_by_teacher_it_has_a_row_for_each_workbook(begun: Centre) -> None:
-    told = begun.done("status", "--by", "teacher", "--format", "csv").splitlines()
-    cells = [line.split(",") for line in told if line.startswith(CENTRE)]
-    assert [(row[1], row[4], row[7], row[9]) for row in cells] == [
+    told = csv.DictReader(begun.done("status", "--by", "teacher", "--format", "csv").splitlines())
+    assert [
+        (row["to"], row["form"], row["state"], row["workbook"]) for row in told if row["centre_number"]
+    ] == [
         ("Jo Hughes", "Unit 3", "back", "mine.xlsx"),
         ("Sam Adeyemi", "Unit 4", "not back", ""),
     ]
+
+
+@pytest.mark.parametrize("step", Step)
+def test_no_step_is_wider_than_a_table_can_be(step: Step) -> None:
+    """Claim, step and command stand beside each other in 120 characters, with three figures of everything."""
+    sent = (Sent("", BY_UNIT, 3, "", "2026-10-05T08:00:00Z", 1, 24, 0, (), 24, "2026-11-01", 9),) * 123
+    stands = {
+        Step.ISSUE: {},
+        Step.PUT_RIGHT: {"unfit": 123, "sent": sent},
+        Step.CHASE: {"sent": sent},
+        Step.FILL_IN: {"sent": (replace(sent[0], copies=(Copy("a.xlsx", "2026-11-02T08:00:00Z", True),)),)},
+        Step.ANSWER: {"grades": 1, "queries": 123},
+        Step.DECLARE: {"grades": 1, "undeclared": 123},
+        Step.SUBMIT: {"grades": 1},
+        Step.SAMPLE: {"status": Status.SUBMITTED},
+        Step.COMPLETE: {"status": Status.SAMPLED},
+        Step.NONE: {"status": Status.COMPLETED},
+    }
+    course = replace(Course(CENTRE, IT, KEY), **stands[step])
+    assert course.step is step
+    assert max(map(len, [next_step(course)[0]])) <= 41
+    assert len("  ".join((KEY, next_step(course)[0].ljust(41), next_step(course)[1]))) <= 120
+
+
+# --- by when -----------------------------------------------------------------------------------------------------
+
+DAY = 86400
+SENT_ON = 1791187200  # 5 October 2026, 08:00 UTC
+
+
+@pytest.fixture
+def by_day(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> Centre:
+    """Three workbooks went out on 5 October, two of them to come back by the 9th; one came on the 12th."""
+    monkeypatch.chdir(centre.workspace.folder)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(SENT_ON))
+    centre.done("template", IT, "--unit", "3", "--for", "JH", "--due", "Friday 9 October 2026")
+    centre.done("template", IT, "--unit", "4", "--for", "SA", "--due", "9/10/2026")
+    centre.done("template", MEDIA)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(SENT_ON + 7 * DAY))
+    centre.done("merge", put(Path("outbox", f"{CENTRE}_{IT}_unit-03_Jo-Hughes.xlsx"), GRADES, "mine.xlsx"))
+    return centre
+
+
+def test_it_says_what_was_due_when_how_late_it_is_and_how_far_filled_in(
+    by_day: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as it is awaited it gets later; what came back was as late as it came."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(SENT_ON + 10 * DAY))
+    assert by_day.done("status", "--by", "teacher") == BY_TEACHER
+    assert "  Ask for 1 workbook, 1 late  " in by_day.done("status", "--entry-code", IT)
+
+
+BY_TEACHER = """\
+Made for     Code   Form       Sent        Due         State     Came back   Days late  Grades
+-----------  -----  ---------  ----------  ----------  --------  ----------  ---------  -------
+             05844  all units  2026-10-05              not back                         0 of 24
+Jo Hughes    05349  Unit 3     2026-10-05  2026-10-09  back      2026-10-12  3          2 of 4
+Sam Adeyemi  05349  Unit 4     2026-10-05  2026-10-09  not back              6          0 of 4
+2 qualifications; 1 of 3 workbooks back, 1 late.
+"""
+
+
+def test_nothing_is_late_of_a_claim_that_was_submitted(
+    by_day: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What did not come back cannot be merged any more; it stands there all the same."""
+    by_day.done(*DECLARED)
+    by_day.done(*SUBMITTED)
+    course = of_it(by_day)
+    assert (course.outstanding, course.late) == ([], [])
+    assert [(sent.to, sent.state, sent.days_late) for sent in course.sent] == [
+        ("Jo Hughes", State.BACK, 3),
+        ("Sam Adeyemi", State.OUT, 0),
+    ]
+
+
+def test_a_template_that_goes_out_again_has_another_day(by_day: Centre) -> None:
+    """The last one counts, and one without a day has none."""
+    by_day.done("template", IT, "--unit", "4", "--for", "SA", "--due", "2026-10-30")
+    assert [(s.due, s.days_late) for s in of_it(by_day).sent] == [("2026-10-09", 3), ("2026-10-30", 0)]
 
 
 def test_programs_get_all_of_it(begun: Centre) -> None:
@@ -195,6 +278,7 @@ def large(courses: int, each: int, name: str = "") -> Document:
                 name or NAMES[(at + n) % 5], BY_UNIT, n + 1, "12A" if n % 4 else "", "2026-10-05T08:00:00Z",
                 1 + n % 2, 24, 24 * (n % 3 > 0),
                 (Copy(f"{name or 'Unit'}_{n}.xlsx", "2026-11-02T08:00:00Z", n % 5 > 0),) * (n % 3),
+                24, "2026-10-30" if n % 2 else "", (24, 3)[n % 3 > 0] * (n % 2),
             )
             for n in range(each)
         )  # fmt: skip
@@ -212,10 +296,10 @@ def large(courses: int, each: int, name: str = "") -> Document:
 def test_it_says_whom_to_remind_by_name() -> None:
     made = large(1, 4, "Jo Hughes")
     assert titles(made) == ["What to do next", "Not back yet (2)", "Came back (2)"]
-    assert [row[0::3] for row in tables(made)["Not back yet"]] == [
-        ["Made for", "Form", "State"],
-        ["Jo Hughes", "Unit 1", "not back"],
-        ["Jo Hughes", "Unit 4, 12A", "not back"],
+    assert [row[0:1] + row[3:4] + row[5:] for row in tables(made)["Not back yet"]] == [
+        ["Made for", "Form", "Due on", "Late", "State", "Grades"],
+        ["Jo Hughes", "Unit 1", "–", "–", "not back", "0 of 24"],
+        ["Jo Hughes", "Unit 4, 12A", "30 October 2026", "24 days", "not back", "0 of 24"],
     ]
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 from typing import Any, NoReturn
 
@@ -28,7 +29,8 @@ class Order:
     """A template asked for: for which centre and qualification, in which form (*unit* for a by-unit form).
 
     *group* is a register column and a value in it, such as ``("tutor_group", "12A")``: only these candidates.
-    *addressee* is whom it is made for, if for somebody: an identity of its own, and a name on it.
+    *addressee* is whom it is made for, if for somebody: an identity of its own, and a name on it. *due* is the day by
+    which it is to come back.
     """
 
     centre_number: str
@@ -39,6 +41,7 @@ class Order:
     by_name: bool = False
     group: tuple[str, str] = ("", "")
     addressee: Addressee = ANYBODY
+    due: date | None = None
 
     def again(self, made_with: Mapping[str, Any]) -> "Order":
         """The same order with the choices of an issued template, as its ``made_with`` has them."""
@@ -87,12 +90,14 @@ def issue_template(store: Store, catalogue: Catalogue, key: bytes, order: Order)
         claimed={},
         protect=order.protect,
         addressee=addressee,
+        due=order.due,
     )
     contents = entered_first(_filled(blank, prefill, before))
     content = build(contents)
     made_with = _made_with(order, contents, before)
     made_with["assessors"] = _listed(store, key, identity, contents.assessors)
-    store.issue(identity, claim_key, rows, made_with=made_with, sha256=sha256(content))
+    due = order.due.isoformat() if order.due else ""
+    store.issue(identity, claim_key, rows, made_with=made_with, sha256=sha256(content), due=due)
     name = _file_name(identity, order, everyone)
     return f"{name}_{in_file_name(addressee, known)}.xlsx" if addressee.name else f"{name}.xlsx", content
 
@@ -236,8 +241,8 @@ def _made_with(order: Order, contents: Contents, before: Earlier) -> dict[str, A
 
     *for* is the name of whom it was made for. *prefilled* are the initials that stand beside every candidate, or every
     unit, before anybody types; *units* are those that the qualification offered, so that one that joins later does not
-    put the template out of date. *again*, where there is any, is what was filled in because a moderator had
-    withdrawn it: candidate, unit, grade and initials.
+    put the template out of date; *cells* is how many grades it has room for. *again*, where there is any, is what was
+    filled in because a moderator had withdrawn it: candidate, unit, grade and initials.
     """
     made = {
         "protect": order.protect,
@@ -245,6 +250,7 @@ def _made_with(order: Order, contents: Contents, before: Earlier) -> dict[str, A
         "group": order.group,
         "prefilled": contents.prefilled,
         "units": [unit.number for unit in contents.qualification.offered],
+        "cells": contents.open_cells,
     }
     name, initials = contents.addressee
     made |= {"for": name, "for_initials": initials} if name else {}

@@ -7,13 +7,16 @@ that were not taken yet is not known here: checking them tells it.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
+from claimbatch import clock
 from claimbatch.claims.claim import LABELS, Status
 from claimbatch.claims.history import Event, Kind, facts, in_force, last_said
 from claimbatch.claims.life import look
 from claimbatch.claims.standing import Standing
 from claimbatch.claims.store import ClaimRow, Issued, Store
+from claimbatch.form.layout import BY_UNIT
 from claimbatch.form.qualification import Catalogue
 
 _ENDED = {Status.COMPLETED, Status.WITHDRAWN}
@@ -55,8 +58,10 @@ class Copy:
 class Sent:
     """What went out to somebody (*to*, empty: to nobody by name): for all units or one, for a group or all candidates.
 
-    Sent several *times*, the last one counts: *at* that moment, with so many *candidates*. *grades* are those that
-    came with it and stand on the claim now. *group* is the value of a register column, such as ``12A``.
+    Sent several *times*, the last one counts: *at* that moment, with so many *candidates*, and room for as many grades
+    as it has *cells* (0: not known). *grades* are those that came with it and stand on the claim now. *group* is the
+    value of a register column, such as ``12A``. *due* is the day by which it was to come back, as ISO text, or empty;
+    *days_late* counts from there to its return, or to today as long as it is awaited.
     """
 
     to: str
@@ -68,6 +73,9 @@ class Sent:
     candidates: int
     grades: int
     copies: tuple[Copy, ...]
+    cells: int = 0
+    due: str = ""
+    days_late: int = 0
 
     @property
     def workbooks(self) -> list[str]:
@@ -121,8 +129,13 @@ class Course:
 
     @property
     def outstanding(self) -> list[Sent]:
-        """What has not come back, or not in order."""
-        return [one for one in self.sent if one.state is not State.BACK]
+        """What has not come back, or not in order, and can still be merged."""
+        return [one for one in self.sent if one.state is not State.BACK] if self.is_open else []
+
+    @property
+    def late(self) -> list[Sent]:
+        """What is outstanding although the day is over by which it was to come back."""
+        return [one for one in self.outstanding if one.days_late]
 
     @property
     def step(self) -> Step:
@@ -144,9 +157,14 @@ class Course:
 
 
 def term(
-    store: Store, catalogue: Catalogue, centre: str | None = None, entry_code: str | None = None
+    store: Store,
+    catalogue: Catalogue,
+    centre: str | None = None,
+    entry_code: str | None = None,
+    *,
+    today: date | None = None,
 ) -> list[Course]:
-    """How far each qualification is, in order of centre and entry code (None: of all).
+    """How far each qualification is *today*, in order of centre and entry code (None: of all).
 
     A claim that has ended is told where nothing came after it.
     """
@@ -164,7 +182,8 @@ def term(
     last = {known[key]: key for key in keys}
     wanted = (k for k in keys if k == last[known[k]] or (k in rows and rows[k].status not in _ENDED))
     begun = (_begun(key, rows.get(key), known[key], entered[known[key]]) for key in wanted)
-    return [_with_its_history(store, catalogue, course, sent.get(course.key, ())) for course in begun]
+    today = today or clock.today()
+    return [_with_its_history(store, catalogue, course, sent.get(course.key, ()), today) for course in begun]
 
 
 def _order(key: str) -> tuple[str, int]:
@@ -181,15 +200,18 @@ def _begun(key: str, row: ClaimRow | None, of: tuple[str, str], entered: int) ->
 
 
 def _with_its_history(
-    store: Store, catalogue: Catalogue, course: Course, sent: Sequence[tuple[Issued, int]]
+    store: Store, catalogue: Catalogue, course: Course, sent: Sequence[tuple[Issued, int]], today: date
 ) -> Course:
-    """An open course with what went out for it, and how its claim stands; what was submitted needs neither."""
+    """A course with what went out for it, and where it is open how its claim stands."""
     if course.status is None:
-        return replace(course, sent=tuple(sent_out(sent, ())))
-    if not course.is_open or catalogue.find(course.entry_code) is None:
-        return course
+        return replace(course, sent=tuple(sent_out(sent, (), today)))
+    if not sent and not course.is_open:
+        return course  # the history of a claim that was submitted is read for what went out alone
     history = store.history(course.key)
-    return how_far(course, look(store, catalogue, course.key, history), sent_out(sent, history))
+    if not course.is_open or catalogue.find(course.entry_code) is None:
+        awaited = today if course.is_open else None
+        return replace(course, sent=tuple(sent_out(sent, history, awaited)))
+    return how_far(course, look(store, catalogue, course.key, history), sent_out(sent, history, today))
 
 
 def how_far(course: Course, stands: Standing, sent: Iterable[Sent]) -> Course:
@@ -203,9 +225,12 @@ def how_far(course: Course, stands: Standing, sent: Iterable[Sent]) -> Course:
     )
 
 
-def sent_out(issued: Iterable[tuple[Issued, int]], history: Sequence[Event]) -> Iterator[Sent]:
+def sent_out(
+    issued: Iterable[tuple[Issued, int]], history: Sequence[Event], today: date | None
+) -> Iterator[Sent]:
     """What went out, by addressee and form; *history* is that of the claim it was for.
 
+    *today* is None where nothing is awaited any more, because the claim was submitted: then nothing out is late.
     The same again to the same person is one: teachers get a new template when the register has changed.
     """
     alike: dict[tuple[str, str, int, str], list[tuple[Issued, int]]] = {}
@@ -220,7 +245,19 @@ def sent_out(issued: Iterable[tuple[Issued, int]], history: Sequence[Event]) -> 
         last, rows = alike[of][-1]
         came = sorted((copy for name in ids for copy in copies.get(name, ())), key=lambda copy: copy.at)
         brought = sum(grades[name] for name in ids)
-        yield Sent(*of, last.issued_at, len(ids), rows, brought, tuple(came))
+        sent = Sent(*of, last.issued_at, len(ids), rows, brought, tuple(came), _cells(last, rows), last.due)
+        yield replace(sent, days_late=_days_late(sent, today))
+
+
+def _cells(issued: Issued, rows: int) -> int:
+    """How many grades a template has room for; 0 where it was issued by a version that did not count them."""
+    return int(issued.made_with.get("cells", rows if issued.form == BY_UNIT else 0))
+
+
+def _days_late(sent: Sent, today: date | None) -> int:
+    if sent.state is State.BACK:
+        today = datetime.fromisoformat(sent.copies[-1].at).astimezone().date()
+    return max((today - date.fromisoformat(sent.due)).days, 0) if sent.due and today else 0
 
 
 def _copies(history: Iterable[Event]) -> dict[str, list[Copy]]:

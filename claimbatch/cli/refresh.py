@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.by_day import due_option, say_due
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 from claimbatch.errors import Exit
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -31,9 +34,10 @@ COLUMNS = {
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to.  [default: outbox]",
 )
+@due_option("  [default: as on OLD.xlsx]")
 @format_option("table", "json", "csv")
 @workspace_option
-def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) -> int:
+def refresh(workspace: "Workspace", old: Path, output: Path | None, due: "date | None", style: str) -> int:
     """Move what was filled in on OLD.xlsx into a current template, by candidate and unit.
 
     For templates that are outdated: new candidates, changed units, a new year. OLD.xlsx stays as it is.
@@ -51,7 +55,7 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) 
     from claimbatch.intake.refresh import refresh as refreshed  # noqa: PLC0415
 
     with workspace.store() as store:
-        new = refreshed(store, workspace.catalogue(), workspace.key(), old)
+        new = refreshed(store, workspace.catalogue(), workspace.key(), old, due)
     path = free_path(workspace.outbox(output) / new.name, "_refreshed")  # the old one may stand there
     write_atomic(path, new.content)
     show_table([asdict(item) for item in new.left], COLUMNS, style)
@@ -63,4 +67,5 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, style: str) 
     if new.kept:
         say(f"{count(len(new.kept), 'comment')} went along, and checking will ask: {', '.join(new.kept)}.")
     say(f"Made {shown(path)}: {fits}.")
+    say_due(new.due)
     return int(Exit.ERRORS_FOUND if new.left else Exit.DONE)

@@ -1,7 +1,7 @@
 """``claimbatch status``: the state of the term, of each qualification or of each workbook that was sent out."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +20,27 @@ if TYPE_CHECKING:
 
 QUALIFICATIONS = {
     "centre_number": "Centre", "entry_code": "Entry code", "qualification": "Qualification", "claim": "Claim",
-    "status": "Status", "candidates": "Candidates", "sent": "Sent", "back": "Back", "grades": "Grades",
-    "queries": "Queries", "undeclared": "Undeclared", "next": "Next step", "command": "Command",
+    "status": "Status", "candidates": "Candidates", "sent": "Sent", "back": "Back", "late": "Late",
+    "grades": "Grades", "queries": "Queries", "undeclared": "Undeclared", "next": "Next step", "command": "Command",
 }  # fmt: skip
 WORKBOOKS = {
     "centre_number": "Centre", "to": "Made for", "entry_code": "Entry code", "qualification": "Qualification",
-    "form": "Form", "sent_at": "Sent", "times": "Times", "state": "State", "came_at": "Came back",
-    "workbook": "Workbook", "candidates": "Candidates", "grades": "Grades",
+    "form": "Form", "sent_at": "Sent", "times": "Times", "due": "Due", "state": "State", "came_at": "Came back",
+    "days_late": "Days late", "workbook": "Workbook", "candidates": "Candidates", "grades": "Grades",
+    "cells": "Room for",
 }  # fmt: skip
+# What stands beside each other in a table of 120 characters: figures, then what to do, then what went out.
+FIGURES = {
+    "centre_number": "Centre", "entry_code": "Code", "qualification": "Qualification", "status": "Status",
+    "candidates": "Candidates", "back": "Back", "late": "Late", "grades": "Grades", "queries": "Queries",
+    "undeclared": "Undeclared",
+}  # fmt: skip
+STEPS = {"claim": "Claim", "next": "Next step", "command": "Command"}
+OUT = {
+    "centre_number": "Centre", "to": "Made for", "entry_code": "Code", "form": "Form", "sent_at": "Sent", "due": "Due",
+    "state": "State", "came_at": "Came back", "days_late": "Days late", "grades": "Grades",
+}  # fmt: skip
+TITLE = 32  # characters of a qualification's title in the table
 
 
 @click.command()
@@ -59,7 +72,7 @@ def status(
     folder: Path | None,
     style: str,
 ) -> None:
-    """Show how the term stands: which workbooks went out and came back, what is open, and what to do next.
+    """Show how the term stands: which workbooks went out and came back, what is late, and what to do next.
 
     What is in workbooks that were not merged yet is not counted: claimbatch check tells it.
     """
@@ -78,20 +91,49 @@ def status(
         click.echo(
             json.dumps([_as_json(course, catalogue) for course in courses], indent=2, ensure_ascii=False)
         )
+    elif style == "csv":
+        by_teacher = by == "teacher"
+        rows = _sent(courses, catalogue) if by_teacher else [_course(c, catalogue) for c in courses]
+        show_table(rows, WORKBOOKS if by_teacher else QUALIFICATIONS, style)
+    elif by == "teacher":
+        _show(map(_shown_sent, _sent(courses, catalogue)), OUT, len(centres))
     else:
-        rows = (
-            [_course(c, catalogue) for c in courses] if by == "qualification" else _sent(courses, catalogue)
-        )
-        columns = QUALIFICATIONS if by == "qualification" else WORKBOOKS
-        if style == "table":
-            rows = [
-                {**row, **{key: local(row[key]) for key in ("sent_at", "came_at") if key in row}}
-                for row in rows
-            ]
-            columns = {k: head for k, head in columns.items() if k != "centre_number" or len(centres) > 1}
-        show_table(rows, columns, style)
+        told = [_course(course, catalogue) for course in courses]
+        _show(map(_shown_course, told), FIGURES, len(centres))
+        _show_steps([row for row in told if row["command"]])
     if style == "table":
         say(_sentence(courses))
+
+
+def _show(rows: Iterable[dict[str, Any]], columns: dict[str, str], centres: int) -> None:
+    """Print a table; whose centre it is stands there only where there are several."""
+    show_table(list(rows), {k: head for k, head in columns.items() if k != "centre_number" or centres > 1})
+
+
+def _show_steps(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        click.echo()
+        show_table(rows, STEPS)
+
+
+def _shown_course(row: dict[str, Any]) -> dict[str, Any]:
+    title = str(row["qualification"])
+    return {
+        **row,
+        "qualification": title if len(title) <= TITLE else f"{title[: TITLE - 1].rstrip()}…",
+        "back": f"{row['back']} of {row['sent']}" if row["sent"] else "–",
+        "late": row["late"] or "",
+    }
+
+
+def _shown_sent(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "sent_at": local(row["sent_at"])[:10],
+        "came_at": local(row["came_at"])[:10],
+        "days_late": row["days_late"] or "",
+        "grades": f"{row['grades']} of {row['cells']}" if row["cells"] else row["grades"],
+    }
 
 
 def _write(
@@ -132,6 +174,7 @@ def _course(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
         "candidates": f"{course.claimed} of {course.entered}",
         "sent": len(course.sent),
         "back": course.back,
+        "late": len(course.late),
         "grades": course.grades,
         "queries": course.queries,
         "undeclared": course.undeclared,
@@ -141,7 +184,7 @@ def _course(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
 
 
 def _sent(courses: Sequence["Course"], catalogue: "Catalogue") -> list[dict[str, Any]]:
-    """The workbooks that went out for open claims, by teacher."""
+    """The workbooks that went out, by teacher."""
     from claimbatch.output.view.status import STATES, form_of, workbooks_of  # noqa: PLC0415
 
     rows = [
@@ -153,14 +196,16 @@ def _sent(courses: Sequence["Course"], catalogue: "Catalogue") -> list[dict[str,
             "form": form_of(sent),
             "sent_at": sent.at,
             "times": sent.times,
+            "due": sent.due,
             "state": STATES[sent.state],
             "came_at": sent.copies[-1].at if sent.copies else "",
+            "days_late": sent.days_late,
             "workbook": workbooks_of(sent),
             "candidates": sent.candidates,
             "grades": sent.grades,
+            "cells": sent.cells,
         }
         for course in courses
-        if course.is_open
         for sent in course.sent
     ]
     return sorted(rows, key=lambda row: (row["centre_number"], str(row["to"]).casefold()))
@@ -182,5 +227,8 @@ def _as_json(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
 def _sentence(courses: Sequence["Course"]) -> str:
     sent = sum(len(course.sent) for course in courses if course.is_open)
     back = sum(course.back for course in courses if course.is_open)
+    late = sum(len(course.late) for course in courses)
     workbooks = f"; {back} of {count(sent, 'workbook')} back" if sent else ""
-    return f"{count(len(courses), 'qualification').capitalize()}{workbooks}."
+    return (
+        f"{count(len(courses), 'qualification').capitalize()}{workbooks}{f', {late} late' if late else ''}."
+    )

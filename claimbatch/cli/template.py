@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from claimbatch.cli.by_day import due_option, say_due
 from claimbatch.cli.other_words import OrOthers
 from claimbatch.cli.progress import progress
 from claimbatch.cli.session import count, not_blank_each, say, workspace_option
@@ -15,6 +16,8 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from claimbatch.claims.issue import Order
     from claimbatch.claims.store import Store
     from claimbatch.form.contents import Addressee
@@ -74,6 +77,7 @@ class OrRefresh(OrOthers):
 @click.option(
     "--for-each-assessor", "each", is_flag=True, help="A workbook for each assessor in the register."
 )
+@due_option()
 @click.option("--unprotected", is_flag=True, help="Leave the sheets unprotected.")
 @click.option(
     "-o",
@@ -93,6 +97,7 @@ def template(
     group: str | None,
     people: tuple[str, ...],
     each: bool,
+    due: "date | None",
     unprotected: bool,
     output: Path | None,
 ) -> None:
@@ -120,12 +125,13 @@ def template(
     with workspace.store() as store:
         number = the_centre(store, centre)
         whom = None if each else people or ("",)
-        wanted = Wanted(number, form, units, sort == "name", group or "", not unprotected, whom)
+        wanted = Wanted(number, form, units, sort == "name", group or "", not unprotected, whom, due)
         codes = (
             [_code(store, catalogue, number, entry_code)] if entry_code else _codes(store, catalogue, number)
         )
         orders = [order for code in codes for order in _orders(store, catalogue.get(code), wanted)]
         _make(store, catalogue, key, orders, workspace.outbox(output))
+    say_due(due)
     missing = [code for code in codes if _say_what_is_not_known(catalogue.get(code))]
     if missing:
         code = missing[0] if len(missing) == 1 else "ENTRY_CODE"
@@ -193,6 +199,7 @@ class Wanted(NamedTuple):
     group: str
     protect: bool
     people: tuple[str, ...] | None
+    due: "date | None" = None
 
 
 def _code(store: "Store", catalogue: "Catalogue", number: str, text: str) -> str:
@@ -224,7 +231,8 @@ def _orders(store: "Store", qualification: "Qualification", wanted: Wanted) -> "
     whom = _addressees(store, code, wanted)
     asked = (
         Order(
-            wanted.centre_number, code, wanted.form, unit, wanted.protect, wanted.by_name, (wanted.group, value), who
+            wanted.centre_number, code, wanted.form, unit, wanted.protect, wanted.by_name, (wanted.group, value), who,
+            wanted.due,
         )
         for unit, value, who in product(units, values, whom)
     )  # fmt: skip

@@ -79,8 +79,8 @@ class Contents:
     *assessors* are pairs of initials and full name. *claimed* gives grade and initials by candidate number
     and unit number, as the claim stood at issue, *refused* why some of it may no longer be claimed. *unshown* is
     what is claimed and has no cell here: the candidate, and in words the rest. Without *protect* no sheet is protected.
-    *addressee* is whom it is made for, if for somebody. A moderator's workbook has *listed* lines instead of rows, and
-    *claim* says of which claim.
+    *addressee* is whom it is made for, if for somebody, *due* when it is to come back, if by a day. A moderator's
+    workbook has *listed* lines instead of rows, and *claim* says of which claim.
 
     *again* are those cells of *claimed* that no claim holds: a moderator withdrew them, and they are filled in to be
     claimed again. *held* are cells of which an earlier claim holds the unit. Each says so in a sentence; *before* are
@@ -100,6 +100,7 @@ class Contents:
     unshown: tuple[tuple[str, str], ...] = ()
     protect: bool = True
     addressee: Addressee = ANYBODY
+    due: date | None = None
     listed: tuple[Listed, ...] = ()
     claim: str = ""
     again: Mapping[tuple[str, int], str] = field(default_factory=dict)
@@ -131,6 +132,13 @@ class Contents:
     def offers(self, row: Row, unit: int) -> bool:
         """Whether the cell is open: the unit is entered, or claimed already (it can be taken off again)."""
         return row.units is None or unit in row.units or (row.number, unit) in self.claimed
+
+    @property
+    def open_cells(self) -> int:
+        """How many grades it has room for: candidates by units, as far as they are entered for them."""
+        one = self.layout.unit
+        units = [one] if one else [unit.number for unit in self.qualification.offered]
+        return sum(self.offers(row, unit) for row in self.rows for unit in units)
 
     def hides(self, unit: int) -> bool:
         """Whether nobody on it is entered for *unit*, so that its column would be closed from top to bottom."""

@@ -3,6 +3,7 @@
 The words that can be chosen stand here once, and the drop-down lists refer to them.
 """
 
+from claimbatch.clock import long_day
 from claimbatch.form import choices
 from claimbatch.form.contents import Contents
 from claimbatch.form.layout import HEADER_ROW, NOT_CLAIMING, Sheet, grades_offered
@@ -19,9 +20,10 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     """Write the sheet that a teacher sees first."""
     write_head(worksheet, sheet, contents)
     worksheet.columns = {1: Width(WORDS), 2: Width(MEANINGS)}
+    row = _due(worksheet, contents)
     if contents.addressee.name:
-        _address(worksheet, contents)
-    row = write_steps(worksheet, contents, HEADER_ROW)
+        row = _address(worksheet, contents, row)
+    row = write_steps(worksheet, contents, max(row, HEADER_ROW))
     row = _before(worksheet, contents, _unshown(worksheet, contents, row))
     row = _choices(worksheet, sheet, contents, row + 1)
     row = _legend(worksheet, contents, row + 1)
@@ -32,15 +34,29 @@ def start(worksheet: Worksheet, sheet: Sheet, contents: Contents) -> None:
     finish(worksheet, sheet.key, contents)
 
 
-def _address(worksheet: Worksheet, contents: Contents) -> None:
-    """Say whose workbook it is, and where their initials stand already."""
+def _due(worksheet: Worksheet, contents: Contents) -> int:
+    """Say by when it is to come back, below title and description; the row after that."""
+    row = HEADER_ROW - 1
+    if contents.due is None:
+        return row
+    put(worksheet, row, 1, wording()["due"]["text"].format(day=long_day(contents.due)), "Subheading")
+    worksheet.heights[row] = ROW_HEIGHT + 3
+    return row + 1
+
+
+def _address(worksheet: Worksheet, contents: Contents, row: int) -> int:
+    """Say whose workbook it is, and in *row* where their initials stand already; the row after that."""
     words, (name, initials) = wording()["addressee"], contents.addressee
     title = words["title"].format(title=worksheet.rows[1][1][0], name=name)
     put(worksheet, 1, 1, title, "Sheet title")
-    if initials:
-        text = words[contents.layout.form].format(initials=initials)
-        put(worksheet, HEADER_ROW - 1, 1, text, "Sheet description")
-        worksheet.heights[HEADER_ROW - 1] = ROW_HEIGHT
+    if not initials:
+        return row
+    text = words[contents.layout.form].format(initials=initials)
+    put(worksheet, row, 1, text, "Sheet description")
+    if row == HEADER_ROW:
+        put(worksheet, row, 2, "", "Sheet description")  # the sheet is as wide as this row
+    worksheet.heights[row] = ROW_HEIGHT
+    return row + 1
 
 
 def write_steps(worksheet: Worksheet, contents: Contents, row: int) -> int:

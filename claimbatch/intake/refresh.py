@@ -1,6 +1,7 @@
 """Refresh a template: a current one, with what was filled in on an old one carried over."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -27,17 +28,21 @@ from claimbatch.problems import Problem
 class Refreshed:
     """A current template with what was filled in before, its file name, and what has no place on it.
 
-    *kept* are the cells of it that have the comments which people wrote, ``Grades!E5``.
+    *kept* are the cells of it that have the comments which people wrote, ``Grades!E5``; *due* is the day by which it is
+    to come back, if by one.
     """
 
     name: str
     content: bytes
     left: tuple[LeftOver, ...]
     kept: tuple[str, ...] = ()
+    due: date | None = None
 
 
-def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refreshed:
+def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path, due: date | None = None) -> Refreshed:
     """Issue the template that replaces the one at *path*: same centre, qualification, form, group and order.
+
+    It is *due* on that day, or else by the same day as the old one.
 
     The old template may be outdated, or of a claim that is closed; it is read by its own headings. Raises
     :class:`ClaimbatchError` where it cannot be opened, is no template, or belongs to no centre here.
@@ -45,11 +50,10 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refre
     old, token = _open(store, catalogue, path)
     identity = old.identity
     templates = store.templates({identity.template_id}) if is_sealed(token, key) else {}
-    made_with = {mine.template_id: mine.made_with for mine in templates.values()}
-    order = Order(identity.centre_number, identity.entry_code, identity.form, identity.unit)
-    name, content = issue_template(
-        store, catalogue, key, order.again(made_with.get(identity.template_id, {}))
-    )
+    mine = templates.get(identity.template_id)
+    due = due or (date.fromisoformat(mine.due) if mine and mine.due else None)
+    order = Order(identity.centre_number, identity.entry_code, identity.form, identity.unit, due=due)
+    name, content = issue_template(store, catalogue, key, order.again(mine.made_with if mine else {}))
     fresh = openpyxl.load_workbook(BytesIO(content))
     known = load(store, key, catalogue, {*templates, _template_id(fresh)})
     issued = known.issued.get(identity.template_id, Issued("", {}))
@@ -58,7 +62,7 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path) -> Refre
     known = replace(known, issued={**known.issued, identity.template_id: issued})
     heard = hear(old, known, closed=closed, purged=_purged(store, identity.centre_number))
     content, left, kept = carry(old, heard, fresh)
-    return Refreshed(name, content, tuple(left), tuple(kept))
+    return Refreshed(name, content, tuple(left), tuple(kept), due)
 
 
 def _purged(store: Store, centre_number: str) -> set[str]:

@@ -201,10 +201,13 @@ class Store:
         *,
         made_with: Mapping[str, Any] = MappingProxyType({}),
         sha256: str = "",
+        due: str = "",
     ) -> None:
         """Remember a template that goes out for a claim, with the digest of each candidate's locked values."""
         with self._transaction() as connection:
-            save_template(connection, identity, claim_key, digests, made_with=made_with, sha256=sha256)
+            save_template(
+                connection, identity, claim_key, digests, made_with=made_with, sha256=sha256, due=due
+            )
 
     def is_issued(self, sha256: str) -> bool:
         """Whether a file is a template as it was issued, to the last byte."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0007"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0008"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 
@@ -81,6 +81,7 @@ template = Table(
     _text("claim_key"),
     Column("made_with", Text, nullable=False, server_default=text("'{}'")),
     Column("sha256", Text, nullable=False, server_default=text("''")),
+    Column("due", Text, nullable=False, server_default=text("''")),
 )
 
 template_row = Table(

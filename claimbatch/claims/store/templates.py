@@ -22,7 +22,8 @@ class Issued:
     """A template that was sent out: what it was made from, and a digest of each candidate's locked values.
 
     *claim_key* is the claim that was open then, or the one that was to come next. *made_with* is what else it was made
-    with, as whoever issued it said (see :mod:`claimbatch.claims.issue`), *sha256* that of its bytes.
+    with, as whoever issued it said (see :mod:`claimbatch.claims.issue`), *sha256* that of its bytes, *due* the day by
+    which it is to come back, as ISO text, or empty.
     """
 
     template_id: str
@@ -36,6 +37,7 @@ class Issued:
     claim_key: str
     made_with: Mapping[str, Any]
     sha256: str
+    due: str
     digests: Mapping[str, str]
 
 
@@ -47,6 +49,7 @@ def save_template(
     *,
     made_with: Mapping[str, Any],
     sha256: str,
+    due: str = "",
 ) -> None:
     """Remember a template that goes out for the claim *claim_key*; of the same one again, only how it is made now."""
     if identity.form in MODERATORS:
@@ -57,7 +60,8 @@ def save_template(
         raise ClaimbatchError(
             "Another run changed the claim while the template was being made.", "Make it again.", Exit.LOCKED
         )
-    made = {"made_with": json.dumps(dict(made_with), ensure_ascii=False, sort_keys=True), "sha256": sha256}
+    how = json.dumps(dict(made_with), ensure_ascii=False, sort_keys=True)
+    made = {"made_with": how, "sha256": sha256, "due": due}
     again = update(template).where(template.c.template_id == identity.template_id).values(made)
     if connection.execute(again).rowcount:
         return

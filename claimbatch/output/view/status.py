@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from claimbatch import __version__
 from claimbatch.claims.term import Course, Sent, State, Step
-from claimbatch.clock import day, school_year, zoned
+from claimbatch.clock import day, day_of, school_year, zoned
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.output.view.document import (
     KEPT_LIST,
@@ -30,16 +30,16 @@ _STEPS: Mapping[Step, tuple[str, str]] = {
     Step.PUT_RIGHT: ("Put right or take off {unfit}", "claimbatch claim show {key}"),
     Step.CHASE: ("Ask for {outstanding}", "claimbatch status --by teacher"),
     Step.FILL_IN: (
-        "All came back, and no grade is claimed: ask the teachers",
+        "All came back without a grade: ask why",
         "claimbatch status --by teacher",
     ),
     Step.ANSWER: ("Answer {queries}", "claimbatch claim queries {key}"),
     Step.DECLARE: (
-        "Have {undeclared} signed, and record them",
+        "Have {undeclared} signed, record them",
         "claimbatch report {key} --kind declarations --unsigned",
     ),
     Step.SUBMIT: ("Submit the claim", "claimbatch claim submit {key}"),
-    Step.SAMPLE: ("Record the moderator's sample when it comes", "claimbatch sample record {key}"),
+    Step.SAMPLE: ("Record the sample when it comes", "claimbatch sample record {key}"),
     Step.COMPLETE: ("Record what the moderator decides", "claimbatch moderation complete {key}"),
     Step.NONE: ("Nothing", ""),
 }
@@ -64,11 +64,15 @@ def next_step(course: Course) -> tuple[str, str]:
         "entry_code": course.entry_code,
         "key": course.key,
         "unfit": _some(course.unfit, "grade", "grades"),
-        "outstanding": _some(len(course.outstanding), "workbook", "workbooks"),
+        "outstanding": _some(len(course.outstanding), "workbook", "workbooks") + _of_them_late(course),
         "queries": _some(course.queries, "query", "queries"),
         "undeclared": _some(course.undeclared, "declaration", "declarations"),
     }
     return words.format_map(facts), command.format_map(facts)
+
+
+def _of_them_late(course: Course) -> str:
+    return f", {len(course.late)} late" if course.late else ""
 
 
 def form_of(sent: Sent) -> str:
@@ -115,10 +119,10 @@ def _blocks(term: Term) -> Iterator[Block]:
         yield text("Nobody is entered for a qualification yet: import the entries first.")
     else:
         yield Section("What to do next", (_next(term),), kept=len(term.courses) <= KEPT_LIST)
-    out = [(course, sent) for course in term.courses if course.is_open for sent in course.outstanding]
+    out = [(course, sent) for course in term.courses for sent in course.outstanding]
     if out:
         yield _sent(_OUT, sorted(out, key=lambda one: one[1].to.casefold()), term)
-    back = [(c, s) for c in term.courses if c.is_open for s in c.sent if s.state is State.BACK]
+    back = [(c, s) for c in term.courses for s in c.sent if s.state is State.BACK]
     if back:
         yield _sent(_BACK, back, term)
     notes = (
@@ -166,8 +170,12 @@ def _course(course: Course, term: Term) -> Row:
 
 
 def _filled(sent: Sent) -> Cell:
-    """The grades that came with it; of a form for one unit, each candidate may have one."""
-    return Cell(str(sent.grades), f"of {sent.candidates}" if sent.form == BY_UNIT else "")
+    """The grades that came with it, of those it has room for."""
+    return Cell(str(sent.grades), f"of {sent.cells}" if sent.cells else "")
+
+
+def _late(sent: Sent) -> str | Cell:
+    return Cell(_some(sent.days_late, "day", "days"), strong=True) if sent.days_late else "–"
 
 
 class _List(NamedTuple):
@@ -180,11 +188,13 @@ class _List(NamedTuple):
 
 
 _SENT_ON = Column("Sent on", width=40), lambda sent: Cell(day(sent.at), _times(sent))
-_CANDIDATES = Column("Candidates", width=24, align="center"), lambda sent: str(sent.candidates)
+_DUE = Column("Due on", width=32), lambda sent: day_of(sent.due) if sent.due else "–"
+_LATE = Column("Late", width=16, align="center"), _late
+_FILLED = Column("Grades", width=22, align="center"), _filled
 _OUT = _List(
     "Not back yet",
     "By whom they were made for. In part: it came back with errors, and what was clean in it was taken.",
-    (_SENT_ON, _CANDIDATES, (Column("State", width=26), lambda sent: STATES[sent.state])),
+    (_SENT_ON, _DUE, _LATE, (Column("State", width=20), lambda sent: STATES[sent.state]), _FILLED),
     lambda one: one[1].to,
 )
 _BACK = _List(
@@ -192,9 +202,10 @@ _BACK = _List(
     "A grade counts for the workbook that stated it last.",
     (
         _SENT_ON,
-        (Column("Came back on", width=47), lambda sent: Cell(day(sent.copies[-1].at), _again(sent))),
-        (Column("Workbook", share=1.5), workbooks_of),
-        (Column("Grades", width=22, align="center"), _filled),
+        (Column("Came back on", width=44), lambda sent: Cell(day(sent.copies[-1].at), _again(sent))),
+        _LATE,
+        (Column("Workbook", share=1.4), workbooks_of),
+        _FILLED,
     ),
     lambda one: one[0].key,
 )
@@ -203,10 +214,10 @@ _BACK = _List(
 def _sent(listed: _List, found: Sequence[tuple[Course, Sent]], term: Term) -> Section:
     """Workbooks that went out: to whom, of which qualification, and what the list tells of each."""
     columns = (
-        Column("Made for", share=1),
+        Column("Made for", share=1.3),
         Column("Code", width=15),
         Column("Qualification", share=1.5),
-        Column("Form", width=30),
+        Column("Form", width=25),
         *(column for column, _ in listed.more),
     )
     rows = tuple(
