@@ -105,6 +105,11 @@ class Rule:
         """The rule's docstring: first line, then *Why*, *Wrong*, *Right*."""
         return cleandoc(self.find.__doc__ or "")
 
+    @property
+    def fault(self) -> str:
+        """What is wrong where it finds something, in a sentence that quotes nothing."""
+        return self.doc.splitlines()[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -38,6 +38,7 @@ FENCES = {
     "rich": ("cli",),
     "tempfile": ("files.disk", "spool"),
     "sqlite3": ("claims.store",),
+    "structlog": ("night.log",),
 }
 # What makes, writes, renames or removes a file: in claimbatch.files alone, so that nothing is ever there by half.
 WRITES = {
@@ -169,6 +170,7 @@ def test_help_imports_nothing_heavy() -> None:
         "pydantic",
         "python_calamine",
         "rich",
+        "structlog",
     )
     code = (
         "import sys; from claimbatch.cli.main import cli; from claimbatch.cli.session import run; "

@@ -17,6 +17,7 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import (
     SourceError,
     append_line,
+    appending,
     clear_stale,
     copy_staged,
     disk,
@@ -27,6 +28,7 @@ from claimbatch.files import (
     sha256,
     whole_lines,
     write_atomic,
+    write_pieces,
 )
 from tests.failing_disk import BROKEN, ELSEWHERE, FORBIDDEN, FULL, Disk, each_call, failing
 
@@ -344,6 +346,27 @@ def test_a_torn_line_is_passed_over_and_taken_away(
     assert whole_lines(path) == ["one"] * lines
     append_line(path, "next")
     assert path.read_bytes() == b"one\n" * lines + b"next\n"
+
+
+def test_what_is_added_to_a_log_is_there_at_once(path: Path) -> None:
+    """A torn line of an earlier run is taken away; what the disk does not take is for the caller to hear of."""
+    with appending(path) as add:
+        add("one")
+    with path.open("ab") as file:
+        file.write(b"tw")
+    with appending(path) as add:
+        add("three")
+        assert whole_lines(path) == ["one", "three"]
+        with failing(1), pytest.raises(OSError, match="space"):
+            add("four")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_others_have_to_read_gets_its_mode_before_its_name(path: Path) -> None:
+    with failing() as made:
+        write_pieces(path, [OLD, NEW], 0o644)
+    assert (content(path), stat.S_IMODE(path.stat().st_mode)) == (OLD + NEW, 0o644)
+    assert made.calls.index("set_mode") < made.calls.index("replace")
 
 
 def test_a_journal_that_was_never_begun_has_no_lines(path: Path) -> None:

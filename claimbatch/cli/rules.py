@@ -25,8 +25,7 @@ def rules(code: str | None, style: str) -> None:
         click.echo(markdown(wanted), nl=False)
         return
     listed = [
-        {"code": r.code, "name": r.name, "severity": r.severity.value, "fault": r.doc.splitlines()[0]}
-        for r in wanted
+        {"code": r.code, "name": r.name, "severity": r.severity.value, "fault": r.fault} for r in wanted
     ]
     show_table(
         listed, {"code": "Code", "name": "Name", "severity": "Severity", "fault": "What it finds"}, style

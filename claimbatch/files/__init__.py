@@ -3,7 +3,7 @@
 Whatever claimbatch writes goes through here: only the store's database and the spool have ways of their own.
 """
 
-from claimbatch.files.journal import append_line, whole_lines
+from claimbatch.files.journal import append_line, appending, whole_lines
 from claimbatch.files.moving import SourceError, Staged, copy_staged, move
 from claimbatch.files.naming import free_path, plain_name, shown
 from claimbatch.files.reading import digest, sha256
@@ -16,6 +16,7 @@ from claimbatch.files.writing import (
     make_folder,
     remove,
     write_atomic,
+    write_pieces,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "SourceError",
     "Staged",
     "append_line",
+    "appending",
     "clear_stale",
     "copy_staged",
     "digest",
@@ -38,4 +40,5 @@ __all__ = [
     "shown",
     "whole_lines",
     "write_atomic",
+    "write_pieces",
 ]

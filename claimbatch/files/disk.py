@@ -18,8 +18,9 @@ replace = os.replace
 rename = os.rename
 remove = os.unlink
 set_times = os.utime
+set_mode = os.chmod
 
 CALLS = (
     "make_temporary", "make_folder", "open_file", "read", "write", "truncate", "sync", "close", "replace", "rename",
-    "remove", "set_times",
+    "remove", "set_times", "set_mode",
 )  # fmt: skip

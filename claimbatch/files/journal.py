@@ -1,11 +1,18 @@
-"""A journal: a file that only grows, by whole lines, each of which the disk has before the next thing is done."""
+"""A journal: a file that only grows, by whole lines, each of which the disk has before the next thing is done.
+
+A log is one for which that would be too slow: its last lines may be lost where the computer dies, but not where only
+the run does.
+"""
 
 import os
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from claimbatch.files import disk
 from claimbatch.files.writing import FILE_MODE, sync_folder, told, write_all
+
+_GROWING = os.O_CREAT | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 def append_line(path: Path, line: str) -> None:
@@ -15,14 +22,26 @@ def append_line(path: Path, line: str) -> None:
     """
     with told(path):
         new = not path.exists()
-        flags = os.O_CREAT | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        handle = disk.open_file(path, flags, FILE_MODE)
+        handle = disk.open_file(path, _GROWING, FILE_MODE)
         try:
             _append(handle, line.encode("utf-8") + b"\n")
         finally:
             disk.close(handle)
         if new:
             sync_folder(path.parent)
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[Callable[[str], None]]:
+    """What adds a line to the end of the log *path*; a line that it cannot add raises :class:`OSError`."""
+    with told(path):
+        handle = disk.open_file(path, _GROWING, FILE_MODE)
+    try:
+        with suppress(OSError):
+            disk.truncate(handle, _end_of_lines(handle))
+        yield lambda line: write_all(handle, line.encode("utf-8", "replace") + b"\n")
+    finally:
+        disk.close(handle)
 
 
 def whole_lines(path: Path) -> list[str]:

@@ -49,6 +49,13 @@ def write_atomic(path: Path, content: bytes | str) -> Path:
     return path
 
 
+def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = FILE_MODE) -> Path:
+    """The same for what is too much to be held; *mode* is for what others than its owner have to read."""
+    with told(path):
+        put(path, pieces, (lambda made: disk.set_mode(made, mode)) if mode != FILE_MODE else lambda _: None)
+    return path
+
+
 def put(path: Path, pieces: Iterable[bytes], proof: Callable[[Path], None] = lambda _: None) -> None:
     """Write *pieces* where *path* is to be, all or nothing. What *pieces* or *proof* (of the file, before it gets its
     name) raise leaves *path* as it was. Raises :class:`OSError` too: say it with :func:`told`.

@@ -1,9 +1,12 @@
 """Problems for other programs: JUnit XML for build servers, workflow commands for GitHub."""
 
+import re
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as Xml
 
 from claimbatch.problems import Problem
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def to_junit(workbooks: Sequence[str], problems: Iterable[Problem]) -> str:
@@ -29,8 +32,14 @@ def to_junit(workbooks: Sequence[str], problems: Iterable[Problem]) -> str:
         queries = [f"{_title(p)}: {p.message} {p.hint}" for p in mine if not p.is_error]
         if queries:
             Xml.SubElement(suite, "system-out").text = "\n".join(queries)
+    return as_xml(root)
+
+
+def as_xml(root: Xml.Element) -> str:
+    """*root* as a document. What XML cannot hold, such as a control character in a file's name, becomes �."""
     Xml.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+    text = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", Xml.tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def to_github(problems: Iterable[Problem]) -> str:

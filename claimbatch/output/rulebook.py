@@ -37,7 +37,7 @@ def markdown(rules: Iterable[Rule]) -> str:
 def _table(rules: Sequence[Rule]) -> list[str]:
     head = ["| code | name | severity | what it finds |", "|---|---|---|---|"]
     return head + [
-        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.name} | {r.severity.value} | {r.doc.splitlines()[0]} |"
+        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.name} | {r.severity.value} | {r.fault} |"
         for r in rules
     ]
 

@@ -53,4 +53,4 @@ RULES: tuple[Rule, ...] = tuple(
 
 def fault_of(code: str) -> str:
     """What the rule *code* finds, in one sentence: how a query is told where its own words are not kept."""
-    return next((rule.doc.splitlines()[0] for rule in RULES if rule.code == code), code)
+    return next((rule.fault for rule in RULES if rule.code == code), code)

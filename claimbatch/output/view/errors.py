@@ -147,7 +147,7 @@ def _findings(found: Iterable[Problem], seen: Mapping[Place, Around]) -> Iterato
         placed = [problem for problem in problems if problem.place in seen]
         others = [problem for problem in problems if problem.place not in seen]
         yield Section(
-            f"{rule.doc.splitlines()[0].removesuffix('.')} ({rule.code})",
+            f"{rule.fault.removesuffix('.')} ({rule.code})",
             (text(Bold("What to do: "), hint, lead=True), *_listed(others), *_tables(sheet, placed, seen)),
             kept=len(problems) <= KEPT_LIST,
         )
