@@ -31,8 +31,8 @@ class How:
     """How to receive: by *who*; with *partial* the clean lines of faulty workbooks too; with *dry_run* for show.
 
     With *overrule* what was changed in the workbooks holds against what the claim has come to say since their templates
-    were issued; with *only* nothing is taken but what these cells of one workbook say (see
-    :func:`~claimbatch.intake.said.spot_of`).
+    were issued; with *only* nothing is taken but what these cells of one workbook say, such as
+    ``("grades", "E5")``: the sheet in small letters.
     """
 
     who: str

@@ -1,13 +1,13 @@
 """Checks returned workbooks; changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from claimbatch.intake.check import check as check_all
 from claimbatch.intake.guard import fingerprint
 from claimbatch.intake.results import Checked, Files, Watch, unwatched
-from claimbatch.office.inbox import Given, given_by
+from claimbatch.office.inbox import Given, Paths, given_by
+from claimbatch.problems import Problem
 from claimbatch.workspace import Workspace
 
 
@@ -20,6 +20,11 @@ class Looked:
     again: tuple[str, ...] = ()
 
     @property
+    def problems(self) -> Sequence[Problem]:
+        """All that was found, in the order of the workbooks and of their places."""
+        return self.checked.problems
+
+    @property
     def files(self) -> Files:
         """The workbooks, each with the name to call it by."""
         return self.given.files
@@ -27,7 +32,7 @@ class Looked:
 
 def check(
     workspace: Workspace,
-    paths: Given | Iterable[Path],
+    paths: Given | Paths,
     *,
     workers: int | None = None,
     watch: Watch = unwatched,

@@ -46,10 +46,12 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of a claim is to be printed: the *kind* of document (one of ``KINDS``), and how.
+    """What of a claim is to be printed, and how.
 
+    The *kind* of document is ``claim``, ``sample``, ``outcome``, ``declarations``, ``signing-list`` or
+    ``recording-sheets``; the last three are forms.
     *sort* is the order of candidates, ``number`` or ``name``; without *award* the report leaves the award out. Of
-    forms, *candidates*, *units*, *sampled* and *unsigned* say whose and which, *per* what each list to sign is for:
+    forms, *candidates*, *units*, *sampled* and *unsigned* say whose and which; *per* is what each list to sign is for,
     ``claim``, ``unit`` or ``assessor``. *made_by* stands on the document; blank is the computer's user.
     """
 
@@ -67,6 +69,9 @@ class Asked:
     def some_only(self) -> bool:
         """Whether it is for some of a claim's lines only."""
         return bool(self.candidates or self.units or self.sampled or self.unsigned)
+
+
+CLAIM_REPORT = Asked()
 
 
 def brief_of(
@@ -95,17 +100,25 @@ def document(sources: Sources, key: str, asked: Asked) -> Document:
 
 
 def report(
-    workspace: Workspace, key: str, asked: Asked, folder: Path | None = None, styles: Sequence[str] = ()
+    workspace: Workspace,
+    key: str,
+    asked: Asked = CLAIM_REPORT,
+    folder: Path | None = None,
+    styles: Sequence[str] = (),
 ) -> list[Path]:
-    """Write the document of the claim *key* as files of *styles* (``pdf``, ``html``; of both, if none is named)."""
+    """Write the document of the claim *key*, into *folder* or the outbox, and return the files.
+
+    *asked* says which document; without it, it is the report of the whole claim. *styles* are ``pdf`` and ``html``;
+    where none is named, both.
+    """
     made = document(Sources(workspace), key, asked)
     return write_document(made, workspace.outbox(folder) / f"{key}_{asked.kind}", styles)
 
 
 def report_several(
     workspace: Workspace,
-    keys: Sequence[str],
-    asked: Asked,
+    keys: Sequence[str] = (),
+    asked: Asked = CLAIM_REPORT,
     folder: Path | None = None,
     styles: Sequence[str] = (),
     *,

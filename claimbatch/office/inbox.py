@@ -16,6 +16,9 @@ WORKBOOKS = (
 )  # all but the first so that they are refused by name, not passed over
 
 
+Paths = str | Path | Iterable[str | Path]
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """The workbooks that are meant, each with the name to call it by; and what a folder holds besides.
@@ -27,14 +30,15 @@ class Given:
     passed_over: tuple[str, ...] = ()
 
 
-def workbooks(paths: Iterable[Path]) -> Given:
-    """The workbooks at *paths*, without repeats, in their order; a folder stands for those in it and below it, by name.
+def workbooks(paths: Paths) -> Given:
+    """The workbooks at *paths* (or one path), without repeats, in their order.
 
-    A file that is named is taken whatever it is called. Raises :class:`ClaimbatchError` where there is nothing.
+    A folder stands for those in it and below it, by name. A file that is named is taken whatever it is called. Raises
+    :class:`ClaimbatchError` where there is no such file or folder.
     """
     found: dict[Path, str] = {}
     others: list[str] = []
-    for path in paths:
+    for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
         if not path.exists():
             raise ClaimbatchError(f"There is no file or folder {path}.", "Check the name, and where you are.")
         below = _below(path) if path.is_dir() else [path]
@@ -46,7 +50,7 @@ def workbooks(paths: Iterable[Path]) -> Given:
     return Given(tuple(found.items()), tuple(others))
 
 
-def given_by(paths: Given | Iterable[Path]) -> Given:
+def given_by(paths: Given | Paths) -> Given:
     """The workbooks at *paths*, unless they were looked for already."""
     return paths if isinstance(paths, Given) else workbooks(paths)
 

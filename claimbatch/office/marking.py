@@ -1,6 +1,6 @@
 """Marked copies of checked workbooks: each problem at its cell."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -25,17 +25,19 @@ class Marked:
     queries: int = 0
 
 
-def mark_all(folder: Path, files: Files, checked: Checked) -> Iterator[Marked]:
-    """Write into *folder* a marked copy of each of *files* in which problems were found; each as it is written.
+def mark_all(folder: Path, files: Files, checked: Checked) -> list[Marked]:
+    """Write into *folder* a marked copy of each of *files* in which problems were found.
 
     No copy takes the place of one of *files*, or of another copy.
     """
     taken = {path.resolve() for path, _ in files}
     paths = {name: path for path, name in files}
     results = {result.workbook: result for result in checked.files}
-    for name, problems in groupby(checked.problems, key=lambda problem: problem.place.workbook):
-        path, found = paths[name], list(problems)
-        yield mark_one(folder, path, name, as_checked(path, results[name]), found, taken=taken)
+    marked = []
+    for name, found in groupby(checked.problems, key=lambda problem: problem.place.workbook):
+        package = as_checked(paths[name], results[name])
+        marked.append(mark_one(folder, paths[name], name, package, list(found), taken=taken))
+    return marked
 
 
 def mark_one(
