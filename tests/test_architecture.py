@@ -47,6 +47,15 @@ WRITES = {
     "unlink", "utime", "write_bytes", "write_text", "writelines",
 }  # fmt: skip
 WRITERS = ("files",)
+# What the office does for a command: modules, or single names in them, that no module of cli imports to run.
+OFFICE_DOES = (
+    "intake.check", "intake.engine", "intake.guard", "intake.mark", "intake.around", "intake.known", "intake.doctor",
+    "intake.refresh", "intake.receiving.receive", "claims.taking.take", "claims.term.term",
+    "output.many", "output.drawing", "output.pdf", "output.html", "output.posting", "output.letters",
+    "output.export.to_csv", "output.export.to_xlsx", "output.export.to_json",
+)  # fmt: skip
+
+STILL = {"cli.folders", "cli.template"}  # which do so yet
 
 
 def modules() -> list[str]:
@@ -75,6 +84,20 @@ def imports_of(module: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
+
+
+def runs_with(module: str) -> Iterator[str]:
+    """What *module* imports to run, name by name; not what is there for type checkers alone."""
+    tree = ast.parse(PATHS[module].read_text("utf-8"))
+    typing = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node not in typing:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def layer(module: str) -> int:
@@ -155,6 +178,17 @@ def test_the_fence_around_files_sees(code: str) -> None:
         :1
     ]
     assert _writes(call)
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("cli.")])
+def test_commands_leave_it_to_the_office(module: str) -> None:
+    """A command opens, asks, prints and exits; the night and the page could not call what it did by itself."""
+    by_itself = [
+        name
+        for name in runs_with(module)
+        if any(f"{name}.".startswith(f"claimbatch.{done}.") for done in OFFICE_DOES)
+    ]
+    assert bool(by_itself) == (module in STILL), by_itself
 
 
 def test_help_imports_nothing_heavy() -> None:

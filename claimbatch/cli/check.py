@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.documents import to_option
 from claimbatch.cli.given import workbooks_in
 from claimbatch.cli.problems import say_marked, show_problems, summary, tally
 from claimbatch.cli.progress import watch
@@ -32,12 +33,8 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Write a copy of each workbook with problems to DIR, each problem marked at its cell.",
 )
-@click.option(
-    "--to",
-    "styles",
-    type=click.Choice(["pdf", "html"]),
-    multiple=True,
-    help="Write the problems of each workbook to a file of its own, to print or to send to whoever filled it in.",
+@to_option(
+    "Write the problems of each workbook to a file of its own, to print or to send to whoever filled it in."
 )
 @click.option("--bundle", is_flag=True, help="With --to pdf: all of them in one PDF.")
 @click.option(

@@ -1,6 +1,6 @@
 """``claimbatch report``: the documents of a claim that people print, as PDF and as a page for the browser."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +21,14 @@ folder_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to.  [default: the workspace's outbox]",
 )
-style_option = click.option(
-    "--to",
-    "styles",
-    type=click.Choice(["pdf", "html"]),
-    multiple=True,
-    help="What kind of file.  [default: both]",
-)
+
+
+def to_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command ``--to pdf|html``, explained as *text*; it is called with ``styles``."""
+    return click.option("--to", "styles", type=click.Choice(["pdf", "html"]), multiple=True, help=text)
+
+
+style_option = to_option("What kind of file.  [default: both]")
 KIND_NAMES = ("claim", "sample", "outcome", "declarations", "signing-list", "recording-sheets")
 FORMS = KIND_NAMES[3:]
 

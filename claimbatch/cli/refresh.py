@@ -51,13 +51,9 @@ def refresh(workspace: "Workspace", old: Path, output: Path | None, due: "date |
 
     What has no place on the current template, or may not go there, is listed with the reason; then the exit code is 1.
     """
-    from claimbatch.files import free_path, write_atomic  # noqa: PLC0415
-    from claimbatch.intake.refresh import refresh as refreshed  # noqa: PLC0415
+    from claimbatch.office.refreshing import refresh as refresh_one  # noqa: PLC0415
 
-    with workspace.store() as store:
-        new = refreshed(store, workspace.catalogue(), workspace.key(), old, due)
-    path = free_path(workspace.outbox(output) / new.name, "_refreshed")  # the old one may stand there
-    write_atomic(path, new.content)
+    path, new = refresh_one(workspace, old, output, due)
     show_table([asdict(item) for item in new.left], COLUMNS, style)
     fits = (
         f"{count(len(new.left), 'value')} did not fit and stayed in {old}"

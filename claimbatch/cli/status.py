@@ -1,21 +1,21 @@
 """``claimbatch status``: the state of the term, of each qualification or of each workbook that was sent out."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.documents import folder_option
+from claimbatch.cli.documents import folder_option, to_option
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 from claimbatch.cli.written import say_written
 from claimbatch.clock import local
 
 if TYPE_CHECKING:
     from claimbatch.claims.term import Course
-    from claimbatch.form.qualification import Catalogue
+    from claimbatch.office.term import TermNow
     from claimbatch.workspace import Workspace
 
 QUALIFICATIONS = {
@@ -53,13 +53,7 @@ TITLE = 32  # characters of a qualification's title in the table
     show_default=True,
     help="A row for each qualification, with what to do next; or for each workbook that was sent out, by teacher.",
 )
-@click.option(
-    "--to",
-    "styles",
-    type=click.Choice(["pdf", "html"]),
-    multiple=True,
-    help="Write it as a document instead.",
-)
+@to_option("Write it as a document instead.")
 @folder_option
 @format_option("table", "json", "csv")
 @workspace_option
@@ -76,33 +70,32 @@ def status(
 
     What is in workbooks that were not merged yet is not counted: claimbatch check tells it.
     """
-    from claimbatch.claims.term import term  # noqa: PLC0415
-    from claimbatch.office.centres import the_centre  # noqa: PLC0415
+    from claimbatch.office.term import status as term_now  # noqa: PLC0415
 
-    catalogue = workspace.catalogue()
-    code = catalogue.get(entry_code).entry_code if entry_code else None
-    with workspace.store() as store:
-        number = the_centre(store, centre) if centre else None
-        courses = term(store, catalogue, number, code)
-        centres = {key: name for key, name in store.centres().items() if number in (None, key)}
+    now = term_now(workspace, centre, entry_code)
     if styles:
-        _write(workspace.outbox(folder), courses, catalogue, centres, styles)
+        _write(workspace, now, folder, styles)
     elif style == "json":
-        click.echo(
-            json.dumps([_as_json(course, catalogue) for course in courses], indent=2, ensure_ascii=False)
-        )
+        told = [_as_json(course, now.titles) for course in now.courses]
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     elif style == "csv":
         by_teacher = by == "teacher"
-        rows = _sent(courses, catalogue) if by_teacher else [_course(c, catalogue) for c in courses]
+        rows = _sent(now) if by_teacher else [_course(course, now.titles) for course in now.courses]
         show_table(rows, WORKBOOKS if by_teacher else QUALIFICATIONS, style)
     elif by == "teacher":
-        _show(map(_shown_sent, _sent(courses, catalogue)), OUT, len(centres))
+        _show(map(_shown_sent, _sent(now)), OUT, len(now.centres))
     else:
-        told = [_course(course, catalogue) for course in courses]
-        _show(map(_shown_course, told), FIGURES, len(centres))
-        _show_steps([row for row in told if row["command"]])
+        courses = [_course(course, now.titles) for course in now.courses]
+        _show(map(_shown_course, courses), FIGURES, len(now.centres))
+        _show_steps([row for row in courses if row["command"]])
     if style == "table":
-        say(_sentence(courses))
+        say(_sentence(now.courses))
+
+
+def _write(workspace: "Workspace", now: "TermNow", folder: Path | None, styles: Sequence[str]) -> None:
+    from claimbatch.office.term import write_status  # noqa: PLC0415
+
+    say_written(write_status(workspace, now, folder, styles))
 
 
 def _show(rows: Iterable[dict[str, Any]], columns: dict[str, str], centres: int) -> None:
@@ -136,39 +129,14 @@ def _shown_sent(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _write(
-    folder: Path,
-    courses: Sequence["Course"],
-    catalogue: "Catalogue",
-    centres: dict[str, str],
-    styles: tuple[str, ...],
-) -> None:
-    """A document for each centre."""
-    from claimbatch import clock  # noqa: PLC0415
-    from claimbatch.office.drawing import write_document  # noqa: PLC0415
-    from claimbatch.output.view.status import Term, term_status  # noqa: PLC0415
-
-    at = clock.stamp()
-    for number, name in centres.items():
-        mine = [course for course in courses if course.centre_number == number]
-        titles = {course.entry_code: _title(course, catalogue) for course in mine}
-        made = term_status(Term(number, name, mine, titles, at))
-        say_written(write_document(made, folder / f"{number}_status", styles))
-
-
-def _title(course: "Course", catalogue: "Catalogue") -> str:
-    qualification = catalogue.find(course.entry_code)
-    return qualification.short_title if qualification else ""
-
-
-def _course(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
+def _course(course: "Course", titles: Mapping[str, str]) -> dict[str, Any]:
     from claimbatch.output.view.status import next_step  # noqa: PLC0415
 
     step, command = next_step(course)
     return {
         "centre_number": course.centre_number,
         "entry_code": course.entry_code,
-        "qualification": _title(course, catalogue),
+        "qualification": titles[course.entry_code],
         "claim": course.key,
         "status": course.label,
         "candidates": f"{course.claimed} of {course.entered}",
@@ -183,7 +151,7 @@ def _course(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
     }
 
 
-def _sent(courses: Sequence["Course"], catalogue: "Catalogue") -> list[dict[str, Any]]:
+def _sent(now: "TermNow") -> list[dict[str, Any]]:
     """The workbooks that went out, by teacher."""
     from claimbatch.output.view.status import STATES, form_of, workbooks_of  # noqa: PLC0415
 
@@ -192,7 +160,7 @@ def _sent(courses: Sequence["Course"], catalogue: "Catalogue") -> list[dict[str,
             "centre_number": course.centre_number,
             "to": sent.to,
             "entry_code": course.entry_code,
-            "qualification": _title(course, catalogue),
+            "qualification": now.titles[course.entry_code],
             "form": form_of(sent),
             "sent_at": sent.at,
             "times": sent.times,
@@ -205,19 +173,19 @@ def _sent(courses: Sequence["Course"], catalogue: "Catalogue") -> list[dict[str,
             "grades": sent.grades,
             "cells": sent.cells,
         }
-        for course in courses
+        for course in now.courses
         for sent in course.sent
     ]
     return sorted(rows, key=lambda row: (row["centre_number"], str(row["to"]).casefold()))
 
 
-def _as_json(course: "Course", catalogue: "Catalogue") -> dict[str, Any]:
+def _as_json(course: "Course", titles: Mapping[str, str]) -> dict[str, Any]:
     """A course for programs: with the words of the contract for its status, and each workbook that went out."""
     from claimbatch.output.view.status import next_step  # noqa: PLC0415
 
     told = asdict(course)
     told["claim"] = told.pop("key")
-    told["qualification"] = _title(course, catalogue)
+    told["qualification"] = titles[course.entry_code]
     told["status"] = course.status.value if course.status else ""
     told["sent"] = [{**asdict(sent), "state": sent.state.value} for sent in course.sent]
     step, command = next_step(course)
