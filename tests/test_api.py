@@ -124,14 +124,14 @@ def _entry(name: str) -> str:
     if isinstance(node, ast.FunctionDef):
         return f"### {name}\n\n```python\n{_written(node)}\n```\n\n{words}\n"
     assert isinstance(node, ast.ClassDef)
-    lines = list(_attributes(node))
-    code = f"```python\n{chr(10).join(lines)}\n```\n\n" if lines else ""
+    lines = "\n".join(f"- {line}" for line in _attributes(node))
+    told = f"{lines}\n\n" if lines else ""
     methods = "".join(
         f"```python\n{name}.{_written(item)}\n```\n\n{_words(getattr(thing, item.name))}\n\n"
         for item in node.body
         if isinstance(item, ast.FunctionDef) and item.name in METHODS.get(name, ())
     )
-    return f"### {name}\n\n{code}{words}\n\n{methods}".rstrip() + "\n"
+    return f"### {name}\n\n{words}\n\n{told}{methods}".rstrip() + "\n"
 
 
 def _attributes(node: ast.ClassDef) -> Iterator[str]:
@@ -141,12 +141,12 @@ def _attributes(node: ast.ClassDef) -> Iterator[str]:
             default = (
                 "" if item.value is None or isinstance(item.value, ast.Call) else f" = {_code(item.value)}"
             )
-            yield f"{ast.unparse(item.target)}: {_code(item.annotation)}{default}"
+            yield f"`{ast.unparse(item.target)}: {_code(item.annotation)}{default}`"
         elif isinstance(item, ast.Assign) and node.name == "Exit":
-            yield ast.unparse(item)
+            yield f"`{ast.unparse(item)}`"
         elif isinstance(item, ast.FunctionDef) and _is_property(item) and _is_told(node.name, item.name):
-            first = (ast.get_docstring(item) or "").splitlines()[0].replace("``", "")
-            yield f"{item.name}: {_code(item.returns)}  # {first}"
+            first = (ast.get_docstring(item) or "").splitlines()[0].replace("``", "`")
+            yield f"`{item.name}: {_code(item.returns)}` – {first[0].lower()}{first[1:].removesuffix('.')}"
 
 
 def _is_told(of: str, name: str) -> bool:
