@@ -35,7 +35,9 @@ def names(centre: Centre) -> list[str]:
 def test_each_column_is_told_with_the_field_it_was_read_as_and_chosen_again(centre):
     """Two columns of a name are two fields; what nobody knows is blank; what is chosen is remembered once stored."""
     path = file(
-        centre, f"{IT},Ahmed,Sana,0042,13B,x,2008-01-02", head="Entry code,Surname,Forename,Our ref,Tutor,Gender,DOB"
+        centre,
+        f"{IT},Ahmed,Sana,0042,13B,x,2008-01-02",
+        head="Entry code,Surname,Forename,Our ref,Tutor,Gender,DOB",
     )
     workspace = centre.workspace
     with workspace.store() as store:

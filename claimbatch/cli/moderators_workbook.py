@@ -27,13 +27,17 @@ def make_workbook(workspace: "Workspace", key: str, form: str, folder: Path | No
     """Make the workbook of *form* for the claim *key*, over none that was filled in."""
     from claimbatch.claims.for_moderators import issue_for_moderator  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.cli.template import place  # noqa: PLC0415
+    from claimbatch.cli.template import tell_made  # noqa: PLC0415
+    from claimbatch.office.templates import placed  # noqa: PLC0415
 
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
         name, content = issue_for_moderator(store, workspace.key(), stands, form, protect=protect)
-        path = place(store, workspace.outbox(folder) / name, ())
-    say(f"Made {shown(write_atomic(path, content))}. Send it to the moderator, and take it back in with:")
+        made = placed(store, workspace.outbox(folder) / name)
+    tell_made(made, alone=False)
+    say(
+        f"Made {shown(write_atomic(made.path, content))}. Send it to the moderator, and take it back in with:"
+    )
     took = f"claimbatch sample record {key} FILE" if form == "sample" else "claimbatch moderation import FILE"
     say(f"  {took}")
 

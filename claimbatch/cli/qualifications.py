@@ -1,6 +1,7 @@
 """``claimbatch qualifications``: which qualifications there are, and which units one has."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from claimbatch.cli.other_words import OrOthers
 from claimbatch.cli.session import format_option, say, show_table, volume_options
 
 if TYPE_CHECKING:
-    from claimbatch.form.qualification import Catalogue, Qualification, Unit
+    from claimbatch.form.qualification import Qualification
 
 _COLUMNS = {
     "entry_code": "Entry code",
@@ -72,57 +73,27 @@ def qualifications(entry_code: str | None, search: str | None, folder: Path | No
     """
     if entry_code and search:
         raise click.UsageError("Give an entry code or --search, not both.")
-    catalogue = _catalogue(folder)
+    from claimbatch.office.qualifications import catalogue_of, qualification_row  # noqa: PLC0415
+    from claimbatch.workspace import VARIABLE  # noqa: PLC0415
+
+    catalogue = catalogue_of(folder, named=bool(folder or os.environ.get(VARIABLE)))
     if entry_code:
         _show(catalogue.named(entry_code), style)
         return
     found = catalogue.search(search or "")
-    show_table([_row(qualification) for qualification in found], _COLUMNS, style)
+    show_table([asdict(qualification_row(one)) for one in found], _COLUMNS, style)
     if not found:
         say(f'No qualification has "{search}" in its entry code or title.')
 
 
-def _catalogue(folder: Path | None) -> "Catalogue":
-    from claimbatch.errors import ClaimbatchError  # noqa: PLC0415
-    from claimbatch.form.qualification_file import load_catalogue  # noqa: PLC0415
-    from claimbatch.workspace import VARIABLE, Workspace  # noqa: PLC0415
-
-    try:
-        workspace = Workspace.find(folder)
-    except ClaimbatchError:
-        if folder or os.environ.get(VARIABLE):
-            raise
-        return load_catalogue()  # looking up a code is of use before there is a workspace
-    return workspace.catalogue()
-
-
-def _row(qualification: "Qualification") -> dict[str, str]:
-    return {
-        "entry_code": qualification.entry_code,
-        "title": qualification.short_title,
-        "suite": str(qualification.suite),
-        "level": str(qualification.level),
-        "size": str(qualification.size or "not known"),
-        "units": str(len(qualification.offered) or "not known"),
-        "unit_list": qualification.unit_list.value,
-        "qan": str(qualification.qan or ""),
-        "verified": _verified(qualification),
-    }
-
-
-def _verified(qualification: "Qualification") -> str:
-    if not qualification.verified:
-        return f"no: {qualification.why}" if qualification.why else "no"
-    return "yes" if not qualification.size or qualification.size.verified else "yes, but not its size"
-
-
 def _show(qualification: "Qualification", style: str) -> None:
     from claimbatch.form.qualification import UnitList  # noqa: PLC0415
+    from claimbatch.office.qualifications import qualification_row, unit_row  # noqa: PLC0415
 
     if style == "table":
-        facts = _row(qualification) | {"title": qualification.title}
+        facts = asdict(qualification_row(qualification)) | {"title": qualification.title}
         click.echo("\n".join(f"{heading + ':':<16}{facts[key]}" for key, heading in _COLUMNS.items()) + "\n")
-    show_table([_unit_row(unit) for unit in qualification.units], _UNIT_COLUMNS, style)
+    show_table([asdict(unit_row(unit)) for unit in qualification.units], _UNIT_COLUMNS, style)
     if qualification.titles_without_number:
         say(f"\nUnits whose numbers are not known: {'; '.join(qualification.titles_without_number)}.")
     if qualification.units_missing:
@@ -133,30 +104,3 @@ def _show(qualification: "Qualification", style: str) -> None:
         say(
             f'Add one that the handbook has: claimbatch qualifications add-unit {qualification.entry_code} N "Title"'
         )
-
-
-def _unit_row(unit: "Unit") -> dict[str, str]:
-    claimed = "external: an exam, never claimed" if unit.external else unit.assessment or "not known"
-    return {
-        "unit": unit.label,
-        "title": unit.title or "",
-        "reference": unit.reference or "",
-        "size": unit.size,
-        "assessment": claimed,
-        "remarks": "; ".join(_remarks(unit)),
-    }
-
-
-def _remarks(unit: "Unit") -> list[str]:
-    from claimbatch.identifiers import urn_is_valid  # noqa: PLC0415
-
-    remarks = [f"not verified{': ' + unit.why if unit.why else ''}"] if not unit.verified else []
-    if unit.assessment and not unit.assessment_verified:
-        remarks.append("assessment not verified")
-    if unit.size and not unit.size_verified:
-        remarks.append("size not verified")
-    if unit.mandatory:
-        remarks.append("mandatory" if unit.mandatory is True else f"mandatory: {unit.mandatory}")
-    if unit.reference and not urn_is_valid(unit.reference):
-        remarks.append("the reference's letter does not fit its digits")
-    return remarks

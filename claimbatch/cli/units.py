@@ -7,11 +7,11 @@ import click
 
 from claimbatch.cli.problems import show_problems
 from claimbatch.cli.session import count, format_option, not_blank, say, workspace_option
-from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.errors import Exit
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
-    from claimbatch.form.qualification import Qualification
+    from claimbatch.office.units import Added
     from claimbatch.workspace import Workspace
 
 
@@ -42,19 +42,11 @@ def add_unit(
     \b
     claimbatch qualifications add-unit 05838 14 "Computer game design" --glh 60 --assessment internal
     """
-    from claimbatch.form.added_units import add, new_unit  # noqa: PLC0415
+    from claimbatch.office import units  # noqa: PLC0415
 
-    qualification = workspace.catalogue().get(entry_code)
-    known = qualification.unit(number)
-    if known:
-        raise ClaimbatchError(
-            f"{qualification.entry_code} has that unit already: {known.full_title}.",
-            _how_to_correct(workspace, qualification, number),
-        )
-    stated = {"number": number, "title": title, **{key: fact for key, fact in facts.items() if fact}}
-    unit = new_unit(stated, source or "")
-    path = add(workspace.folder / "schemas", qualification.file, [unit])
-    say(f"Added {unit.full_title} to {_sharing(workspace, qualification)} in {shown(path)}.")
+    added = units.add_unit(workspace, entry_code, {"number": number, "title": title, **facts}, source or "")
+    unit = added.units[0]
+    say(f"Added {unit.full_title} to {_sharing(added)} in {shown(added.path)}.")
     _say_how_on(unit.external)
     return int(Exit.DONE)
 
@@ -73,26 +65,20 @@ def add_units(workspace: "Workspace", entry_code: str, file: Path, source: str |
     Its columns: Unit and Title; and, as far as they are known, Reference, GLH, Credits, Assessment (internal or
     external). Units that are known already are passed over. With a fault in any row nothing is added.
     """
-    from claimbatch.form.added_units import add  # noqa: PLC0415
-    from claimbatch.intake.unit_list import read_unit_list  # noqa: PLC0415
+    from claimbatch.office import units  # noqa: PLC0415
 
-    qualification = workspace.catalogue().get(entry_code)
-    listed = read_unit_list(file, source or "")
+    listed = units.read_units(workspace, entry_code, file, source or "")
     if listed.problems:
         show_problems(listed.problems, style)
         say("Nothing was added.")
         return int(Exit.ERRORS_FOUND)
-    new = [unit for unit in listed.units if qualification.unit(unit.number) is None]
-    known = [unit.label for unit in listed.units if qualification.unit(unit.number) is not None]
-    if new:
-        path = add(workspace.folder / "schemas", qualification.file, new)
-        names = ", ".join(unit.label for unit in new)
-        say(
-            f"Added {count(len(new), 'unit')} ({names}) to {_sharing(workspace, qualification)} in {shown(path)}."
-        )
-        _say_how_on(examined=all(unit.external for unit in new))
-    if known:
-        say(f"Known already, and left as they are: {', '.join(known)}.")
+    if listed.new:
+        added = units.add_units(workspace, entry_code, listed.new)
+        names = ", ".join(unit.label for unit in added.units)
+        say(f"Added {count(len(added.units), 'unit')} ({names}) to {_sharing(added)} in {shown(added.path)}.")
+        _say_how_on(examined=all(unit.external for unit in added.units))
+    if listed.known:
+        say(f"Known already, and left as they are: {', '.join(unit.label for unit in listed.known)}.")
     return int(Exit.DONE)
 
 
@@ -105,51 +91,17 @@ def remove_unit(workspace: "Workspace", entry_code: str, number: int) -> int:
 
     Only units of the workspace's own schemas/added-units.toml, and only while no claim has them.
     """
-    from claimbatch.form.added_units import remove  # noqa: PLC0415
+    from claimbatch.office import units  # noqa: PLC0415
 
-    catalogue = workspace.catalogue()
-    qualification = catalogue.get(entry_code)
-    codes = {q.entry_code for q in catalogue.qualifications if q.file == qualification.file}
-    with workspace.store() as store:
-        for claim in store.claims():
-            if claim.entry_code in codes and any(u == str(number) for _, u in store.lines_at(claim.key)):
-                raise ClaimbatchError(
-                    f"Unit {number} is on the claim {claim.key}.",
-                    "A unit that a claim has must stay known; take it off the claim first.",
-                )
-    if not remove(workspace.folder / "schemas", qualification.file, number):
-        raise ClaimbatchError(
-            f"Unit {number} of {qualification.entry_code} was not added here.",
-            "Only units of the workspace's schemas/added-units.toml can be taken off.",
-        )
-    say(f"Took Unit {number} off {_sharing(workspace, qualification)}.")
+    removed = units.remove_unit(workspace, entry_code, number)
+    say(f"Took Unit {number} off {_sharing(removed)}.")
     return int(Exit.DONE)
 
 
-def _how_to_correct(workspace: "Workspace", qualification: "Qualification", number: int) -> str:
-    """Where the unit *number* that is known already stands, and so what to do where it is wrong."""
-    from claimbatch.form.added_units import ADDED, read_added  # noqa: PLC0415
-
-    added = ((file, unit.number) for file, unit, _ in read_added(workspace.folder / "schemas" / ADDED))
-    if (qualification.file, number) in added:
-        return (
-            f"It was added here. To correct it, take it off and add it again: claimbatch qualifications remove-unit "
-            f"{qualification.entry_code} {number}"
-        )
-    return (
-        f"To correct it, change {qualification.file} in the workspace's schemas folder "
-        "(see docs/adding-a-qualification.md)."
-    )
-
-
-def _sharing(workspace: "Workspace", qualification: "Qualification") -> str:
+def _sharing(added: "Added") -> str:
     """The qualification, and the others that share its units."""
-    others = [
-        q.entry_code
-        for q in workspace.catalogue().qualifications
-        if q.file == qualification.file and q.entry_code != qualification.entry_code
-    ]
-    return qualification.entry_code + (f" (and {', '.join(others)}, which share its units)" if others else "")
+    others = f" (and {', '.join(added.others)}, which share its units)" if added.others else ""
+    return added.entry_code + others
 
 
 def _say_how_on(examined: bool) -> None:
