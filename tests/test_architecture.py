@@ -50,12 +50,13 @@ WRITERS = ("files",)
 # What the office does for a command: modules, or single names in them, that no module of cli imports to run.
 OFFICE_DOES = (
     "intake.check", "intake.engine", "intake.guard", "intake.mark", "intake.around", "intake.known", "intake.doctor",
-    "intake.refresh", "intake.receiving.receive", "claims.taking.take", "claims.term.term",
+    "intake.refresh", "intake.register_table", "intake.unit_list", "claims.issue", "form.added_units",
+    "intake.receiving.receive", "claims.taking.take", "claims.term.term",
     "output.many", "output.drawing", "output.pdf", "output.html", "output.posting", "output.letters",
     "output.export.to_csv", "output.export.to_xlsx", "output.export.to_json",
 )  # fmt: skip
 
-STILL = {"cli.folders", "cli.template"}  # which do so yet
+STILL = {"cli.folders"}  # which do so yet
 
 
 def modules() -> list[str]:
