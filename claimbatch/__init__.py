@@ -14,16 +14,22 @@ if TYPE_CHECKING:
     from claimbatch.claims.term import Course, Sent
     from claimbatch.errors import ClaimbatchError, Exit
     from claimbatch.intake.receiving import How, Received
+    from claimbatch.intake.refresh import Refreshed
     from claimbatch.intake.results import Checked, FileResult
+    from claimbatch.office.changes import ChangeRow
     from claimbatch.office.checking import Looked, check
     from claimbatch.office.documents import Asked, report, report_several
     from claimbatch.office.drawing import Written
     from claimbatch.office.error_lists import write_error_lists
     from claimbatch.office.exporting import Exported, export
+    from claimbatch.office.importing import Imported, import_register
     from claimbatch.office.inbox import Given, workbooks
     from claimbatch.office.letters import Letter, letter, send, write_draft
     from claimbatch.office.marking import Marked, mark_all
     from claimbatch.office.merging import merge
+    from claimbatch.office.refreshing import refresh
+    from claimbatch.office.register import Extent, FileRead, Manner
+    from claimbatch.office.templates import Made, Templates, Wanted, templates
     from claimbatch.office.term import TermNow, status, write_status
     from claimbatch.problems import Place, Problem
     from claimbatch.workspace import Workspace
@@ -32,35 +38,47 @@ __version__ = "0.1.0"
 __all__ = [
     "Asked",
     "Change",
+    "ChangeRow",
     "Checked",
     "ClaimbatchError",
     "Course",
     "Exit",
     "Exported",
+    "Extent",
+    "FileRead",
     "FileResult",
     "Given",
     "How",
+    "Imported",
     "Letter",
     "Looked",
+    "Made",
+    "Manner",
     "Marked",
     "Place",
     "Problem",
     "Received",
+    "Refreshed",
     "Sent",
     "Statement",
     "Taken",
+    "Templates",
     "TermNow",
+    "Wanted",
     "Workspace",
     "Written",
     "check",
     "export",
+    "import_register",
     "letter",
     "mark_all",
     "merge",
+    "refresh",
     "report",
     "report_several",
     "send",
     "status",
+    "templates",
     "workbooks",
     "write_draft",
     "write_error_lists",
@@ -72,16 +90,22 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "claims.term": ("Course", "Sent"),
     "errors": ("ClaimbatchError", "Exit"),
     "intake.receiving": ("How", "Received"),
+    "intake.refresh": ("Refreshed",),
     "intake.results": ("Checked", "FileResult"),
+    "office.changes": ("ChangeRow",),
     "office.checking": ("Looked", "check"),
     "office.documents": ("Asked", "report", "report_several"),
     "office.drawing": ("Written",),
     "office.error_lists": ("write_error_lists",),
     "office.exporting": ("Exported", "export"),
+    "office.importing": ("Imported", "import_register"),
     "office.inbox": ("Given", "workbooks"),
     "office.letters": ("Letter", "letter", "send", "write_draft"),
     "office.marking": ("Marked", "mark_all"),
     "office.merging": ("merge",),
+    "office.refreshing": ("refresh",),
+    "office.register": ("Extent", "FileRead", "Manner"),
+    "office.templates": ("Made", "Templates", "Wanted", "templates"),
     "office.term": ("TermNow", "status", "write_status"),
     "problems": ("Place", "Problem"),
     "workspace": ("Workspace",),

@@ -14,13 +14,16 @@ from pathlib import Path
 import pytest
 
 import claimbatch
-from tests.centre import IT, MEDIA, Centre, fill, put
+from claimbatch.files import make_folder
+from tests.centre import ASSESSORS, IT, MEDIA, PEOPLE, fill, put
 
 PAGE = Path(__file__).parent.parent / "docs" / "api.md"
 MADE = "<!-- from here on"
 # What the page explains, in the order of a term; what comes back is explained with what gives it.
 SECTIONS = {
     "The workspace": ["Workspace", "ClaimbatchError", "Exit"],
+    "The register": ["import_register", "Imported", "FileRead", "ChangeRow", "Manner", "Extent"],
+    "Templates": ["templates", "Wanted", "Templates", "Made", "refresh", "Refreshed"],
     "Workbooks that come back": [
         "workbooks", "Given", "check", "Looked", "Checked", "FileResult", "Problem", "Place", "mark_all", "Marked",
         "write_error_lists", "merge", "How", "Received", "Taken", "Change", "Statement",
@@ -43,8 +46,17 @@ ATTRIBUTES = {
     "Statement": (
         "centre_number", "entry_code", "claim_key", "candidate", "unit", "mark", "workbook", "sheet", "cell",
     ),
+    "FileRead": ("name", "problems", "notes", "read_as", "has_errors"),
+    "Refreshed": ("left", "kept"),
     "Letter": ("claim", "event", "whom", "message", "address", "attached", "is_too_large"),
 }  # fmt: skip
+
+REGISTER = {
+    "entries": "entry_code,candidate_number,candidate_name,date_of_birth\n"
+    + "".join(f'{code},{number},"{name}",{born}\n' for code in (IT, MEDIA) for number, name, born in PEOPLE),
+    "assessors": "entry_code,initials,name\n"
+    + "".join(f"{code},{initials},{name}\n" for code in (IT, MEDIA) for initials, name in ASSESSORS),
+}
 
 
 def test_the_names_are_there_and_explained() -> None:
@@ -85,28 +97,40 @@ def test_the_page_says_what_the_functions_say() -> None:
     assert PAGE.read_text("utf-8") == text
 
 
-def test_the_example_runs(tmp_path: Path) -> None:
-    """On a real workspace, with two workbooks that came back; what it prints stands on the page."""
-    centre = Centre.make(tmp_path / "claims")
-    inbox = tmp_path / "returned"
-    inbox.mkdir()
-    shutil.copy(fill(centre.issue(IT), seed=1), inbox / "it.xlsx")
-    shutil.copy(put(fill(centre.issue(MEDIA), seed=1), {"Grades!E5": "X"}), inbox / "media.xlsx")
-    page = PAGE.read_text("utf-8")
-    found = re.search(r"```python\n(.*?)```.*?```text\n(.*?)```", page, re.DOTALL)
-    assert found
-    script = tmp_path / "round.py"
-    script.write_text(found[1], "utf-8")
-    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+def test_the_examples_run(tmp_path: Path) -> None:
+    """From an empty folder to a claim; what they print stands on the page (CLAIMBATCH_UPDATE=1 renews it)."""
+    for kind, rows in REGISTER.items():
+        (tmp_path / f"{kind}.csv").write_text(rows, "utf-8")
+    parts = re.split(r"(```[a-z]+\n.*?```)", PAGE.read_text("utf-8"), flags=re.DOTALL)
+    begin, made, go_on, came = [n for n, part in enumerate(parts) if part.startswith("```")][:4]
+    printed = {made: f"```text\n{run(tmp_path, parts[begin])}```"}
+    it, media = sorted((tmp_path / "claims" / "outbox").glob("*.xlsx"))
+    inbox = make_folder(tmp_path / "returned")
+    shutil.copy(fill(it, seed=1), inbox / "it.xlsx")
+    shutil.copy(put(fill(media, seed=1), {"Grades!E5": "X"}), inbox / "media.xlsx")
+    printed[came] = f"```text\n{run(tmp_path, parts[go_on])}```"
     if os.environ.get("CLAIMBATCH_UPDATE"):
-        PAGE.write_text(page[: found.start(2)] + done.stdout + page[found.end(2) :], "utf-8")
-    assert done.stdout == re.search(r"```text\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[1]  # type: ignore[index]
-    assert all(
-        Path(tmp_path, line).is_file()
-        for line in done.stdout.splitlines()
-        if line.startswith(("exports", "prints"))
+        PAGE.write_text("".join(printed.get(n, part) for n, part in enumerate(parts)), "utf-8")
+    else:
+        assert printed == {n: parts[n] for n in printed}
+    files = re.findall(r"^(?:claims|marked|exports|prints)/\S+$", "\n".join(printed.values()), re.MULTILINE)
+    assert len(files) == 4
+    assert [file for file in files if not (tmp_path / file).is_file()] == []
+
+
+def run(folder: Path, block: str) -> str:
+    """Run the Python of a block as a program in *folder*; what it prints."""
+    (folder / "program.py").write_text(block.removeprefix("```python\n").removesuffix("```"), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1790000000"},
     )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def reference() -> str:
@@ -142,7 +166,7 @@ def _attributes(node: ast.ClassDef) -> Iterator[str]:
                 "" if item.value is None or isinstance(item.value, ast.Call) else f" = {_code(item.value)}"
             )
             yield f"`{ast.unparse(item.target)}: {_code(item.annotation)}{default}`"
-        elif isinstance(item, ast.Assign) and node.name == "Exit":
+        elif isinstance(item, ast.Assign) and node.name in {"Exit", "Extent"}:
             yield f"`{ast.unparse(item)}`"
         elif isinstance(item, ast.FunctionDef) and _is_property(item) and _is_told(node.name, item.name):
             first = (ast.get_docstring(item) or "").splitlines()[0].replace("``", "`")

@@ -15,11 +15,13 @@ from claimbatch.office.doctor import diagnose
 from claimbatch.office.documents import Asked, Sources, document, report, report_several
 from claimbatch.office.error_lists import write_error_lists
 from claimbatch.office.exporting import export
+from claimbatch.office.importing import import_register
 from claimbatch.office.inbox import Given, workbooks
 from claimbatch.office.letters import letter, send, server_for, write_draft
 from claimbatch.office.marking import mark_all
 from claimbatch.office.merging import merge
 from claimbatch.office.refreshing import refresh
+from claimbatch.office.templates import Wanted, templates
 from claimbatch.office.term import status, write_status
 from claimbatch.problems import Problem
 from tests.centre import IT, MEDIA, Centre, fill, put
@@ -190,3 +192,31 @@ def test_what_was_filled_in_goes_into_a_current_template(centre: Centre, inbox: 
         check(centre.workspace, path).checked.files[0].lines
         == check(centre.workspace, inbox / "it.xlsx").checked.files[0].lines
     )
+
+
+def test_a_register_file_is_taken_in_at_one_go(centre: Centre, tmp_path: Path) -> None:
+    """What gives somebody another name is refused, unless whoever calls agrees; what has errors stores nothing."""
+    file = tmp_path / "entries.csv"
+    heading = "entry_code,candidate_number,candidate_name,date_of_birth"
+    file.write_text(f'{heading}\n{IT},0060,"New, Ann",2008-01-01\n', "utf-8")
+    new = import_register(centre.workspace, "entries", file)
+    assert ([row.name for row in new.rows], new.number) == (["New, Ann"], 1)
+    file.write_text(f'{heading}\n{IT},0060,"Other, Bo",2008-01-01\n', "utf-8")
+    with pytest.raises(ClaimbatchError, match="another name"):
+        import_register(centre.workspace, "entries", file)
+    other = import_register(centre.workspace, "entries", file, agree=lambda _: None)
+    assert [(row.what, row.old, row.new) for row in other.rows] == [("name", "New, Ann", "Other, Bo")]
+    file.write_text(f'{heading}\n{IT},0061,"Bad, Day",2008-02-31\n', "utf-8")
+    wrong = import_register(centre.workspace, "entries", file)
+    assert (len(wrong.file.problems), wrong.rows, wrong.number) == (1, (), None)
+
+
+def test_templates_are_made_at_one_go(centre: Centre, tmp_path: Path) -> None:
+    """Never over one that was filled in; what is not certain is told."""
+    made = templates(centre.workspace, Wanted(IT), tmp_path)
+    assert ([one.left for one in made.made], len(made.notes)) == ([None], 1)
+    (path,) = (one.path for one in made.made)
+    fill(path)
+    centre.wait(IT, "by-candidate", 0)
+    (beside,) = templates(centre.workspace, Wanted(IT), tmp_path).made
+    assert (beside.left, beside.path != path, beside.path.is_file()) == (path, True, True)

@@ -16,6 +16,7 @@ from claimbatch.form.contents import Addressee
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification import Catalogue, Qualification, require_units
 from claimbatch.intake.guard import fingerprint
+from claimbatch.intake.results import Watch, each, unwatched
 from claimbatch.office.centres import the_centre
 from claimbatch.workspace import Workspace
 
@@ -62,6 +63,35 @@ class Made:
 
     path: Path
     left: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Templates that were *made*; *notes* say in sentences what is left out, may be a slip, or is not certain."""
+
+    made: tuple[Made, ...]
+    notes: tuple[str, ...] = ()
+
+
+ONE_FOR_EACH = Wanted()
+
+
+def templates(
+    workspace: Workspace,
+    wanted: Wanted = ONE_FOR_EACH,
+    folder: Path | None = None,
+    *,
+    watch: Watch = unwatched,
+) -> Templates:
+    """Make the templates that are *wanted* in *folder* or the outbox; by itself one for each qualification.
+
+    Nothing that was filled in is written over. Raises :class:`ClaimbatchError` where what is wanted cannot be made.
+    """
+    with workspace.store() as store:
+        planned = plan_templates(store, workspace.catalogue(), wanted)
+        making = make_templates(workspace, store, planned, folder)
+        made = tuple(each(making, watch, "Making templates", len(planned.orders)))
+    return Templates(made, (*planned.notes, *planned.doubts))
 
 
 def plan_templates(store: Store, catalogue: Catalogue, wanted: Wanted) -> Planned:
