@@ -17,8 +17,11 @@ from claimbatch.output.view.forms import declaration_forms, recording_sheets
 from claimbatch.output.view.sample import sample_list
 from tests.claims_made import big_claim, claim_of
 from tests.conftest import installed
+from tests.nights import night
 from tests.papers import brief_of, report_of
 from tests.test_error_list import with_every_fault
+from tests.test_night_page import many
+from tests.test_night_page import page as page_of_a_night
 from tests.test_status import large
 
 CLAIM = big_claim(14, 15, 3)
@@ -31,6 +34,8 @@ DOCUMENTS = {
     "recording sheets": recording_sheets(brief_of(SMALL)),
     "status": large(5, 6),
     "errors": with_every_fault(),
+    "night": page_of_a_night(night()),
+    "long night": page_of_a_night(many(12, 30)),
 }
 
 

@@ -155,7 +155,7 @@ def test_a_night_is_told_in_its_folder(centre: Centre) -> None:
     runs = centre.workspace.folder / "runs"
     tell(centre.workspace, night(), runs / RUN)
     assert sorted(path.name for path in (runs / RUN).iterdir()) == [
-        "changes.csv", "junit.xml", "manifest.json", "problems.csv",
+        "changes.csv", "junit.xml", "manifest.json", "problems.csv", "summary.html",
     ]  # fmt: skip
     assert {path.stat().st_mode & 0o777 for path in (runs / RUN).iterdir()} == {0o600}
     assert [path.name for path in runs.iterdir() if path.is_file()] == ["claimbatch.prom"]

@@ -3,17 +3,22 @@
 ``manifest.json`` comes last: where it is, all the rest is, and the run is finished.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from claimbatch.errors import ClaimbatchError
 from claimbatch.files import make_folder, write_atomic
 from claimbatch.night.account import Account
 from claimbatch.night.junit import to_junit
 from claimbatch.night.lists import write_changes, write_problems
 from claimbatch.night.manifest import write_manifest
 from claimbatch.night.metrics import METRICS, write_metrics
+from claimbatch.night.summary import Told, summary
+from claimbatch.output.html import to_html
 from claimbatch.workspace import Workspace
 
-JUNIT = "junit.xml"
+JUNIT, SUMMARY = "junit.xml", "summary.html"
 
 
 def tell(workspace: Workspace, account: Account, folder: Path) -> None:
@@ -24,6 +29,18 @@ def tell(workspace: Workspace, account: Account, folder: Path) -> None:
     make_folder(folder)
     lists = write_changes(folder, account.changes), write_problems(folder, account.problems)
     write_atomic(folder / JUNIT, to_junit(account))
+    write_atomic(folder / SUMMARY, to_html(summary(_told(workspace, account))))
     write_manifest(folder, account, lists)
     if not account.dry_run:
         write_metrics(workspace.folder / "runs" / METRICS, account)
+
+
+def _told(workspace: Workspace, account: Account) -> Told:
+    """The night with what its numbers are called; without, where the store cannot be opened: then just that is told."""
+    catalogue = workspace.catalogue()
+    codes = {course.entry_code for course in account.term} | {file.entry_code for file in account.files}
+    known = {code: found for code in codes if (found := catalogue.find(code))}
+    centres: Mapping[str, str] = {}
+    with suppress(ClaimbatchError), workspace.store() as store:
+        centres = store.centres()
+    return Told(account, {code: one.short_title for code, one in known.items()}, centres)

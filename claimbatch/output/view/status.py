@@ -118,10 +118,7 @@ def _blocks(term: Term) -> Iterator[Block]:
     if not term.courses:
         yield text("Nobody is entered for a qualification yet: import the entries first.")
     else:
-        yield Section("What to do next", (_next(term),), kept=len(term.courses) <= KEPT_LIST)
-    out = [(course, sent) for course in term.courses for sent in course.outstanding]
-    if out:
-        yield _sent(_OUT, sorted(out, key=lambda one: one[1].to.casefold()), term)
+        yield from what_next(term)
     back = [(c, s) for c in term.courses for s in c.sent if s.state is State.BACK]
     if back:
         yield _sent(_BACK, back, term)
@@ -130,6 +127,14 @@ def _blocks(term: Term) -> Iterator[Block]:
         f"Made by claimbatch {__version__}."
     )
     yield Section("", (text(notes, soft=True),))
+
+
+def what_next(term: Term) -> Iterator[Section]:
+    """What to do next for each qualification, and which workbooks to ask for."""
+    yield Section("What to do next", (_next(term),), kept=len(term.courses) <= KEPT_LIST)
+    out = [(course, sent) for course in term.courses for sent in course.outstanding]
+    if out:
+        yield _sent(_OUT, sorted(out, key=lambda one: one[1].to.casefold()), term)
 
 
 def _next(term: Term) -> Table:
