@@ -36,7 +36,8 @@ FENCES = {
     "typst": ("output.pdf",),
     "python_calamine": ("intake.guard",),
     "rich": ("cli",),
-    "tempfile": ("files.disk", "spool"),
+    "filelock": ("night.lock",),
+    "tempfile": ("files.disk", "spool", "night.rehearsing"),
     "sqlite3": ("claims.store",),
     "structlog": ("night.log",),
 }

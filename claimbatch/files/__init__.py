@@ -15,6 +15,7 @@ from claimbatch.files.writing import (
     make_empty,
     make_folder,
     remove,
+    remove_folder,
     write_atomic,
     write_pieces,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "move",
     "plain_name",
     "remove",
+    "remove_folder",
     "sha256",
     "shown",
     "whole_lines",

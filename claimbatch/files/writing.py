@@ -7,6 +7,7 @@ take is not called written.
 
 import errno
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -99,6 +100,11 @@ def remove(path: Path) -> None:
         with suppress(FileNotFoundError):
             disk.remove(path)
         sync_folder(path.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove *folder* with all that is in it, as far as that can be done: what is left is removed another time."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def clear_stale(folder: Path, older: float = STALE) -> None:

@@ -7,10 +7,11 @@ those of others; what is told of it; and all that it says, which only a merge ta
 
 import io
 import pickle
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from copyreg import dispatch_table
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from claimbatch.claims.claim import OTHER
 from claimbatch.claims.merge import Mark, Statement
@@ -125,6 +126,18 @@ def book(result: FileResult, told: bytes, says: bytes) -> Book:
     for said, _, stance, *_ in rows:
         (speaking if stance[_SPEAKS] else silent).append(Statement._make(said))
     return Book(result, found.problems, found.answers, found.overruled, speaking, silent, filled)
+
+
+def problems_packed(problems: Iterable[Problem]) -> bytes:
+    """Problems as bytes, to be read by the same version; packed they come one workbook after the other."""
+    return _dump(list(problems))
+
+
+def problems_in(content: BinaryIO) -> Iterator[Problem]:
+    """All problems in a file of packed ones."""
+    with suppress(EOFError):
+        while True:
+            yield from pickle.load(content)  # noqa: S301 - ours
 
 
 def _claims(said: Iterable[Said]) -> Claims:

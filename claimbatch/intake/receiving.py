@@ -56,6 +56,41 @@ class Received:
     held: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The workbooks that are taken *whole*, and those that are taken in *part*."""
+
+    whole: Collection[str] = frozenset()
+    part: Collection[str] = frozenset()
+
+    @classmethod
+    def of(cls, checked: Checked, how: How) -> "Wanted":
+        """Those among the workbooks that were *checked*."""
+        if how.only:
+            return cls(frozenset(), {result.workbook for result in checked.files})
+        clean = (Outcome.CLEAN, Outcome.QUERIES)
+        whole = {result.workbook for result in checked.files if result.outcome in clean}
+        part = {
+            result.workbook
+            for result in checked.files
+            if how.partial and result.outcome is Outcome.ERRORS and result.lines > result.held
+        }
+        return cls(whole, part)
+
+    def __contains__(self, workbook: str) -> bool:
+        return workbook in self.whole or workbook in self.part
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Workbooks that were checked and of which nothing was taken yet; *again* and *twins* as in :class:`Received`."""
+
+    checked: Checked
+    wanted: Wanted
+    again: tuple[str, ...] = ()
+    twins: tuple[tuple[str, str], ...] = ()
+
+
 def receive(
     store: Store,
     files: Files,
@@ -72,53 +107,58 @@ def receive(
     anything new. Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as
     it was. *watch* is told how far it is.
     """
+    return take_in(
+        store, examine(store, files, how, known, executor, watch=watch), how, agree=agree, watch=watch
+    )
+
+
+def examine(
+    store: Store,
+    files: Files,
+    how: How,
+    known: "Callable[[], Load]",
+    executor: "Callable[[], Executor] | None" = None,
+    *,
+    watch: Watch = unwatched,
+) -> Examined:
+    """The first half of :func:`receive`: check the workbooks and tell which may be taken; nothing is changed."""
     new, again, twins = _unseen(store, files)
     if not new:
-        return Received(Checked(), Taken(), tuple(again), tuple(twins), 0)
+        return Examined(Checked(), Wanted(), tuple(again), tuple(twins))
     from claimbatch.intake.check import check  # noqa: PLC0415 - brings pandas
 
     checked = check(
         new, known(), executor() if executor else None, overruling=how.overrule, only=how.only, watch=watch
     )
-    wanted = _Wanted.of(checked, how)
     if how.only:
         _refuse_absent(how.only, checked)
+    return Examined(checked, Wanted.of(checked, how), tuple(again), tuple(twins))
+
+
+def take_in(
+    store: Store,
+    examined: Examined,
+    how: How,
+    *,
+    agree: Callable[[Sequence[Overruled]], None] = lambda _: None,
+    watch: Watch = unwatched,
+) -> Received:
+    """The second half of :func:`receive`: take what may be taken, in one transaction."""
+    checked, wanted = examined.checked, examined.wanted
+    if not checked.files:
+        return Received(checked, Taken(), examined.again, examined.twins, 0)
     overruled = [one for one in checked.overruled if one.statement.workbook in wanted]
     if overruled:
         agree(overruled)
     named = Counter(s.workbook for s in checked.statements if spot_of(s) in how.only) if how.only else None
     people = _people(checked, wanted, how)
-    with watch("Taking", len(new)) as advance:
+    with watch("Taking", len(checked.files)) as advance:
         taken = take(store, _brought(checked, wanted, how, advance), people, who=how.who, dry_run=how.dry_run)
     held = sum(_held(result, wanted, named) for result in checked.files)
-    return Received(checked, taken, tuple(again), tuple(twins), held)
+    return Received(checked, taken, examined.again, examined.twins, held)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """The workbooks that are taken *whole*, and those that are taken in *part*."""
-
-    whole: Collection[str]
-    part: Collection[str]
-
-    @classmethod
-    def of(cls, checked: Checked, how: How) -> "_Wanted":
-        if how.only:
-            return cls(frozenset(), {result.workbook for result in checked.files})
-        clean = (Outcome.CLEAN, Outcome.QUERIES)
-        whole = {result.workbook for result in checked.files if result.outcome in clean}
-        part = {
-            result.workbook
-            for result in checked.files
-            if how.partial and result.outcome is Outcome.ERRORS and result.lines > result.held
-        }
-        return cls(whole, part)
-
-    def __contains__(self, workbook: str) -> bool:
-        return workbook in self.whole or workbook in self.part
-
-
-def _brought(checked: Checked, wanted: _Wanted, how: How, advance: Advance) -> Iterator[Brought]:
+def _brought(checked: Checked, wanted: Wanted, how: How, advance: Advance) -> Iterator[Brought]:
     """What the wanted workbooks brought, claim by claim."""
     for (centre, entry_code), books in checked.by_claim():
         taken = [book for book in books if book.result.workbook in wanted]
@@ -168,7 +208,7 @@ def _unseen(store: Store, files: Files) -> tuple[list[tuple[Path, str]], list[st
     return [(path, name) for path, name in files if name not in passed], again, twins
 
 
-def _people(checked: Checked, wanted: _Wanted, how: How) -> list[Assessor]:
+def _people(checked: Checked, wanted: Wanted, how: How) -> list[Assessor]:
     """The new assessors of the wanted workbooks; those alone whom a cell names, where only some are taken."""
     named = {s.mark[1] for s in checked.statements if spot_of(s) in how.only} if how.only else None
     return [
@@ -225,7 +265,7 @@ def _queries(book: Book) -> Iterable[tuple[Problem, str]]:
     return [one for one in asked if one[0].rule not in added.RULES]
 
 
-def _held(result: FileResult, wanted: _Wanted, named: Mapping[str, int] | None) -> int:
+def _held(result: FileResult, wanted: Wanted, named: Mapping[str, int] | None) -> int:
     """How many of a workbook's lines were not taken; *named* counts those taken where only some cells were."""
     if named is not None:
         return result.lines - named.get(result.workbook, 0)

@@ -106,8 +106,10 @@ class Account:
 
     *id* is its moment and a few letters, ``20261126T020000Z-3f2a``, the name of its folder under ``runs/``. *started*
     and *ended* are UTC; *seconds* are by a clock that does not jump. *took_over* are the ids of runs that were killed
-    and finished by this one. *changes* are the lines that changed, each with the key of its claim, and *problems* all
-    that was found; both are read anew whenever somebody goes through them. *term* is how the term stands now.
+    and finished by this one, *finished_by* the id of the run that did so with this one. *retired* are earlier faulty
+    copies that no file of tonight puts an end to, but a workbook that was merged by hand since. *changes* are the lines
+    that changed, each with the key of its claim, and *problems* all that was found; both are read anew whenever
+    somebody goes through them. *term* is how the term stands now.
     """
 
     id: str
@@ -117,6 +119,8 @@ class Account:
     seconds: float = 0.0
     dry_run: bool = False
     took_over: tuple[str, ...] = ()
+    finished_by: str = ""
+    retired: tuple[str, ...] = ()
     files: Sequence[File] = ()
     claims: Sequence[ClaimChanged] = ()
     changes: "Sequence[tuple[str, Change]]" = field(default_factory=Stream)

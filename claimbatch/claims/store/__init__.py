@@ -34,6 +34,7 @@ from claimbatch.claims.store.claims import (
     read_claim,
     read_claimed_before,
     read_explanations,
+    read_heads,
     read_history,
     read_lines_at,
     read_withdrawn,
@@ -273,6 +274,11 @@ class Store:
         """All that ever happened to the claim *key*, first things first."""
         with self._reading() as connection:
             return read_history(connection, key)
+
+    def heads(self) -> dict[str, tuple[int, str]]:
+        """The revision and the hash with which the history of each claim ends: what tells whether it has changed."""
+        with self._reading() as connection:
+            return read_heads(connection)
 
     def results_email(self, key: str) -> str:
         """Where the results of the claim *key* go, as it was said on submission; empty where nothing was said."""

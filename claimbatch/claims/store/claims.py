@@ -276,6 +276,18 @@ def last_event(connection: Connection, claim_id: int) -> tuple[int, str] | None:
     return (row.revision, row.hash) if row else None
 
 
+def read_heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """The revision and the hash with which the history of each claim ends, by key."""
+    last = select(event.c.claim_id, func.max(event.c.revision).label("revision")).group_by(event.c.claim_id)
+    ends = last.subquery("last").c
+    query = (
+        select(claim.c.key, event.c.revision, event.c.hash)
+        .join_from(claim, event, claim.c.id == event.c.claim_id)
+        .where(event.c.claim_id == ends.claim_id, event.c.revision == ends.revision)
+    )
+    return {key: (revision, end) for key, revision, end in connection.execute(query)}
+
+
 def find_key(connection: Connection, text: str) -> str:
     """The key of the claim that people call *text*: also its claim number, or its entry code where one claim has that.
 

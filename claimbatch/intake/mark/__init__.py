@@ -16,6 +16,7 @@ from claimbatch.intake.guard import Package, read_sheets
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.cells import mark_cells, unmark_cells
 from claimbatch.intake.mark.front import add_first, choose_none, open_at
+from claimbatch.intake.mark.origin import keep_origin
 from claimbatch.intake.mark.sheet import problem_sheet
 from claimbatch.intake.sheet import Grid
 from claimbatch.intake.submission import is_marks
@@ -24,8 +25,11 @@ from claimbatch.problems import Problem
 _NAMING = ("holder", "rival", "source")  # the facts of a problem that may name another workbook
 
 
-def mark(package: Package, problems: Sequence[Problem]) -> bytes:
-    """A copy of *package* with its *problems* marked. The same problems give the same bytes."""
+def mark(package: Package, problems: Sequence[Problem], origin: str = "") -> bytes:
+    """A copy of *package* with its *problems* marked. The same problems give the same bytes.
+
+    *origin* is kept in it: the SHA-256 of the file that it is the copy of, for who is to know it again.
+    """
     book, grids = Book.unpack(package.data), _grids(package)
     problems = [for_teachers(problem) for problem in problems]
     sheets = book.sheets()
@@ -42,6 +46,8 @@ def mark(package: Package, problems: Sequence[Problem]) -> bytes:
     else:
         ours = add_first(book, problem_sheet(book, problems))
     open_at(book, ours)
+    if origin:
+        keep_origin(book, origin)
     return book.pack()
 
 

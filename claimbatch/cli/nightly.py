@@ -1,0 +1,109 @@
+"""``claimbatch nightly``: the run that a timer starts at night."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbatch.cli.progress import watch
+from claimbatch.cli.session import count, say, who_option, workspace_option
+
+if TYPE_CHECKING:
+    from claimbatch.night.account import Account, File
+    from claimbatch.workspace import Workspace
+
+NAMED = 20  # files of one kind that are named; the account names all
+
+
+@click.command()
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be taken and where each file would go; change nothing."
+)
+@click.option(
+    "--once",
+    is_flag=True,
+    help="Take only the FILEs (or what is in these folders), as they are now, wherever they lie.",
+)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|DIR]...")
+@who_option
+@workspace_option
+def nightly(workspace: "Workspace", files: tuple[Path, ...], dry_run: bool, once: bool, who: str) -> int:
+    """Take what came back into the claims, answer what is faulty, and put every file away.
+
+    Looks at the inbox and the folders in it. A clean workbook is taken and goes to done; one with errors goes to
+    rejected, with a marked copy and a list of its errors beside it; one that could do harm or cannot be read goes to
+    quarantine. What is still open or being copied is left for the next run. Claims that changed are written anew.
+    What can be set stands under [night] in claimbatch.toml.
+
+    Files named with --once that lie elsewhere than in the inbox stay where they are; a copy of them is put away.
+    """
+    from claimbatch.night.rehearsing import rehearse  # noqa: PLC0415
+    from claimbatch.night.run import exit_of, run  # noqa: PLC0415
+
+    if bool(files) != once:
+        raise click.UsageError(
+            "Name files or folders, and say --once." if once else "To take only these, say --once."
+        )
+    account = (rehearse if dry_run else run)(workspace, who, files, watch)
+    for line in _told(account):
+        click.echo(line)
+    for one in account.undone:
+        say(f"Not done: {one.why}" + (f"\n  {one.hint}" if one.hint else ""))
+    if account.undone:
+        say("What could not be done is tried again by the next run.")
+    return int(exit_of(account))
+
+
+def _told(account: "Account") -> Iterator[str]:
+    """The night in short: what was taken, where the other files went, which claims were written."""
+    would = "Would " if account.dry_run else ""
+    for run in account.took_over:
+        yield f"{would or 'Has '}finish{'' if would else 'ed'} the run {run}, which was killed."
+    if not account.changed_anything and not account.retired:
+        yield "Nothing to do: there was nothing to take, and no claim has changed."
+    yield from _of_files(account)
+    if account.retired:
+        yield f"Put aside, as a later copy was merged: {', '.join(account.retired)}."
+    if account.claims and not account.dry_run:
+        keys = [claim.key for claim in account.claims]
+        yield f"Wrote {count(len(keys), 'claim')}: {', '.join(keys[:NAMED])}{_more(keys)}."
+    if not account.dry_run:
+        yield f"The account of this run: runs/{account.id}"
+
+
+def _of_files(account: "Account") -> Iterator[str]:
+    from claimbatch.night.account import Fate  # noqa: PLC0415
+
+    would = "Would " if account.dry_run else ""
+    of = {fate: [file for file in account.files if file.fate is fate] for fate in Fate}
+    taken = [*of[Fate.MERGED], *of[Fate.PART]]
+    if taken:
+        kinds = ("added", "changed", "removed", "unchanged", "held")
+        sums = [f"{sum(getattr(file, kind) for file in account.files)} {kind}" for kind in kinds]
+        yield f"{(would and 'Would take') or 'Took'} {count(len(taken), 'workbook')}: {', '.join(sums)} back."
+    for fate, title in (
+        (Fate.PART, "Taken in part, the rest to be corrected"),
+        (Fate.REJECTED, "To be corrected"),
+        (Fate.QUARANTINED, "Put into quarantine"),
+        (Fate.AGAIN, "Received before, nothing changed"),
+        (Fate.LEFT, "Left where it is"),
+    ):
+        if of[fate]:
+            yield f"{title}: {len(of[fate])}"
+            yield from (f"  {_line(file)}" for file in of[fate][:NAMED])
+            if len(of[fate]) > NAMED:
+                yield f"  and {len(of[fate]) - NAMED} more"
+    for file in taken:
+        for path in file.retired:
+            yield f"Put aside, as {file.name} corrects it: {path}"
+
+
+def _line(file: "File") -> str:
+    """A file with what is wrong and where it is now."""
+    why = file.why or (count(file.errors, "error") if file.errors else "")
+    return f"{file.name}{f': {why}' if why else ''}{f' → {file.moved_to}' if file.moved_to else ''}"
+
+
+def _more(items: Sequence[object]) -> str:
+    return f" and {len(items) - NAMED} more" if len(items) > NAMED else ""

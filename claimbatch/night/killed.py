@@ -1,0 +1,46 @@
+"""Finishes runs that were killed: what they had taken is put away and accounted for; where nothing was, nothing is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from claimbatch import clock
+from claimbatch.intake.parcel import problems_in
+from claimbatch.night.account import Account
+from claimbatch.night.accounting import account_of
+from claimbatch.night.carrying import Carried, carry_out
+from claimbatch.night.plan import Plan, read_plan
+from claimbatch.night.remembered import Remembered
+from claimbatch.night.runs import PROBLEMS, all_runs
+from claimbatch.night.taken import is_taken
+from claimbatch.night.tonight import Tonight
+
+
+def finish_killed(tonight: Tonight) -> Iterator[Account]:
+    """Finish every run that came to no end; the account of each, before it is called ended."""
+    for run in all_runs(tonight.places.runs):
+        if run.id != tonight.run.id and run.has_ended:
+            run.clear()  # it may have been killed just while it did so
+        elif run.id != tonight.run.id:
+            killed = replace(tonight, run=run)
+            yield _finished(killed, tonight.run.id)
+            run.end("killed", finished_by=tonight.run.id)
+
+
+def _finished(killed: Tonight, by: str) -> Account:
+    plan = read_plan(killed.run.folder)
+    if plan is None or not is_taken(killed.store, plan):
+        account = account_of(killed, Plan(clock.stamp()), Carried(), ())
+    else:
+        carried = carry_out(killed.places, plan, killed.watch)
+        remember(killed, carried)
+        with (killed.run.folder / PROBLEMS).open("rb") as file:
+            account = account_of(killed, plan, carried, tuple(problems_in(file)))
+    return replace(account, finished_by=by, ended=clock.stamp())
+
+
+def remember(tonight: Tonight, carried: Carried) -> Remembered:
+    """Remember what waits for a correction, and no longer what has been corrected."""
+    runs = tonight.places.runs
+    remembered = Remembered.read(runs).with_rejected(carried.gone, carried.facts)
+    remembered.write(runs)
+    return remembered

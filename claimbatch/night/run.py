@@ -1,0 +1,135 @@
+"""One night: looks at the inbox, checks what is there, takes what is clean, answers the rest, and puts all of it away.
+
+Everything is prepared before anything is taken (:mod:`claimbatch.night.plan`), so that a night that is killed at any
+moment is finished by the next one and ends as if it had not been.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from claimbatch import clock
+from claimbatch.claims.term import term
+from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.intake.results import Checked, Watch, unwatched
+from claimbatch.night.account import Account, Fate, File, Undone
+from claimbatch.night.accounting import account_of
+from claimbatch.night.arrivals import arrivals
+from claimbatch.night.carrying import Carried, carry_out
+from claimbatch.night.killed import finish_killed, remember
+from claimbatch.night.lock import locked
+from claimbatch.night.places import Places
+from claimbatch.night.plan import Plan
+from claimbatch.night.remembered import Remembered
+from claimbatch.night.runs import Run, prune
+from claimbatch.night.staging import Staging, stage
+from claimbatch.night.taken import counted
+from claimbatch.night.taking import take
+from claimbatch.night.telling import tell
+from claimbatch.night.tonight import Tonight
+from claimbatch.night.writing import Writing, write_claims
+from claimbatch.workspace import Workspace
+
+NOT_TONIGHT = "It could not be taken tonight; the next run tries again."
+
+
+def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch = unwatched) -> Account:
+    """Do one night's work, by *who*; with *once* on these files and folders alone.
+
+    What is wrong with one file or one claim keeps no other from its due: it stands in the account. Raises
+    :class:`ClaimbatchError` where nothing can be done: somebody else is at it, or the workspace is not in order.
+    """
+    places = Places.of(workspace)
+    workspace.key()
+    workspace.catalogue()
+    with locked(places.runs, who), workspace.store() as store:
+        this = Run.begin(places.runs, who)
+        try:
+            account = _work(Tonight(workspace, places, store, this, who, watch), once)
+        except ClaimbatchError as error:
+            if not this.is_planned:  # else the next run goes on by the plan
+                this.end("stopped", why=error.exit_code.name.lower())
+            raise
+        this.end(files=len(account.files))
+        prune(places.runs, workspace.config.night.keep_runs)
+        return account
+
+
+def exit_of(account: Account) -> Exit:
+    """What the command says to the script that called it."""
+    if account.undone:
+        return Exit.NOT_FINISHED
+    return Exit.ERRORS_FOUND if any(file.errors for file in account.files) else Exit.DONE
+
+
+def _work(tonight: Tonight, once: Sequence[Path]) -> Account:
+    since = time.monotonic()
+    killed = [_told(tonight, account) for account in finish_killed(tonight)]
+    staging = _stage(tonight, once)
+    account = _take(tonight, staging)
+    writing = _write(tonight, account)
+    account = replace(
+        account,
+        ended=clock.stamp(),
+        seconds=round(time.monotonic() - since, 3),
+        took_over=tuple(one.id for one in killed),
+        claims=tuple(writing.changed),
+        term=tuple(term(tonight.store, tonight.workspace.catalogue())),
+        undone=(*account.undone, *writing.undone),
+    )
+    return _told(tonight, account)
+
+
+def _stage(tonight: Tonight, once: Sequence[Path]) -> Staging:
+    """Copies of what arrived, and what was left."""
+    try:
+        seen = arrivals(tonight.workspace, tonight.places, once)
+    except ClaimbatchError as error:
+        if once:
+            raise
+        return Staging(undone=(Undone("inbox", error.message, error.hint),))
+    staging = stage(seen.arrived, tonight.run.staged, tonight.watch)
+    return replace(staging, left=(*seen.left, *staging.left))
+
+
+def _take(tonight: Tonight, staging: Staging) -> Account:
+    """What was taken and put away; where that cannot be, all of it is left for the next night."""
+    left = [File(name, Fate.LEFT, why) for name, why in staging.left]
+    undone = [*staging.undone]
+    plan, carried, problems = Plan(clock.stamp()), Carried(), Checked().problems
+    try:
+        prepared = take(tonight, staging.books, Remembered.read(tonight.places.runs))
+    except ClaimbatchError as error:
+        if error.exit_code is Exit.WRONG_SETUP:
+            raise
+        undone.append(Undone("take", error.message, error.hint))
+        left += [File(book.arrived.name, Fate.LEFT, NOT_TONIGHT) for book in staging.books]
+    else:
+        plan, problems = prepared.plan, prepared.examined.checked.problems
+        undone += prepared.undone
+        carried = carry_out(tonight.places, plan, tonight.watch)
+        remember(tonight, carried)
+    account = account_of(tonight, plan, carried, problems)
+    files = sorted((*account.files, *left), key=lambda file: file.name)
+    return replace(account, files=tuple(files), undone=(*undone, *account.undone))
+
+
+def _write(tonight: Tonight, account: Account) -> Writing:
+    """The claims that have changed, written."""
+    counts, _ = counted(account.changes)
+    runs = tonight.places.runs
+    remembered = Remembered.read(runs)
+    writing = write_claims(tonight, remembered.written, counts)
+    replace(remembered, written=writing.written).write(runs)
+    return writing
+
+
+def _told(tonight: Tonight, account: Account) -> Account:
+    """The account, told to all who are to hear of it."""
+    try:
+        tell(tonight.workspace, account, tonight.places.runs / account.id)
+    except ClaimbatchError as error:
+        undone = Undone("account", f"The account could not be written: {error.message}", error.hint)
+        return replace(account, undone=(*account.undone, undone))
+    return account

@@ -1,0 +1,21 @@
+"""What all steps of a night work with."""
+
+from dataclasses import dataclass
+
+from claimbatch.claims.store import Store
+from claimbatch.intake.results import Watch
+from claimbatch.night.places import Places
+from claimbatch.night.runs import Run
+from claimbatch.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """The workspace with its folders and its open store, the run, by *who*, and who *watches* how far it is."""
+
+    workspace: Workspace
+    places: Places
+    store: Store
+    run: Run
+    who: str
+    watch: Watch

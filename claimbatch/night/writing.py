@@ -1,0 +1,140 @@
+"""Writes each claim that is not as it was written last: as tables for programs, as a report for people.
+
+Whether it has changed is told by the head of its history and by its rows, not by what the night did: so a change made
+by hand during the day is written too, a corrected name, and what a run that was killed has not come to.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from claimbatch.claims.life import look
+from claimbatch.claims.store import ClaimRow, Store
+from claimbatch.errors import ClaimbatchError
+from claimbatch.files import sha256, write_atomic
+from claimbatch.night.account import ClaimChanged, Undone
+from claimbatch.night.drawing import drawn
+from claimbatch.night.places import Places
+from claimbatch.night.remembered import Written
+from claimbatch.night.tonight import Tonight
+from claimbatch.office.documents import Asked, Sources, document
+from claimbatch.output.export import Row, rows_of, to_csv, to_json, to_xlsx
+from claimbatch.output.many import Order
+
+_WRITERS = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
+
+
+@dataclass
+class Writing:
+    """The claims that were *changed*, and how each was *written*, by key; what could not be written is *undone*."""
+
+    changed: list[ClaimChanged] = field(default_factory=list)
+    written: dict[str, Written] = field(default_factory=dict)
+    undone: list[Undone] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    row: ClaimRow
+    title: str
+    head: str
+    signature: str
+    rows: list[Row]
+
+
+def write_claims(
+    tonight: Tonight, before: Mapping[str, Written], counts: Mapping[str, Counter[str]]
+) -> Writing:
+    """Write the claims that are not as they were written *before*; *counts* are the changes of the night by claim."""
+    done = Writing(written=dict(before))
+    places, sources = tonight.places, Sources(tonight.workspace)
+    due: dict[str, tuple[_Claim, list[Path]]] = {}
+    for claim in _claims(tonight.store, sources, done.undone):
+        files = _files(tonight, claim.row.key)
+        if not _is_written(places, before.get(claim.row.key), claim, files) and files:
+            due[claim.row.key] = claim, files
+    failed: set[str] = set()
+    for key, (claim, files) in due.items():
+        try:
+            _export(claim, files)
+        except ClaimbatchError as error:
+            _failed(done, failed, key, error)
+    _report(tonight, sources, {key: files for key, (_, files) in due.items()}, done, failed)
+    for key, (claim, files) in due.items():
+        if key not in failed:
+            told = tuple(map(places.told, files))
+            done.written[key] = Written(claim.signature, told)
+            done.changed.append(_changed(claim, counts.get(key, Counter()), told))
+    return done
+
+
+def _claims(store: Store, sources: Sources, undone: list[Undone]) -> Iterator[_Claim]:
+    """The claims as they stand, in order of their keys."""
+    heads = store.heads()
+    for row in sorted(store.claims(), key=lambda row: row.key):
+        try:
+            stands = look(store, sources.catalogue, row.key)
+        except ClaimbatchError as error:
+            undone.append(Undone("export", f"Claim {row.key}: {error.message}", error.hint))
+            continue
+        rows = rows_of(stands)
+        head = heads.get(row.key, (0, ""))[1]
+        signature = sha256(head.encode() + to_csv(rows))
+        yield _Claim(row, stands.claim.qualification.title, head, signature, rows)
+
+
+def _files(tonight: Tonight, key: str) -> list[Path]:
+    night = tonight.workspace.config.night
+    names = [f"{key}.{style}" for style in night.export] + [f"{key}_claim.{style}" for style in night.report]
+    return [tonight.places.claims / name for name in names]
+
+
+def _is_written(places: Places, before: Written | None, claim: _Claim, files: list[Path]) -> bool:
+    told = tuple(map(places.told, files))
+    return before == Written(claim.signature, told) and all(path.is_file() for path in files)
+
+
+def _export(claim: _Claim, files: list[Path]) -> None:
+    for path in files:
+        if not path.stem.endswith("_claim"):
+            write_atomic(path, _WRITERS[path.suffix[1:]](claim.rows))
+
+
+def _report(
+    tonight: Tonight, sources: Sources, due: Mapping[str, list[Path]], done: Writing, failed: set[str]
+) -> None:
+    whose: dict[Path, str] = {}
+
+    def orders() -> Iterator[Order]:
+        for key, files in due.items():
+            some = [path for path in files if path.stem.endswith("_claim")]
+            if key in failed or not some:
+                continue
+            try:
+                made = document(sources, key, Asked())
+            except ClaimbatchError as error:
+                _failed(done, failed, key, error)
+                continue
+            for path in some:
+                whose[path] = key
+                yield Order(made, path.suffix[1:], path)
+
+    with tonight.watch("Drawing reports", sum(len(files) for files in due.values())) as advance:
+        for order, error in drawn(orders(), tonight.workspace.config.workers):
+            if error:
+                _failed(done, failed, whose[order.path], error)
+            advance(1, 0)
+
+
+def _failed(done: Writing, failed: set[str], key: str, error: ClaimbatchError) -> None:
+    failed.add(key)
+    done.undone.append(Undone("export", f"Claim {key}: {error.message}", error.hint))
+
+
+def _changed(claim: _Claim, counted: Counter[str], written: tuple[str, ...]) -> ClaimChanged:
+    row = claim.row
+    return ClaimChanged(
+        row.key, row.centre_number, row.entry_code, claim.title, row.status.value,
+        counted["added"], counted["changed"], counted["removed"], claim.head, written,
+    )  # fmt: skip
