@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from claimbatch.claims.merge import Change, Statement
     from claimbatch.claims.taking import Taken
     from claimbatch.claims.term import Course, Sent
     from claimbatch.errors import ClaimbatchError, Exit
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from claimbatch.office.inbox import Given, workbooks
     from claimbatch.office.letters import Letter, letter, send, write_draft
     from claimbatch.office.marking import Marked, mark_all
-    from claimbatch.office.merging import merge
+    from claimbatch.office.merging import LineChange, line_changes, merge
     from claimbatch.office.refreshing import refresh
     from claimbatch.office.register import Extent, FileRead, Manner
     from claimbatch.office.templates import Made, Templates, Wanted, templates
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Asked",
-    "Change",
     "ChangeRow",
     "Checked",
     "ClaimbatchError",
@@ -51,6 +49,7 @@ __all__ = [
     "How",
     "Imported",
     "Letter",
+    "LineChange",
     "Looked",
     "Made",
     "Manner",
@@ -60,7 +59,6 @@ __all__ = [
     "Received",
     "Refreshed",
     "Sent",
-    "Statement",
     "Taken",
     "Templates",
     "TermNow",
@@ -71,6 +69,7 @@ __all__ = [
     "export",
     "import_register",
     "letter",
+    "line_changes",
     "mark_all",
     "merge",
     "refresh",
@@ -85,7 +84,6 @@ __all__ = [
     "write_status",
 ]
 _MODULES: Mapping[str, tuple[str, ...]] = {
-    "claims.merge": ("Change", "Statement"),
     "claims.taking": ("Taken",),
     "claims.term": ("Course", "Sent"),
     "errors": ("ClaimbatchError", "Exit"),
@@ -102,7 +100,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "office.inbox": ("Given", "workbooks"),
     "office.letters": ("Letter", "letter", "send", "write_draft"),
     "office.marking": ("Marked", "mark_all"),
-    "office.merging": ("merge",),
+    "office.merging": ("LineChange", "line_changes", "merge"),
     "office.refreshing": ("refresh",),
     "office.register": ("Extent", "FileRead", "Manner"),
     "office.templates": ("Made", "Templates", "Wanted", "templates"),

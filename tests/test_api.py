@@ -26,7 +26,7 @@ SECTIONS = {
     "Templates": ["templates", "Wanted", "Templates", "Made", "refresh", "Refreshed"],
     "Workbooks that come back": [
         "workbooks", "Given", "check", "Looked", "Checked", "FileResult", "Problem", "Place", "mark_all", "Marked",
-        "write_error_lists", "merge", "How", "Received", "Taken", "Change", "Statement",
+        "write_error_lists", "merge", "How", "Received", "Taken", "line_changes", "LineChange",
     ],
     "Claims on paper and for other programs": [
         "export", "Exported", "report", "report_several", "Asked", "Written",
@@ -43,9 +43,7 @@ ATTRIBUTES = {
     "Problem": ("rule", "place", "value", "candidate", "unit", "is_error", "message", "hint"),
     "Place": ("workbook", "sheet", "cell", "field"),
     "Asked": ("kind", "sort", "award", "candidates", "units", "sampled", "unsigned", "per", "made_by"),
-    "Statement": (
-        "centre_number", "entry_code", "claim_key", "candidate", "unit", "mark", "workbook", "sheet", "cell",
-    ),
+    "Taken": ("counts", "unchanged"),
     "FileRead": ("name", "problems", "notes", "read_as", "has_errors"),
     "Refreshed": ("left", "kept"),
     "Letter": ("claim", "event", "whom", "message", "address", "attached", "is_too_large"),

@@ -1,5 +1,6 @@
 """What the office gives back where a command says it: what was written, and what could not be, with the reason."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -19,7 +20,7 @@ from claimbatch.office.importing import import_register
 from claimbatch.office.inbox import Given, workbooks
 from claimbatch.office.letters import letter, send, server_for, write_draft
 from claimbatch.office.marking import mark_all
-from claimbatch.office.merging import merge
+from claimbatch.office.merging import line_changes, merge
 from claimbatch.office.refreshing import refresh
 from claimbatch.office.templates import Wanted, templates
 from claimbatch.office.term import status, write_status
@@ -56,7 +57,13 @@ def test_checking_changes_nothing_and_merging_takes_what_is_clean(centre: Centre
     ]  # fmt: skip
     assert looked.again == ()
     assert status(centre.workspace).courses[0].grades == 0
-    taken = merge(centre.workspace, looked.given, How("Pat Lee")).taken
+    foreseen = merge(centre.workspace, looked.given, How("Pat Lee", dry_run=True))
+    received = merge(centre.workspace, looked.given, How("Pat Lee"))
+    taken = received.taken
+    assert line_changes(foreseen) == line_changes(received)
+    first = line_changes(received)[0]
+    assert (first.claim, first.kind, first.old) == (f"68199-{IT}-1", "added", "not claimed")
+    assert re.fullmatch(r"[PMD] by (JH|SA)", first.new)
     assert list(taken.counts) == [f"68199-{IT}-1"]
     assert names(check(centre.workspace, inbox).again) == ["it.xlsx"]
     assert names(merge(centre.workspace, inbox).again) == ["it.xlsx"]

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -193,17 +194,10 @@ def _show_problems(checked: "Checked", *, every: bool, err: bool) -> None:
     say("What they are: claimbatch check, or --all here.\n")
 
 
-def _row(key: str, change: Any, style: str) -> dict[str, str]:
-    from claimbatch.claims.claim import unit_title, unit_word  # noqa: PLC0415
-    from claimbatch.claims.merge import in_words  # noqa: PLC0415
+def _row(key: str, change: "Change", style: str) -> dict[str, str]:
+    from claimbatch.claims.claim import unit_word  # noqa: PLC0415
+    from claimbatch.office.merging import line_change  # noqa: PLC0415
 
-    said = change.statement
-    return {
-        "claim": key,
-        "candidate": said.candidate,
-        "unit": unit_word(said.unit) if style == "table" else unit_title(said.unit),
-        "old": in_words(change.old),
-        "new": in_words(change.new),
-        "workbook": said.workbook,
-        "cell": f"{said.sheet}!{said.cell}",
-    }
+    row = asdict(line_change(key, change))
+    del row["kind"]
+    return row | {"unit": unit_word(change.statement.unit)} if style == "table" else row

@@ -40,16 +40,15 @@ def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, 
     history with its hashes stay. Imports of the register from that long ago can no longer be undone: what they changed
     goes, and that they were made stays.
     """
-    from claimbatch.claims.purge import carry_out, plan  # noqa: PLC0415
+    from claimbatch.office.purging import plan_purge  # noqa: PLC0415
+    from claimbatch.office.purging import purge as remove  # noqa: PLC0415
 
-    kept = workspace.config.retention_months if months is None else months
-    with workspace.store() as store:
-        planned = plan(store, kept)
-        _show(planned, kept)
-        if dry_run or not (planned.claims or planned.imports):
-            return
-        confirm("Remove them for good?", yes=yes)
-        done = carry_out(store, planned, who)
+    planned = plan_purge(workspace, months)
+    _show(planned, workspace.config.retention_months if months is None else months)
+    if dry_run or not (planned.claims or planned.imports):
+        return
+    confirm("Remove them for good?", yes=yes)
+    done = remove(workspace, planned, who)
     known = " The register names them no more; claims show (removed)." if done.claims else ""
     say(f"Removed: {_what(done)}.{known}")
     say(

@@ -8,24 +8,24 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claimbatch.claims.claim import unit_title
-from claimbatch.claims.merge import Change, in_words
 from claimbatch.files import write_pieces
 from claimbatch.form.layout import form_file, normal, sheet_name, unit_number
 from claimbatch.identifiers import candidate_number
+from claimbatch.office.merging import LineChange, line_change
 from claimbatch.output.disarm import disarmed
 
 if TYPE_CHECKING:
+    from claimbatch.claims.merge import Change
     from claimbatch.problems import Problem
 
 CHANGES, PROBLEMS = "changes.csv", "problems.csv"
-CHANGE = ("claim", "candidate", "unit", "kind", "old", "new", "workbook", "cell")
+CHANGE = tuple(field.name for field in fields(LineChange))
 PROBLEM = ("workbook", "sheet", "cell", "candidate", "unit", "rule", "name", "severity", "what")
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # or Excel takes UTF-8 for the code page of the day
 _AT_ONCE = 1000  # rows
@@ -42,7 +42,7 @@ class Listed:
 
 def write_changes(folder: Path, changes: "Iterable[tuple[str, Change]]") -> Listed:
     """Write every line that changed, in the order in which they were taken."""
-    return _write(folder / CHANGES, CHANGE, (_change(key, change) for key, change in changes))
+    return _write(folder / CHANGES, CHANGE, (astuple(line_change(key, change)) for key, change in changes))
 
 
 def write_problems(folder: Path, problems: "Iterable[Problem]") -> Listed:
@@ -64,20 +64,6 @@ def known_candidate(text: str) -> str:
 @cache
 def _sheets() -> Mapping[str, str]:
     return {normal(sheet["name"]): sheet["name"] for sheet in form_file()["sheets"].values()}
-
-
-def _change(key: str, change: Change) -> Sequence[str]:
-    said = change.statement
-    return (
-        key,
-        said.candidate,
-        unit_title(said.unit),
-        change.kind,
-        in_words(change.old),
-        in_words(change.new),
-        said.workbook,
-        f"{said.sheet}!{said.cell}",
-    )
 
 
 def _problem(problem: "Problem") -> Sequence[str]:

@@ -1,13 +1,54 @@
 """Takes returned workbooks into the open claims."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from claimbatch.claims.claim import unit_title
+from claimbatch.claims.merge import Change, in_words
 from claimbatch.intake.receiving import How, Received, receive
 from claimbatch.intake.results import Watch, unwatched
 from claimbatch.intake.said import Overruled
 from claimbatch.office.inbox import Given, Paths, given_by
 from claimbatch.office.who import computer_user
+from claimbatch.spool import Stream
 from claimbatch.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line of a *claim* that changed, and which *cell* of which workbook did it.
+
+    *kind* is ``added``, ``changed`` or ``removed``; *old* and *new* are words, ``M by JH`` or ``not claimed``.
+    """
+
+    claim: str
+    candidate: str
+    unit: str
+    kind: str
+    old: str
+    new: str
+    workbook: str
+    cell: str
+
+
+def line_changes(received: Received) -> Sequence[LineChange]:
+    """The lines that merging changed, or would change, claim by claim; read anew by whoever goes through them."""
+    return Stream(lambda: (line_change(key, change) for key, change in received.taken.changes))
+
+
+def line_change(key: str, change: Change) -> LineChange:
+    """A change of the claim *key* in words."""
+    said = change.statement
+    return LineChange(
+        key,
+        said.candidate,
+        unit_title(said.unit),
+        change.kind,
+        in_words(change.old),
+        in_words(change.new),
+        said.workbook,
+        f"{said.sheet}!{said.cell}",
+    )
 
 
 def merge(
