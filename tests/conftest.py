@@ -15,6 +15,8 @@ from tests.centre import Centre
 from tests.servers import database, programs
 from tests.servers import server as private_server
 
+pytest_plugins = ["tests.web"]  # the browser
+
 settings.register_profile(
     "claimbatch",
     deadline=None,

@@ -18,6 +18,7 @@ PACKAGE = Path(claimbatch.__file__).parent
 LAYERS = [
     {"__main__"},
     {"cli"},
+    {"web"},
     {"night"},
     {"office"},
     {"workspace"},
@@ -32,7 +33,9 @@ FENCES = {
     "pandera": ("intake.judge",),
     "sqlalchemy": ("claims.store", "migrations"),
     "alembic": ("claims.store", "migrations"),
-    "jinja2": ("output.html",),
+    "jinja2": ("output.html", "web"),
+    "starlette": ("web",),
+    "uvicorn": ("web",),
     "typst": ("output.pdf",),
     "python_calamine": ("intake.guard",),
     "rich": ("cli",),

@@ -60,7 +60,7 @@ SAY += "document.body.append(p); };"
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_axe_finds_nothing_against_a_page(name: str, tmp_path: Path) -> None:
     """None of its rules is broken: names, contrast, order of headings, tables, landmarks."""
-    axe = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
     found = after(
         DOCUMENTS[name],
         f"{axe}; {SAY} axe.run().then(done => say(JSON.stringify(done.violations.map("
@@ -72,7 +72,7 @@ def test_axe_finds_nothing_against_a_page(name: str, tmp_path: Path) -> None:
 
 def test_axe_finds_what_is_wrong(tmp_path: Path) -> None:
     """So that the test above can fail."""
-    axe = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
     spoil = 'document.documentElement.removeAttribute("lang");'
     said = after(
         DOCUMENTS["small claim"],

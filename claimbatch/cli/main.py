@@ -30,6 +30,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "purge": ("purge:purge", "Remove personal data when its time is over."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "doctor": ("doctor:doctor", "Say what is odd about one workbook."),
+    "serve": ("serve:serve", "Open claimbatch as a page in the browser."),
+    "users": ("users:users", "Say who may sign in to a page that others reach."),
     "completion": ("completion:completion", "Print a script that completes commands in your shell."),
     "config": ("workspace:config", "Show the workspace's settings."),
 }

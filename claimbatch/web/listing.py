@@ -1,0 +1,121 @@
+"""A listing: rows that are searched, sorted by any column and shown a page at a time, by links alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from claimbatch.web.page import Visit
+
+Row = Mapping[str, Any]
+SIZE = 100  # rows on a page
+
+
+class Column(NamedTuple):
+    """A column: the *key* of its values (blank: not to be sorted by), its heading, and whether they are numbers."""
+
+    key: str
+    label: str
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Some rows of a table, and the addresses of the others. *search* is what was searched for."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    total: int
+    path: str
+    query: Mapping[str, str]
+    sort: str
+    page: int = 1
+    size: int = SIZE
+
+    @classmethod
+    def of(
+        cls,
+        visit: Visit,
+        columns: Sequence[Column],
+        rows: Sequence[Row],
+        *,
+        sort: str = "",
+        size: int = SIZE,
+        matches: Callable[[Row, str], bool] | None = None,
+    ) -> "Listing":
+        """The *rows* as the address of the *visit* asks for them: ``?q=ahmed&sort=-grades&page=2``.
+
+        *sort* is the order where it does not say one (a key, with ``-`` downwards; blank: as they come). A row is found
+        where it *matches* the words searched for; if that is not given, where any of its values holds all of them.
+        """
+        asked = visit.query.get("sort", "")
+        order = asked if asked.removeprefix("-") in {one.key for one in columns if one.key} else sort
+        words = visit.query.get("q", "").casefold()
+        found = [row for row in rows if (matches or _holds)(row, words)] if words else list(rows)
+        if order:
+            key = order.removeprefix("-")
+            found.sort(key=lambda row: _weight(row.get(key)), reverse=order.startswith("-"))
+        pages = max(1, -(-len(found) // size))
+        number = visit.query.get("page", "1")
+        page = (
+            min(pages, max(1, int(number)))
+            if number.isascii() and number.isdigit() and len(number) < 9
+            else 1
+        )
+        some = found[(page - 1) * size : page * size]
+        return cls(columns, some, len(found), visit.path, visit.query, order, page, size)
+
+    @property
+    def search(self) -> str:
+        """What was searched for."""
+        return self.query.get("q", "")
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """What a search keeps of the address."""
+        return {key: value for key, value in self.query.items() if key not in ("q", "page")}
+
+    @property
+    def pages(self) -> int:
+        """How many pages of rows there are."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """The number of the first row that is shown."""
+        return min(self.total, (self.page - 1) * self.size + 1)
+
+    @property
+    def last(self) -> int:
+        """The number of the last one."""
+        return min(self.total, self.page * self.size)
+
+    def at(self, page: int) -> str:
+        """The address of another page."""
+        return self._address(page=str(page))
+
+    def sorted_by(self, column: Column) -> str:
+        """The address of the same rows in the order of a *column*; of the other way round where they are already."""
+        return self._address(sort=f"-{column.key}" if self.sort == column.key else column.key, page="")
+
+    def order_of(self, column: Column) -> str:
+        """How the rows are ordered by a *column*, as browsers say it; blank where they are not."""
+        if not column.key or self.sort.removeprefix("-") != column.key:
+            return ""
+        return "descending" if self.sort.startswith("-") else "ascending"
+
+    def _address(self, **other: str) -> str:
+        query = {key: value for key, value in {**self.query, **other}.items() if value}
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+
+def _holds(row: Row, words: str) -> bool:
+    text = " ".join(str(value) for value in row.values()).casefold()
+    return all(word in text for word in words.split())
+
+
+def _weight(value: Any) -> tuple[bool, float, str]:
+    """Numbers before words, blanks last."""
+    if isinstance(value, int | float):
+        return False, value, ""
+    return not value, float("inf"), str(value or "").casefold()

@@ -1,0 +1,148 @@
+"""*Today*: how the term stands, and for each qualification what to do next, where that is done."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from claimbatch.claims.claim import Status
+from claimbatch.claims.term import Course, State, Step, term
+from claimbatch.clock import school_year, stamp
+from claimbatch.form.qualification import Catalogue
+from claimbatch.output.view.status import STATES, form_of, next_step, workbooks_of
+from claimbatch.web.listing import Column, Listing
+from claimbatch.web.page import Page, Visit
+
+page = Page("today", "Today", "/")
+
+# Where the next step of a qualification is done. What no page does yet is told in words alone.
+DONE_AT: Mapping[Step, str] = {
+    Step.ISSUE: "/templates?q={entry_code}",
+    Step.PUT_RIGHT: "/claims/{key}",
+    Step.CHASE: "/sent?q={entry_code}",
+    Step.FILL_IN: "/sent?q={entry_code}",
+    Step.ANSWER: "/claims/{key}/queries",
+    Step.DECLARE: "/claims/{key}/declarations",
+    Step.SUBMIT: "/claims/{key}/submit",
+    Step.SAMPLE: "/claims/{key}/sample",
+    Step.COMPLETE: "/claims/{key}/outcome",
+}
+STANDS: Mapping[Status | None, str] = {
+    None: "",
+    Status.NOT_SUBMITTED: "ask",
+    Status.SUBMITTED: "good",
+    Status.SAMPLED: "good",
+    Status.COMPLETED: "good",
+}
+CAME: Mapping[State, str] = {State.OUT: "", State.PART: "ask", State.BACK: "good"}
+COLUMNS = (
+    Column("qualification", "Qualification"),
+    Column("step", "Next step"),
+    Column("status", "Claim"),
+    Column("claimed", "Candidates with grades", number=True),
+    Column("back", "Workbooks back", number=True),
+    Column("grades", "Grades", number=True),
+    Column("queries", "Queries", number=True),
+    Column("undeclared", "Declarations missing", number=True),
+)
+SENT = (
+    Column("to", "Made for"),
+    Column("qualification", "Qualification"),
+    Column("form", "Form"),
+    Column("at", "Sent"),
+    Column("state", "State"),
+    Column("came", "Came back"),
+    Column("grades", "Grades", number=True),
+)
+
+
+@page.get()
+def today(visit: Visit) -> Response:
+    """The state of the term."""
+    catalogue = visit.workspace.catalogue()
+    with visit.workspace.store() as store:
+        courses = term(store, catalogue)
+        centres = store.centres()
+    rows = [_course(visit, course, catalogue) for course in courses]
+    listing = Listing.of(visit, COLUMNS, rows, size=500)
+    return visit.show(
+        "today.html.j2",
+        listing=listing,
+        centres=centres,
+        year=school_year(stamp()),
+        facts=list(_facts(courses)),
+        begun=bool(courses),
+    )
+
+
+@page.get("/sent")
+def sent(visit: Visit) -> Response:
+    """What went out for open claims, to whom, and what of it came back."""
+    catalogue = visit.workspace.catalogue()
+    with visit.workspace.store() as store:
+        courses = term(store, catalogue)
+    rows = [row for course in courses if course.is_open for row in _sent(course, catalogue)]
+    rows.sort(key=lambda row: (row["to"].casefold(), row["qualification"]))
+    return visit.show("sent.html.j2", listing=Listing.of(visit, SENT, rows))
+
+
+def _facts(courses: list[Course]) -> Iterator[tuple[str, str, str, str]]:
+    """What is read at a glance: heading, number, a word after it, and how good or bad it is."""
+    opened = [course for course in courses if course.is_open]
+    went = sum(len(course.sent) for course in opened)
+    back = sum(course.back for course in opened)
+    yield "Workbooks back", f"{back:,}", f"of {went:,}", "good" if went and back == went else ""
+    yield "Grades claimed", f"{sum(course.grades for course in opened):,}", "in open claims", ""
+    unfit = sum(course.unfit for course in opened)
+    yield "To put right", f"{unfit:,}", "grades", "bad" if unfit else ""
+    queries = sum(course.queries for course in opened)
+    yield "Queries open", f"{queries:,}", "", "ask" if queries else ""
+    undeclared = sum(course.undeclared for course in opened)
+    yield "Declarations missing", f"{undeclared:,}", "", "ask" if undeclared else ""
+
+
+def _course(visit: Visit, course: Course, catalogue: Catalogue) -> dict[str, Any]:
+    words, _ = next_step(course)
+    path = DONE_AT.get(course.step, "").format(entry_code=course.entry_code, key=course.key)
+    return {
+        "code": course.entry_code,
+        "centre": course.centre_number,
+        "qualification": _title(course, catalogue),
+        "key": course.key,
+        "claim": f"/claims/{course.key}" if course.status and visit.reaches(f"/claims/{course.key}") else "",
+        "status": course.label,
+        "stands": STANDS.get(course.status, ""),
+        "number": course.claim_number,
+        "claimed": course.claimed,
+        "entered": course.entered,
+        "back": course.back,
+        "sent": len(course.sent),
+        "grades": course.grades,
+        "queries": course.queries,
+        "undeclared": course.undeclared,
+        "open": course.is_open,
+        "step": words if course.step is not Step.NONE else "",
+        "where": path if visit.reaches(path) else "",
+    }
+
+
+def _sent(course: Course, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    for one in course.sent:
+        yield {
+            "to": one.to,
+            "code": course.entry_code,
+            "qualification": _title(course, catalogue),
+            "form": form_of(one),
+            "at": one.at,
+            "times": one.times,
+            "state": STATES[one.state],
+            "stands": CAME[one.state],
+            "came": one.copies[-1].at if one.copies else "",
+            "workbooks": workbooks_of(one),
+            "grades": one.grades,
+        }
+
+
+def _title(course: Course, catalogue: Catalogue) -> str:
+    qualification = catalogue.find(course.entry_code)
+    return qualification.short_title if qualification else course.entry_code

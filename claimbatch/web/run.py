@@ -1,0 +1,138 @@
+"""Serve the page, and open it in the browser: once for each workspace, by whoever asks first."""
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import uvicorn
+
+from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import remove, write_atomic
+from claimbatch.web.app import app
+from claimbatch.web.entrance import proof
+from claimbatch.web.sessions import Tokens
+from claimbatch.web.settings import Settings
+from claimbatch.workspace import Workspace
+
+RUNNING = "runs/serve.json"
+Tell = Callable[[str], None]
+
+
+def serve(
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    tell: Tell,
+    browse: bool = True,
+    certificate: tuple[Path, Path] | None = None,
+) -> None:
+    """Serve the page of the *workspace* until Ctrl-C, or until somebody closes it there.
+
+    Where it is served already, only the browser is opened.
+    """
+    if settings.local and (running := _running(workspace)):
+        tell(f"claimbatch is open already at {running.address}.")
+        _open(running, tell, browse=browse)
+        return
+    listening = _listen(settings)
+    settings = replace(settings, port=listening.getsockname()[1])
+    server = _server(workspace, settings, certificate)
+    left = workspace.folder / RUNNING
+    if settings.local:
+        write_atomic(left, json.dumps({"port": settings.port, "secret": settings.secret.hex()}))
+    try:
+        tell(f"claimbatch is open at {settings.address}. To close it, press Ctrl-C.")
+        if settings.local:
+            opening = threading.Timer(0.2, _open, (settings, tell), {"browse": browse})
+            opening.daemon = True
+            opening.start()
+        _run(server, listening)
+    finally:
+        listening.close()
+        if settings.local:
+            remove(left)
+
+
+def opening(settings: Settings) -> str:
+    """An address that opens the page, once."""
+    return f"{settings.address}/open?token={Tokens(settings.secret).make()}"
+
+
+def _open(settings: Settings, tell: Tell, *, browse: bool) -> None:
+    address = opening(settings)
+    if not (browse and webbrowser.open(address)):
+        tell(f"Open this address within two minutes, once:\n  {address}")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The port, ours from here on: the one asked for, or the next that is free."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    wanted = range(settings.port, settings.port + 20) if settings.local and settings.port else [settings.port]
+    for port in wanted:
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        if os.name != "nt":  # on Windows it would share the port with whoever has it
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((settings.host, port))
+        except OSError:
+            listening.close()
+        else:
+            return listening
+    raise ClaimbatchError(
+        f"Port {settings.port} of {settings.host} cannot be used: another program has it, or it may not be.",
+        "Name another one: --port 8500",
+        Exit.NOT_FINISHED,
+    )
+
+
+def _server(
+    workspace: Workspace, settings: Settings, certificate: tuple[Path, Path] | None
+) -> uvicorn.Server:
+    def close() -> None:
+        server.should_exit = True
+
+    config = uvicorn.Config(
+        app(workspace, settings, close=close),
+        log_level="critical",  # what people do here is nobody's business, and addresses may name claims
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+        limit_concurrency=200,
+        h11_max_incomplete_event_size=64 * 1024,
+        ssl_certfile=certificate[0] if certificate else None,
+        ssl_keyfile=certificate[1] if certificate else None,
+    )
+    server = uvicorn.Server(config)
+    return server
+
+
+def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    with contextlib.suppress(KeyboardInterrupt):  # that is how it is closed
+        server.run(sockets=[listening])
+
+
+def _running(workspace: Workspace) -> Settings | None:
+    """The settings of the server that has this workspace open, if one does."""
+    try:
+        left = json.loads((workspace.folder / RUNNING).read_text("ascii"))
+        settings = Settings(port=int(left["port"]), secret=bytes.fromhex(left["secret"]))
+        word = secrets.token_hex(16)
+        here = build_opener(ProxyHandler({}))  # nothing between us and this computer
+        with here.open(f"{settings.address}/alive?word={word}", timeout=2) as answer:
+            said = answer.read(200).decode("ascii")
+    except (OSError, URLError, ValueError, KeyError, TypeError):
+        return None
+    return settings if secrets.compare_digest(said, proof(settings.secret, word)) else None
