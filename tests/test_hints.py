@@ -644,7 +644,7 @@ def test_a_hint_about_a_claim_leads_out(  # noqa: PLR0917 - what pytest hands in
 def lacks(desk: Desk) -> list[Problem]:
     """What keeps the claim from submission."""
     with desk.centre.workspace.store() as store:
-        return errors_in(missing(store, desk.centre.catalogue, KEY, centre_declared=True))
+        return errors_in(missing(store, store.claim(KEY, desk.centre.catalogue), centre_declared=True))
 
 
 def test_a_centre_makes_its_declaration_on_submission(ready: Path, tmp_path: Path) -> None:

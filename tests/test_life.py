@@ -693,8 +693,8 @@ def test_what_is_submitted_is_what_was_looked_at(centre, claim):
     centre.done("claim", "declare", KEY, "--all")
     with centre.workspace.store() as store:
         between = Between(store, lambda: centre.done("claim", "set", KEY, "0042", "3", "D", "JH"))
-        submission = Submission("Pat", centre_declaration=True)
-        assert refused(lambda: submit(between, centre.catalogue, KEY, submission)) is Exit.LOCKED
+        submission, seen = Submission("Pat", centre_declaration=True), store.claim(KEY, centre.catalogue)
+        assert refused(lambda: submit(between, seen, submission)) is Exit.LOCKED
     assert status(centre) == "not-submitted"
 
 

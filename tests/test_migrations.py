@@ -107,7 +107,7 @@ def test_its_history_is_whole_and_goes_on(first):
         entered = store.entries(CENTRE, IT)[1]  # for Unit 3 alone, and Unit 4 is claimed
         corrected = replace(entered, units=entered.units | {4})
         store.save_register(RegisterFile((corrected,), columns=frozenset({"units"})))
-        number = submit(store, CATALOGUE, OPEN, Submission("pat", centre_declaration=True))
+        number = submit(store, store.claim(OPEN, CATALOGUE), Submission("pat", centre_declaration=True))
         assert number == "C000002"
         assert [verify(key, store.history(key)) for key in (OLD, OPEN)] == [None, None]
 

@@ -291,7 +291,7 @@ def _withdraw_and_purge(centre: Centre, number: str) -> None:
     key = f"{CENTRE}-{IT}-1"
     with centre.workspace.store() as store:
         declare(store, store.claim(key, centre.catalogue), {number}, "test")
-        submit(store, centre.catalogue, key, Submission("test", centre_declaration=True))
+        submit(store, store.claim(key, centre.catalogue), Submission("test", centre_declaration=True))
         withdraw(store, store.claim(key, centre.catalogue), "test", "test")
         done = carry_out(store, Purge("9999", tuple(store.old_claims("9999"))), "test")
     assert [old.candidates for old in done.claims] == [(number,)]
@@ -602,7 +602,7 @@ def closed(centre: Centre, then: str) -> Path:
     key = f"{CENTRE}-{IT}-1"
     with centre.workspace.store() as store:
         declare(store, store.claim(key, centre.catalogue), {"0042", "0043"}, "test")
-        submit(store, centre.catalogue, key, Submission("test", centre_declaration=True))
+        submit(store, store.claim(key, centre.catalogue), Submission("test", centre_declaration=True))
         claim = store.claim(key, centre.catalogue)
         if then == "withdrawn":
             withdraw(store, claim, "test", "test")

@@ -288,7 +288,9 @@ def _happen(centre: Centre, path: Path, step: Case) -> None:
         claim = store.claim(f"{CENTRE}-{IT}-1", centre.catalogue)
         if step.get("submitted"):
             declare(store, claim, {line.candidate for line in claim.lines}, "test")
-            submit(store, centre.catalogue, claim.key, Submission("test", centre_declaration=True))
+            submit(
+                store, store.claim(claim.key, centre.catalogue), Submission("test", centre_declaration=True)
+            )
 
 
 def _merge(centre: Centre, path: Path) -> None:

@@ -38,10 +38,14 @@ class Submission:
 
 def look(store: Store, catalogue: Catalogue, key: str, history: Sequence[Event] | None = None) -> Standing:
     """The claim *key* with its standing; *history* is its own, where somebody has read that already."""
-    claim = store.claim(key, catalogue)
+    return standing_now(store, store.claim(key, catalogue), history)
+
+
+def standing_now(store: Store, claim: Claim, history: Sequence[Event] | None = None) -> Standing:
+    """How *claim*, which was read just now, stands."""
     entries = store.entries(claim.centre_number, claim.entry_code)
     today = Today.of(claim.qualification, entries, store.assessors(claim.centre_number))
-    stands = standing(claim, store.history(key) if history is None else history)
+    stands = standing(claim, store.history(claim.key) if history is None else history)
     return replace(
         stands,
         queries=_still_asked(store, stands),
@@ -197,24 +201,20 @@ def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) 
         writer.explain(key, {revision: explanation})
 
 
-def missing(
-    store: Store, catalogue: Catalogue, key: str, *, centre_declared: bool | None = None
-) -> list[Problem]:
-    """What still keeps the claim from submission (errors), and what to remember (queries)."""
-    stands = look(store, catalogue, key)
-    _refuse_closed(stands.claim)
-    return lacking(replace(stands, centre_declared=centre_declared))
+def missing(store: Store, claim: Claim, *, centre_declared: bool | None = None) -> list[Problem]:
+    """What still keeps *claim* from submission (errors), and what to remember (queries)."""
+    _refuse_closed(claim)
+    return lacking(replace(standing_now(store, claim), centre_declared=centre_declared))
 
 
-def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission) -> str:
-    """Submit the claim: give it a claim number, freeze it, keep the SHA-256 of its lines. Returns the number.
+def submit(store: Store, claim: Claim, submission: Submission) -> str:
+    """Submit *claim*: give it a claim number, freeze it, keep the SHA-256 of its lines. Returns the number.
 
     Raises :class:`ClaimbatchError` where something is missing (ask :func:`missing` first), or where another run changed
-    the claim in the meantime.
+    the claim since it was read.
     """
-    stands = replace(look(store, catalogue, key), centre_declared=submission.centre_declaration)
-    _refuse_closed(stands.claim)
-    if errors_in(lacking(stands)):
+    key = claim.key
+    if errors_in(missing(store, claim, centre_declared=submission.centre_declaration)):
         raise ClaimbatchError(
             f"Claim {key} is not ready.", f"claimbatch claim submit {key} lists what is missing."
         )
@@ -227,7 +227,7 @@ def submit(store: Store, catalogue: Catalogue, key: str, submission: Submission)
             key,
             Status.SUBMITTED,
             Event(Kind.SUBMITTED, who=submission.by, detail=said),
-            expected=stands.claim,
+            expected=claim,
             claim_number=number,
             results_email=submission.results_email,
             submitted_by=submission.by,

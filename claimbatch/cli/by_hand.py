@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from claimbatch.cli.session import count, not_blank, open_claim, say, show_table, who_option, workspace_option
+from claimbatch.cli.session import count, not_blank, say, show_table, who_option, workspace_option
 
 if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
@@ -49,44 +49,45 @@ def claim_set(
     claimbatch claim set 68199-05349-1 0042 3 M JH
     claimbatch claim set 68199-05349-1 --unit 3 --grade P --assessor JH --all-below 0042
     """
-    from claimbatch.claims import life  # noqa: PLC0415
     from claimbatch.claims.claim import candidate_named, unit_label  # noqa: PLC0415
+    from claimbatch.office.by_hand import correct  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
     one, line = _line_said(words, said)
     if len([way for way in (one, candidates, all_below, every) if way]) != 1:
         raise click.UsageError("Say for whom: a candidate number, --candidate, --all-below or --all.")
-    numbers = [*map(candidate_named, filter(None, [one, *candidates]))]
-    over: list[str] = []
-    with open_claim(workspace, key) as (store, claim):
-        unit = claim.unit_named(line.unit)
-        if not numbers:
-            first = candidate_named(all_below) if all_below else ""
-            numbers, over = life.all_below(store, claim, unit, first)
-        targets = [(number, unit) for number in numbers]
-        made = life.set_lines(store, claim, targets, line.mark, who, dry_run=dry_run)
+    below = "" if every else all_below
+    with open_claim(workspace, key) as opened:
+        done = correct(
+            opened,
+            *line,
+            candidates=[*filter(None, [one]), *candidates],
+            below=below,
+            who=who,
+            dry_run=dry_run,
+        )
+    unit, made = unit_label(done.unit), done.made
     if one and not dry_run:
-        say(f"Candidate {numbers[0]}, {unit_label(unit)}: {made[0].kind if made else 'nothing to change'}.")
+        number = made[0].candidate if made else candidate_named(one)
+        say(f"Candidate {number}, {unit}: {made[0].kind if made else 'nothing to change'}.")
     else:
         show_changes(made)
-        same = f", {len(targets) - len(made)} as before" if len(made) < len(targets) else ""
-        say_done(f"{count(len(made), 'line').capitalize()} set{same}.", claim, made, dry_run=dry_run)
-    if over:
-        say(f"Passed over, not entered for {unit_label(unit)} or claimed before: {', '.join(over)}.")
+        same = f", {done.same} as before" if done.same else ""
+        say_done(f"{count(len(made), 'line').capitalize()} set{same}.", opened.claim, made, dry_run=dry_run)
+    if done.over:
+        say(f"Passed over, not entered for {unit} or claimed before: {', '.join(done.over)}.")
 
 
 class _Line(NamedTuple):
-    """A line as it was typed: the unit, and its grade and initials as the claim writes them."""
+    """A line as it was typed."""
 
     unit: str
-    mark: tuple[str, str]
+    grade: str
+    assessor: str
 
 
 def _line_said(words: tuple[str, ...], said: Mapping[str, str | None]) -> tuple[str, _Line]:
     """The candidate, if it stands among the *words*, and the line: in words or, where they are left out, options."""
-    from claimbatch.claims.merge import UNCLAIMED  # noqa: PLC0415
-    from claimbatch.form.layout import NOT_CLAIMING  # noqa: PLC0415
-    from claimbatch.intake.values import read_grade  # noqa: PLC0415
-
     if len(words) > len(LINE):
         raise click.UsageError(f'"{words[len(LINE)]}" is one word too many.')
     told = dict(zip(LINE, words, strict=False))
@@ -95,12 +96,9 @@ def _line_said(words: tuple[str, ...], said: Mapping[str, str | None]) -> tuple[
     told |= {name: value for name, value in said.items() if value}
     if missing := [name for name in ("unit", "grade") if name not in told]:
         raise click.UsageError(f"Say the {' and the '.join(missing)}, too.")
-    grade = read_grade(told["grade"]).value or told["grade"].strip()
-    if not grade:
+    if not told["grade"].strip():
         raise click.UsageError('The grade is blank: P, M, D or "Not claiming".')
-    gone = grade in (NOT_CLAIMING, "not-claiming")
-    mark = UNCLAIMED if gone else (grade, told.get("assessor", "").strip())
-    return told.get("candidate", ""), _Line(told["unit"], mark)
+    return told.get("candidate", ""), _Line(told["unit"], told["grade"], told.get("assessor", ""))
 
 
 def show_changes(made: "Sequence[Event]") -> None:

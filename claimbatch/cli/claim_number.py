@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.session import not_blank, open_claim, say, who_option, workspace_option
+from claimbatch.cli.session import not_blank, say, who_option, workspace_option
 
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
@@ -28,12 +28,13 @@ def claim_number(
     The awarding body's system makes the number when the claim is submitted there. What stood here before stays in the
     history.
     """
-    from claimbatch.claims.submitted import number  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
+    from claimbatch.office.submitting import give_number  # noqa: PLC0415
 
     if not claim_number and not reference:
         raise click.UsageError("Say the claim number, or --reference.")
-    with open_claim(workspace, key) as (store, claim):
-        new = number(store, claim, claim_number or "", reference or "", who)
+    with open_claim(workspace, key) as opened:
+        new = give_number(opened, claim_number or "", reference or "", who=who)
     told = [f"claim number {claim_number}"] if claim_number else []
     told += [f"reference {reference}"] if reference else []
     say(f"Claim {key} has the {' and the '.join(told)}{'' if new else ' already'}.")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,10 +16,8 @@ from claimbatch.cli.session import count, format_option, not_blank, say, show_ta
 from claimbatch.clock import local
 
 if TYPE_CHECKING:
-    from claimbatch.claims.award import Award
-    from claimbatch.claims.claim import Claim
     from claimbatch.claims.standing import Standing
-    from claimbatch.claims.store import ClaimRow
+    from claimbatch.office.claim import ClaimSeen
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -60,45 +58,23 @@ def claims(
 ) -> None:
     """List claims, newest first."""
     from claimbatch.claims.claim import Status  # noqa: PLC0415
-    from claimbatch.office.centres import the_centre  # noqa: PLC0415
+    from claimbatch.office.claims import in_order, list_claims  # noqa: PLC0415
 
-    catalogue = workspace.catalogue()
-    code = catalogue.get(entry_code).entry_code if entry_code else None
     with workspace.store() as store:
-        number = the_centre(store, centre) if centre else None
-        found = store.claims(number, code, Status(status) if status else None)
-    rows: list[dict[str, Any]] = []
-    for row in found:
-        qualification = catalogue.find(row.entry_code)
-        title = (
-            (qualification.short_title if style == "table" else qualification.title) if qualification else ""
+        found = list_claims(
+            store,
+            workspace.catalogue(),
+            entry_code=entry_code or "",
+            status=Status(status) if status else None,
+            centre=centre,
+            short_titles=style == "table",
         )
-        rows.append(_listed(row, title))
-    if sort:
-        rows.sort(key=lambda row: row[sort])
-    if reverse:
-        rows.reverse()
+    rows = [asdict(row) for row in in_order(found, sort or "", reverse=reverse)]
     if style == "table":
         rows = [row | _in_words(row) for row in rows]
     show_table(rows, COLUMNS, style)
     if style == "table":
         say(f"{count(len(rows), 'claim').capitalize()}.")
-
-
-def _listed(row: "ClaimRow", title: str) -> dict[str, Any]:
-    return {
-        "claim": row.key,
-        "claim_number": row.claim_number,
-        "reference": row.reference,
-        "status": row.status.value,
-        "centre_number": row.centre_number,
-        "entry_code": row.entry_code,
-        "qualification": title,
-        "candidates": row.candidates,
-        "lines": row.lines,
-        "created_at": row.created_at,
-        "updated_at": row.updated_at,
-    }
 
 
 def _in_words(row: Mapping[str, Any]) -> dict[str, str]:
@@ -150,43 +126,26 @@ def claim_show(
 
     Of a claim that is not submitted yet it also says which lines are not allowed as things stand today, and what to do.
     """
-    from claimbatch.claims.award import awards  # noqa: PLC0415
-    from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
-    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.office.claim import look_at  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with workspace.store() as store:
-        stands = look(store, workspace.catalogue(), key)
-    number = candidate_named(candidate) if candidate else ""
-    found = stands.claim.only(number, stands.claim.unit_named(unit) if unit else "")
-    people = {line.candidate for line in found.lines}
-    reached = {
-        who: award for who, award in awards(stands.moderated, workspace.scales()).items() if who in people
-    }
+    with open_claim(workspace, key) as opened:
+        seen = look_at(opened, candidate or "", unit or "")
     if style == "json":
-        shown = replace(stands, claim=found)
-        click.echo(json.dumps(_as_json(shown, reached), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_as_json(seen), indent=2, ensure_ascii=False))
         return
     if style == "table":
-        click.echo(_heading(stands))
+        click.echo(_heading(seen.standing))
     rows, columns = {
-        "candidate": lambda: _each_line(found, stands.agreed) if candidate or unit else _by_candidate(found),
-        "unit": lambda: _by_unit(found),
-        "award": lambda: _by_award(found, reached),
+        "candidate": lambda: _each_line(seen) if candidate or unit else _by_candidate(seen),
+        "unit": lambda: _by_unit(seen),
+        "award": lambda: _by_award(seen),
     }[by]()
     show_table(rows, columns, style)
-    if style == "table":
-        _show_not_allowed(stands)
+    if style == "table" and seen.not_allowed:
+        click.echo(f"\n{problem_list('Not allowed as things stand today', seen.not_allowed, every=True)}")
     if style == "table" and by != "unit":
-        _say_award(found, reached, by)
-
-
-def _show_not_allowed(stands: "Standing") -> None:
-    """The lines that keep the claim from submission as the register and the qualification stand today."""
-    from claimbatch.claims.claim_rules import not_allowed  # noqa: PLC0415
-
-    problems = not_allowed(stands)
-    if problems:
-        click.echo(f"\n{problem_list('Not allowed as things stand today', problems, every=True)}")
+        _say_award(seen, by)
 
 
 def _heading(stands: "Standing") -> str:
@@ -215,24 +174,21 @@ def _declared(stands: "Standing") -> str:
     return f"Declarations: {len(stands.people) - len(stands.undeclared)} of {people}{missing}\n"
 
 
-def _by_candidate(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
+def _by_candidate(seen: "ClaimSeen") -> tuple[list[dict[str, str]], dict[str, str]]:
     """The grid: a row for each candidate, a column for each unit claimed."""
-    units = claim.units
-    grid: dict[str, dict[str, str]] = {}
-    for line in claim.lines:
-        person = claim.candidates.get(line.candidate)
-        row = grid.setdefault(
-            line.candidate, {"candidate": line.candidate, "name": person.name if person else "(removed)"}
-        )
-        row[line.unit] = f"{line.grade} {line.assessor}"
-    columns = {"candidate": "Candidate", "name": "Name", **{unit: claim.unit_label(unit) for unit in units}}
-    return [grid[number] for number in sorted(grid)], columns
+    claim = seen.claim
+    rows = []
+    for number, lines in seen.grid.items():
+        person = claim.candidates.get(number)
+        row = {"candidate": number, "name": person.name if person else "(removed)"}
+        rows.append(row | {unit: f"{line.grade} {line.assessor}" for unit, line in lines.items()})
+    columns = {"candidate": "Candidate", "name": "Name"}
+    return rows, columns | {unit: claim.unit_label(unit) for unit in claim.units}
 
 
-def _each_line(
-    claim: "Claim", agreed: Mapping[tuple[str, str], str]
-) -> tuple[list[dict[str, str]], dict[str, str]]:
-    """A row for each line, in words: what one candidate has, or who has one unit; and what the moderator *agreed*."""
+def _each_line(seen: "ClaimSeen") -> tuple[list[dict[str, str]], dict[str, str]]:
+    """A row for each line, in words: what one candidate has, or who has one unit; and what the moderator agreed."""
+    claim, agreed = seen.claim, seen.standing.agreed
     rows = [
         {
             "candidate": line.candidate,
@@ -248,24 +204,17 @@ def _each_line(
     return rows, {name: name.capitalize() for name in rows[0]}
 
 
-def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
+def _by_unit(seen: "ClaimSeen") -> tuple[list[dict[str, str]], dict[str, str]]:
     """A row for each unit, assessor and grade, with the candidates that it stands for."""
-    from claimbatch.claims.claim import unit_order  # noqa: PLC0415
-
-    cells: dict[tuple[str, str, str], list[str]] = {}
-    for line in claim.lines:
-        cells.setdefault(line.cell, []).append(line.candidate)
     rows = [
         {
-            "unit": claim.unit_label(unit),
-            "assessor": assessor,
-            "grade": grade,
-            "candidates": str(len(numbers)),
-            "candidate_numbers": " ".join(numbers),
+            "unit": seen.claim.unit_label(group.unit),
+            "assessor": group.assessor,
+            "grade": group.grade,
+            "candidates": str(len(group.candidates)),
+            "candidate_numbers": " ".join(group.candidates),
         }
-        for (unit, assessor, grade), numbers in sorted(
-            cells.items(), key=lambda c: (unit_order(c[0][0]), c[0])
-        )
+        for group in seen.groups
     ]
     columns = {
         "unit": "Unit",
@@ -277,12 +226,12 @@ def _by_unit(claim: "Claim") -> tuple[list[dict[str, str]], dict[str, str]]:
     return rows, columns
 
 
-def _by_award(claim: "Claim", reached: Mapping[str, "Award"]) -> tuple[list[dict[str, str]], dict[str, str]]:
+def _by_award(seen: "ClaimSeen") -> tuple[list[dict[str, str]], dict[str, str]]:
     """A row for each candidate: the points and units that count, the award, and what is missing."""
     rows = [
         {
             "candidate": number,
-            "name": claim.candidate(number).name or "(removed)",
+            "name": seen.claim.candidate(number).name or "(removed)",
             "points": "" if award.points is None else str(award.points),
             "counted": " ".join(award.counted),
             "size": award.size,
@@ -290,7 +239,7 @@ def _by_award(claim: "Claim", reached: Mapping[str, "Award"]) -> tuple[list[dict
             "in_reach": award.in_reach,
             "missing": "; ".join(award.missing),
         }
-        for number, award in reached.items()
+        for number, award in seen.awards.items()
     ]
     columns = {
         "candidate": "Candidate",
@@ -305,29 +254,24 @@ def _by_award(claim: "Claim", reached: Mapping[str, "Award"]) -> tuple[list[dict
     return rows, columns
 
 
-def _say_award(claim: "Claim", reached: Mapping[str, "Award"], by: str) -> None:
+def _say_award(seen: "ClaimSeen", by: str) -> None:
     """Say how many candidates lack something, and with ``--by award`` how far that is known."""
     from claimbatch.claims.award import notes_of  # noqa: PLC0415
-    from claimbatch.claims.claim_rules import award_incomplete  # noqa: PLC0415
 
-    lacking = sum(1 for _ in award_incomplete.find(reached))
-    if lacking:
-        people = count(lacking, "candidate")
-        say(
-            f"\nFor information ({award_incomplete.code}): the award of {people} is not complete in this claim."
-        )
+    if seen.incomplete:
+        code, people = seen.incomplete[0].rule.code, count(len(seen.incomplete), "candidate")
+        say(f"\nFor information ({code}): the award of {people} is not complete in this claim.")
     if by == "award":
-        say("\n".join(["", *notes_of(reached.values())]))
-    elif lacking:
-        say(f"  → claimbatch claim show {claim.key} --by award")
+        say("\n".join(["", *notes_of(seen.awards.values())]))
+    elif seen.incomplete:
+        say(f"  → claimbatch claim show {seen.claim.key} --by award")
 
 
-def _as_json(stands: "Standing", reached: Mapping[str, "Award"]) -> dict[str, object]:
+def _as_json(seen: "ClaimSeen") -> dict[str, object]:
     from claimbatch.claims.award import notes_of  # noqa: PLC0415
-    from claimbatch.claims.claim_rules import award_incomplete, not_allowed  # noqa: PLC0415
     from claimbatch.output.export import claim_rows  # noqa: PLC0415
 
-    claim = stands.claim
+    claim, stands = seen.claim, seen.standing
     return {
         "claim": claim.key,
         "claim_number": claim.claim_number,
@@ -344,7 +288,7 @@ def _as_json(stands: "Standing", reached: Mapping[str, "Award"]) -> dict[str, ob
         "open_queries": [query.number for query in stands.open_queries],
         "lines": claim_rows(claim, stands.sampled, stands.agreed),
         "withdrawn": claim_rows(replace(claim, lines=()), stands.sampled, withdrawn=stands.withdrawn),
-        "awards": _by_award(claim, reached)[0],
-        "award_notes": notes_of(reached.values()),
-        "problems": [problem.row() for problem in (*not_allowed(stands), *award_incomplete.find(reached))],
+        "awards": _by_award(seen)[0],
+        "award_notes": notes_of(seen.awards.values()),
+        "problems": [problem.row() for problem in (*seen.not_allowed, *seen.incomplete)],
     }

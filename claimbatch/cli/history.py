@@ -1,7 +1,6 @@
 """``claimbatch claim history``: all that happened to a claim, and the proof that nothing of it was altered."""
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -11,12 +10,10 @@ from claimbatch.clock import local
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
-    from claimbatch.claims.history import Event
-    from claimbatch.claims.proof import Proof
+    from claimbatch.office.history import Entry
     from claimbatch.workspace import Workspace
 
 COLUMNS = ("revision", "at", "who", "event", "candidate", "unit", "old", "new", "workbook", "cell", "note")
-_FOR_LATER = ("said", "since", "follows")  # what a receipt keeps for the next copy of its workbook
 
 
 @click.command("history")
@@ -33,28 +30,24 @@ def claim_history(workspace: "Workspace", key: str, verify: bool, head: str, sty
         raise click.UsageError("--head goes with --verify.")
     if head and not re.fullmatch(r"[0-9a-fA-F]{8,64}", head):
         raise click.UsageError("--head takes a hash as it was printed, or its first eight signs or more.")
-    from claimbatch.claims.history import Kind  # noqa: PLC0415
-    from claimbatch.claims.standing import query_numbers  # noqa: PLC0415
-
     if verify:
         return _verify(workspace, key, head, style)
+    from claimbatch.office.history import history_of  # noqa: PLC0415
+
     with workspace.store() as store:
-        events, words, address = store.history(key), store.explanations(key), store.results_email(key)
-    numbers = query_numbers(events)
-    if address:
-        words |= {e.revision: f"results go to {address}" for e in events if e.kind == Kind.SUBMITTED}
-    rows = [_row(event, numbers, words.get(event.revision, ""), style) for event in events]
+        rows = [_row(entry, style) for entry in history_of(store, key)]
     if style == "table":
         rows = [row | {"at": local(row["at"])} for row in rows]
     show_table(rows, {name: name.capitalize() for name in COLUMNS}, style)
     return int(Exit.DONE)
 
 
-def _row(event: "Event", queries: Mapping[int, int], words: str, style: str) -> dict[str, str]:
+def _row(entry: "Entry", style: str) -> dict[str, str]:
     from claimbatch.claims.claim import unit_title, unit_word  # noqa: PLC0415
     from claimbatch.claims.history import DECISIONS, STATEMENTS, Kind  # noqa: PLC0415
     from claimbatch.claims.merge import in_words  # noqa: PLC0415
 
+    event = entry.event
     stated = event.kind in (*STATEMENTS, *DECISIONS)
     return {
         "revision": str(event.revision),
@@ -67,40 +60,21 @@ def _row(event: "Event", queries: Mapping[int, int], words: str, style: str) -> 
         "new": in_words((event.grade, event.assessor)) if stated and event.kind != Kind.UNDECIDED else "",
         "workbook": event.workbook,
         "cell": f"{event.sheet}!{event.cell}" if event.cell else "",
-        "note": _note(event, queries, words),
+        "note": entry.note,
     }
-
-
-def _note(event: "Event", queries: Mapping[int, int], words: str) -> str:
-    """The further facts in words: ``claim number C000001``; what somebody said; hashes are left to ``--verify``."""
-    from claimbatch.claims.history import facts  # noqa: PLC0415
-
-    told = {
-        name.replace("_", " "): value
-        for name, value in facts(event).items()
-        if "sha256" not in name and name not in _FOR_LATER
-    }
-    if told.pop("whole", True) is False:
-        told["taken"] = "in part"
-    if event.revision in queries:
-        told = {"query": queries[event.revision], **told}
-    elif "query" in told:
-        told["query"] = queries[int(told["query"])]
-    return ": ".join(filter(None, (", ".join(f"{name} {value}" for name, value in told.items()), words)))
 
 
 def _verify(workspace: "Workspace", key: str, head: str, style: str) -> int:
-    from claimbatch.claims.proof import examine  # noqa: PLC0415
+    from claimbatch.office.history import verify_history  # noqa: PLC0415
 
     with workspace.store() as store:
-        proof = examine(store, key, head)
-    faults = list(_faults(proof))
+        proof, faults = verify_history(store, key, head)
     row = {
         "claim": key,
         "whole": proof.is_whole,
         "revisions": proof.revisions,
         "head": proof.head,
-        "faults": faults,
+        "faults": list(faults),
     }
     if style == "table":
         for fault in faults:
@@ -113,22 +87,8 @@ def _verify(workspace: "Workspace", key: str, head: str, style: str) -> int:
             say("Somebody has altered the store by other means than claimbatch. Compare it with a backup.")
     else:
         show_table(
-            [row | {"faults": faults if style == "json" else "; ".join(faults)}], {k: k for k in row}, style
+            [row | {"faults": list(faults) if style == "json" else "; ".join(faults)}],
+            {k: k for k in row},
+            style,
         )
     return int(Exit.DONE if proof.is_whole else Exit.ERRORS_FOUND)
-
-
-def _faults(proof: "Proof") -> list[str]:
-    """What is wrong with a claim's record, in sentences."""
-    found = (
-        (bool(proof.broken), f"the history is broken at entry {proof.broken}."),
-        (
-            not proof.state,
-            "its status, numbers or submission are not what its history says; the history's end may be gone.",
-        ),
-        (not proof.lines, "the grades that commands show are not those of its history."),
-        (not proof.frozen, "the grades before its submission are not those that were frozen."),
-        (not proof.words, "the words of an answer or a reason are not those that were given."),
-        (not proof.printed, "the hash given with --head is not in its history."),
-    )
-    return [sentence for wrong, sentence in found if wrong]

@@ -13,7 +13,6 @@ from claimbatch.cli.session import (
     count,
     format_option,
     not_blank,
-    open_claim,
     say,
     show_table,
     who_option,
@@ -40,15 +39,14 @@ if TYPE_CHECKING:
 @workspace_option
 def claim_remove(workspace: "Workspace", key: str, candidate: str | None, unit: str | None, who: str) -> None:
     """Set lines back to Not claiming: a unit for all, a candidate for all units, or one line."""
-    from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
-    from claimbatch.claims.life import remove  # noqa: PLC0415
+    from claimbatch.office.by_hand import take_off  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
     if candidate is None and unit is None:
         raise click.UsageError("Say what to remove: --candidate, --unit, or both.")
-    with open_claim(workspace, key) as (store, claim):
-        number = candidate_named(candidate) if candidate else ""
-        removed = remove(store, claim, who, candidate=number, unit=claim.unit_named(unit) if unit else "")
-    say(f"{count(removed, 'line').capitalize()} removed. To take it back: {way_back(claim)}")
+    with open_claim(workspace, key) as opened:
+        removed = take_off(opened, candidate=candidate or "", unit=unit or "", who=who)
+    say(f"{count(removed, 'line').capitalize()} removed. To take it back: {way_back(opened.claim)}")
 
 
 @click.command("restore")
@@ -68,12 +66,13 @@ def claim_restore(workspace: "Workspace", key: str, revision: int, dry_run: bool
     Nothing leaves the history; what is undone is stated anew. A workbook whose grades were undone may be merged again.
     claimbatch claim history lists the revisions.
     """
-    from claimbatch.claims.life import restore  # noqa: PLC0415
+    from claimbatch.office.by_hand import go_back  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with open_claim(workspace, key) as (store, claim):
-        made = restore(store, claim, revision, who, dry_run=dry_run)
+    with open_claim(workspace, key) as opened:
+        made = go_back(opened, revision, who=who, dry_run=dry_run)
     show_changes(made)
-    say_done(f"{count(len(made), 'line').capitalize()} restored.", claim, made, dry_run=dry_run)
+    say_done(f"{count(len(made), 'line').capitalize()} restored.", opened.claim, made, dry_run=dry_run)
 
 
 @click.command("declare")
@@ -103,19 +102,14 @@ def claim_declare(
     A --file is taken as a whole or not at all: a row that is hidden or filtered out, or a column that says No, or is
     blank where others say yes, stops it.
     """
-    from claimbatch.claims.claim import candidate_named  # noqa: PLC0415
-    from claimbatch.claims.life import declare  # noqa: PLC0415
-    from claimbatch.intake.short_lists import candidates_in  # noqa: PLC0415
+    from claimbatch.office.declaring import candidates_meant, declare  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    wanted = set(map(candidate_named, candidates))
-    with open_claim(workspace, key) as (store, claim):
-        if file:
-            wanted |= set(candidates_in(file, claim, workspace.register_kinds()))
-        if every:
-            wanted |= {line.candidate for line in claim.lines}
+    with open_claim(workspace, key) as opened:
+        wanted = candidates_meant(opened, candidates, everyone=every, file=file)
         if not wanted:
             raise click.UsageError("Say for whom: --candidate, --file or --all.")
-        new = declare(store, claim, wanted, who, undo=undo)
+        new = declare(opened, wanted, who=who, undo=undo)
     say(f"{count(new, 'declaration').capitalize()} {'taken back' if undo else 'recorded'}.")
 
 
@@ -130,31 +124,29 @@ def claim_queries(workspace: "Workspace", key: str, style: str) -> None:
     all that it said before; and one about a unit claimed before, when the moderator withdraws the earlier claim of it.
     """
     from claimbatch.claims.claim import unit_title, unit_word  # noqa: PLC0415
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.intake.rules import fault_of  # noqa: PLC0415
+    from claimbatch.office.declaring import queries_of  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with workspace.store() as store:
-        stands = look(store, workspace.catalogue(), key)
-        words = store.explanations(key)
+    with open_claim(workspace, key) as opened:
+        told = queries_of(opened)
     rows = [
         {
             "query": query.number,
             "rule": query.rule,
-            "what": fault_of(query.rule),
+            "what": what,
             "candidate": query.candidate,
             "unit": unit_word(query.unit) if style == "table" else unit_title(query.unit),
             "workbook": query.workbook,
             "place": f"{query.sheet}!{query.cell}" if query.cell else query.sheet,
-            "answer": words.get(query.answered, "(removed)") if query.answered else "",
+            "answer": answer,
         }
-        for query in stands.queries
+        for query, what, answer in told
     ]
     columns = ("query", "rule", "what", "candidate", "unit", "workbook", "place", "answer")
     show_table(rows, {name: name.capitalize() for name in columns}, style)
     if style == "table":
-        say(
-            f"{count(len(rows), 'query', 'queries').capitalize()}, {len(stands.open_queries)} without an answer."
-        )
+        left = sum(not query.answered for query, *_ in told)
+        say(f"{count(len(rows), 'query', 'queries').capitalize()}, {left} without an answer.")
 
 
 @click.command("answer")
@@ -171,10 +163,11 @@ def claim_queries(workspace: "Workspace", key: str, style: str) -> None:
 @workspace_option
 def claim_answer(workspace: "Workspace", key: str, number: int, explanation: str, who: str) -> None:
     """Answer the query number QUERY of CLAIM; the explanation is kept and printed on the report."""
-    from claimbatch.claims.life import answer  # noqa: PLC0415
+    from claimbatch.office.declaring import answer  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with open_claim(workspace, key) as (store, claim):
-        answer(store, claim, number, explanation, who)
+    with open_claim(workspace, key) as opened:
+        answer(opened, number, explanation, who=who)
     say(f"Query {number} answered.")
 
 
@@ -209,19 +202,19 @@ def claim_submit(
     and the rules of today: a candidate no longer entered, a unit that may not be claimed any more and an assessor who
     was removed are listed, each with the command that mends it. claimbatch claim show lists them before that.
     """
-    from claimbatch.claims.life import Submission, missing, submit  # noqa: PLC0415
+    from claimbatch.claims.life import Submission  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
+    from claimbatch.office.submitting import checklist, submit  # noqa: PLC0415
 
-    with workspace.store() as store:
-        catalogue = workspace.catalogue()
-        lacks = missing(store, catalogue, key, centre_declared=centre_declaration)
-        if any(problem.is_error for problem in lacks):
-            click.echo(problem_list(f"Claim {key} cannot be submitted yet", lacks, every=True))
+    with open_claim(workspace, key) as opened:
+        found = checklist(opened, centre_declared=centre_declaration)
+        if found.in_the_way:
+            click.echo(problem_list(f"Claim {key} cannot be submitted yet", found.problems, every=True))
             return int(Exit.ERRORS_FOUND)
         confirm(f"Submit claim {key}? After that the centre can no longer change it.", yes=yes)
-        submission = Submission(by, results_email, claim_number or "", centre_declaration)
-        number = submit(store, catalogue, key, submission)
-    if lacks:
-        click.echo(problem_list("To remember", lacks, every=True))
+        number = submit(opened, Submission(by, results_email, claim_number or "", centre_declaration))
+    if found.problems:
+        click.echo(problem_list("To remember", found.problems, every=True))
     ours = "" if claim_number else ", claimbatch's own"
     say(f"Claim {key} is submitted. Its claim number is {number}{ours}.")
     if not claim_number:
@@ -256,22 +249,21 @@ def claim_withdraw(
     Only the moderator can withdraw what was submitted; everyone in the group is withdrawn, and may be claimed again
     in a new claim. Where groups were withdrawn before, the claim says how much of it was left.
     """
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.claims.submitted import to_withdraw, withdraw  # noqa: PLC0415
-    from claimbatch.intake.values import read_grade  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
+    from claimbatch.office.submitting import group_named, lines_to_withdraw, withdraw  # noqa: PLC0415
 
     given = (unit, assessor, grade)
     if any(given) and not all(given):
         raise click.UsageError(
             "A group is a unit, an assessor and a grade: give --unit, --assessor and --grade."
         )
-    with open_claim(workspace, key) as (store, claim):
-        group = (claim.unit_named(unit), assessor, read_grade(grade).value) if unit and assessor else None
-        what = count(len(to_withdraw(claim, group)), "line")
+    with open_claim(workspace, key) as opened:
+        group = group_named(opened, unit, assessor, grade) if unit and assessor and grade else None
+        what = count(len(lines_to_withdraw(opened, group)), "line")
         what = f"this group of {what} of" if group else f"the whole of it, {what}, of"
         confirm(f"Record that the moderator withdrew {what} {key}?", yes=yes)
-        lines = withdraw(store, claim, who, reason, group)
-        step = look(store, workspace.catalogue(), key).steps[-1]
+        lines = withdraw(opened, reason, group, who=who)
+        step = opened.again().standing.steps[-1]
     say(f"{count(lines, 'line').capitalize()} withdrawn.")
     if group is None:
         say(f"Claim {key}: {step.what}.")

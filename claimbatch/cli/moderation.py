@@ -14,7 +14,6 @@ from claimbatch.cli.session import (
     count,
     format_option,
     not_blank,
-    open_claim,
     say,
     who_option,
     workspace_option,
@@ -113,8 +112,10 @@ def moderation_complete(
     """Record that the moderator has sent CLAIM to the awarding body."""
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.claims.submitted import complete, reopen  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with open_claim(workspace, key) as (store, claim):
+    with open_claim(workspace, key) as opened:
+        store, claim = opened.store, opened.claim
         if undo:
             reopen(store, claim, who)
             say(f"Claim {key} is with the moderator again; its reference is gone.")

@@ -10,7 +10,6 @@ from claimbatch.cli.session import (
     confirm,
     count,
     not_blank,
-    open_claim,
     say,
     who_option,
     workspace_option,
@@ -47,8 +46,10 @@ def moderation_agree(
     from claimbatch.claims.deciding import undecide  # noqa: PLC0415
     from claimbatch.claims.decisions import Decision, Verdict  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with open_claim(workspace, key) as (store, claim):
+    with open_claim(workspace, key) as opened:
+        store, claim = opened.store, opened.claim
         stands = look(store, workspace.catalogue(), key)
         pairs = pairs_typed(claim, candidates, units, _units_before(stands))
         pairs += undecided(stands) if every and not undo else sorted(stands.decided) if every else []
@@ -93,8 +94,10 @@ def moderation_change(
     from claimbatch.claims.deciding import undecide  # noqa: PLC0415
     from claimbatch.claims.decisions import Decision, Verdict  # noqa: PLC0415
     from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with open_claim(workspace, key) as (store, claim):
+    with open_claim(workspace, key) as opened:
+        store, claim = opened.store, opened.claim
         pairs = pairs_typed(claim, candidates, units, _units_before(look(store, workspace.catalogue(), key)))
         if not pairs:
             raise click.UsageError("Name the lines: --candidate 0042 --unit 3")
@@ -152,8 +155,10 @@ def moderation_withdraw(
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.claims.submitted import to_withdraw, withdraw  # noqa: PLC0415
     from claimbatch.intake.values import read_grade  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with open_claim(workspace, key) as (store, claim):
+    with open_claim(workspace, key) as opened:
+        store, claim = opened.store, opened.claim
         stands = look(store, workspace.catalogue(), key)
         group = (claim.unit_named(unit, _units_before(stands)), assessor, read_grade(grade).value)
         if undo:

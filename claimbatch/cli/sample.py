@@ -16,7 +16,6 @@ from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.session import (
     count,
     format_option,
-    open_claim,
     say,
     show_table,
     who_option,
@@ -173,8 +172,10 @@ def sample_record(
     """
     from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.claims.submitted import record_sample  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with open_claim(workspace, key) as (store, claim):
+    with open_claim(workspace, key) as opened:
+        store, claim = opened.store, opened.claim
         recorded = look(store, workspace.catalogue(), key).sampled if undo else ()
         also = {unit for _, unit in recorded}
         pairs = pairs_typed(claim, candidates, units, also)

@@ -7,8 +7,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import wraps
 from itertools import islice
@@ -19,8 +18,6 @@ import click
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
-    from claimbatch.claims.claim import Claim
-    from claimbatch.claims.store import Store
     from claimbatch.workspace import Workspace
 
 Rows = Sequence[Mapping[str, Any]]
@@ -189,13 +186,6 @@ def claim_key(workspace: "Workspace", text: str) -> str:
         return text
     with workspace.store() as store:
         return store.claim_key(text.strip())
-
-
-@contextmanager
-def open_claim(workspace: "Workspace", key: str) -> "Iterator[tuple[Store, Claim]]":
-    """The store, and the claim *key* in it as it stands."""
-    with workspace.store() as store:
-        yield store, store.claim(key, workspace.catalogue())
 
 
 def who_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,78 @@
+"""Correcting a claim by hand while it is the centre's: setting lines, taking them off, going back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from claimbatch.claims import life
+from claimbatch.claims.claim import candidate_named
+from claimbatch.claims.history import Event
+from claimbatch.claims.merge import UNCLAIMED
+from claimbatch.errors import ClaimbatchError
+from claimbatch.form.layout import NOT_CLAIMING
+from claimbatch.intake.values import read_grade
+from claimbatch.office.opened import OpenClaim
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What became of lines of *unit* that were set: changes *made*, how many stay the *same*, who is passed *over*."""
+
+    unit: str
+    made: tuple[Event, ...]
+    same: int
+    over: tuple[str, ...] = ()
+
+
+def correct(
+    opened: OpenClaim,
+    unit: str,
+    grade: str,
+    assessor: str = "",
+    *,
+    candidates: Sequence[str] = (),
+    below: str | None = None,
+    who: str,
+    dry_run: bool = False,
+) -> Corrected:
+    """Set *unit* to *grade* by *assessor* for some *candidates*, or for one and everyone *below* on the list.
+
+    *below* may be blank: everyone who is entered. It passes over who is not entered for the unit, and who has it in an
+    earlier claim. Units, grades and candidates are as people write them; a grade may be ``Not claiming``. Without an
+    assessor a line keeps the one it has. In a dry run nothing is changed. Raises :class:`ClaimbatchError` for what a
+    workbook may not say either.
+    """
+    claim = opened.claim
+    key = claim.unit_named(unit)
+    numbers = [candidate_named(number) for number in candidates]
+    over: list[str] = []
+    if below is not None:
+        first = candidate_named(below) if below else ""
+        numbers, over = life.all_below(opened.store, claim, key, first)
+    mark = _mark(grade, assessor)
+    made = life.set_lines(opened.store, claim, [(n, key) for n in numbers], mark, who, dry_run=dry_run)
+    return Corrected(key, tuple(made), len(numbers) - len(made), tuple(over))
+
+
+def take_off(opened: OpenClaim, *, candidate: str = "", unit: str = "", who: str) -> int:
+    """Set lines back to *Not claiming*: a *unit* for all, a *candidate* for all units, or one line; how many."""
+    number = candidate_named(candidate) if candidate else ""
+    key = opened.claim.unit_named(unit) if unit else ""
+    if not (number or key):
+        raise ClaimbatchError("Nothing is named to be removed.", "Name a candidate, a unit, or both.")
+    return life.remove(opened.store, opened.claim, who, candidate=number, unit=key)
+
+
+def go_back(opened: OpenClaim, revision: int, *, who: str, dry_run: bool = False) -> list[Event]:
+    """Set the grades back to what they were after the entry *revision* of the history; the changes that makes.
+
+    It undoes merges and changes by hand, and is itself an entry that can be undone.
+    """
+    return life.restore(opened.store, opened.claim, revision, who, dry_run=dry_run)
+
+
+def _mark(grade: str, assessor: str) -> tuple[str, str]:
+    """Grade and initials as the claim writes them."""
+    read = read_grade(grade).value or grade.strip()
+    if not read:
+        raise ClaimbatchError("The grade is blank.", 'It is P, M, D or "Not claiming".')
+    return UNCLAIMED if read in (NOT_CLAIMING, "not-claiming") else (read, assessor.strip())

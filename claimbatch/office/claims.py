@@ -1,0 +1,68 @@
+"""The list of claims."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from claimbatch.claims.claim import Status
+from claimbatch.claims.store import Store
+from claimbatch.form.qualification import Catalogue
+from claimbatch.office.centres import the_centre
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimListed:
+    """One claim in the list, with the number of its *candidates* and *lines*; times are in UTC."""
+
+    claim: str
+    claim_number: str
+    reference: str
+    status: Status
+    centre_number: str
+    entry_code: str
+    qualification: str
+    candidates: int
+    lines: int
+    created_at: str
+    updated_at: str
+
+
+def list_claims(
+    store: Store,
+    catalogue: Catalogue,
+    *,
+    entry_code: str = "",
+    status: Status | None = None,
+    centre: str | None = None,
+    short_titles: bool = False,
+) -> list[ClaimListed]:
+    """The claims of a qualification, in a state, of a centre, as far as these are given; newest first.
+
+    With *short_titles*, the qualification's title is the one that people say.
+    """
+    code = catalogue.get(entry_code).entry_code if entry_code else None
+    titles = {
+        known.entry_code: known.short_title if short_titles else known.title
+        for known in catalogue.qualifications
+    }
+    return [
+        ClaimListed(
+            claim=row.key,
+            claim_number=row.claim_number,
+            reference=row.reference,
+            status=row.status,
+            centre_number=row.centre_number,
+            entry_code=row.entry_code,
+            qualification=titles.get(row.entry_code, ""),
+            candidates=row.candidates,
+            lines=row.lines,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
+        for row in store.claims(the_centre(store, centre) if centre else None, code, status)
+    ]
+
+
+def in_order(listed: Sequence[ClaimListed], column: str = "", *, reverse: bool = False) -> list[ClaimListed]:
+    """The claims by a *column*, the name of one of their facts; as they were listed where none is named."""
+    ordered = sorted(listed, key=lambda row: getattr(row, column)) if column else list(listed)
+    return ordered[::-1] if reverse else ordered
