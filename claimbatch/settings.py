@@ -56,7 +56,8 @@ workers = 0
 # export = ["csv"]               # how claims are written: "csv", "xlsx", "json"; [] for none
 # report = ["pdf"]               # the report of a claim: "pdf", "html"; [] for none
 # error_list = ["pdf"]           # the list of errors of a workbook: "pdf", "html"; [] for none
-# keep_runs = 400                # of how many nights the account is kept; 0 for all
+# keep_runs = 400                # of how many nights everything is kept, of older ones the account alone; 0 for all
+# metrics = "runs/claimbatch.prom"   # where the figures for Prometheus are written
 """
 
 
@@ -135,6 +136,7 @@ class Night(BaseModel):
     report: Prints = ("pdf",)
     error_list: Prints = ("pdf",)
     keep_runs: int = Field(default=400, ge=0)
+    metrics: str = Field(default="runs/claimbatch.prom", min_length=1)
 
     @property
     def folders(self) -> Mapping[str, str]:

@@ -24,6 +24,7 @@ from tests.nights import AGAIN, FILES, KEY, LEFT, MERGED, night, quiet
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "manifest.schema.json").read_text("utf-8"))
 GOLDEN = Path(__file__).parent / "golden" / "night"
+NEWER = '{"manifest_version": 9, "claimbatch": "9", "run": "x", "seconds": 1, "totals": {}, "lists": [], "undone": []}'
 NOBODY = ("Tom", "Brown", "Pat", "Smith", "Jo ", "Sam ", "2008", "@")
 
 
@@ -183,6 +184,13 @@ def test_a_number_that_is_wrong_is_found_wherever_it_stands(tmp_path: Path) -> N
         assert doubts(wrong), way
 
 
+def test_one_that_has_lost_a_part_does_not_add_up(tmp_path: Path) -> None:
+    manifest = written(tmp_path, night())
+    assert [
+        doubts({key: value for key, value in manifest.items() if key != lost}) for lost in ("files", "claims")
+    ] == [["The manifest is damaged: something in it is missing."]] * 2
+
+
 def test_a_file_that_is_not_accounted_for_is_found(tmp_path: Path) -> None:
     manifest = copy.deepcopy(written(tmp_path, night()))
     manifest["files"] = [file for file in manifest["files"] if file["name"] != AGAIN.name]
@@ -217,9 +225,7 @@ def test_a_manifest_that_somebody_saved_in_another_shape_is_read(tmp_path: Path)
     assert read_head(path)["totals"] == manifest["totals"]
 
 
-@pytest.mark.parametrize(
-    ("text", "code"), [("{", 5), ("[]", 5), ("{}", 5), ('{"manifest_version": 9, "totals": {}}', 3)]
-)
+@pytest.mark.parametrize(("text", "code"), [("{", 5), ("[]", 5), ("{}", 5), (NEWER, 3)])
 def test_one_that_is_damaged_or_newer_says_so(text: str, code: int, tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(text, "utf-8")

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check:check", "Check returned workbooks; change nothing."),
     "merge": ("merge:merge", "Take checked workbooks into the claims."),
     "nightly": ("nightly:nightly", "Take what came back, answer it and put it away."),
+    "runs": ("runs:runs", "List the nightly runs, or show one."),
     "status": ("status:status", "Show how the term stands, and what to do next."),
     "claims": ("claims:claims", "List claims, newest first."),
     "claim": ("claims:claim", "Show one claim, or carry it on."),

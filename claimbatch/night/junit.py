@@ -9,6 +9,7 @@ from claimbatch.night.account import Account, Fate, File, Undone
 from claimbatch.night.manifest import without_addresses
 from claimbatch.output.problem_formats import as_xml
 
+JUNIT = "junit.xml"
 INBOX = "inbox"
 # What a fate is to a build server: nothing where all is well.
 _VERDICTS: Mapping[Fate, str] = {

@@ -71,6 +71,17 @@ def holder(runs: Path) -> Holder | None:
     return None
 
 
+def is_held(runs: Path) -> bool:
+    """Whether a run is at work now; asked by taking the lock, for no longer than that takes."""
+    try:
+        with FileLock(runs / LOCK, mode=0o600).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a folder in which nothing may be made
+        return False
+
+
 def _held(by: Holder | None, more: str = "") -> ClaimbatchError:
     return ClaimbatchError(
         f"Another night is at work: {by}." if by else "Another night is just beginning.",

@@ -29,6 +29,15 @@ _NUMBERS: Mapping[str, Callable[[str], object]] = {
     "entry_code": is_entry_code,
     "template_id": re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch,
 }
+_HEAD = {
+    "manifest_version",
+    "claimbatch",
+    "run",
+    "seconds",
+    "totals",
+    "lists",
+    "undone",
+}  # what a list of runs asks
 _LAST = "files"  # by far the longest part stands last, so that the head can be read without it
 
 
@@ -57,7 +66,10 @@ def read_head(path: Path) -> Mapping[str, Any]:
 
 def doubts(manifest: Mapping[str, Any]) -> list[str]:
     """Where the account does not add up, a sentence each; none if every file and every line is accounted for."""
-    return list(_doubts(manifest))
+    try:
+        return list(_doubts(manifest))
+    except (KeyError, TypeError, AttributeError):
+        return ["The manifest is damaged: something in it is missing."]
 
 
 def _doubts(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -99,6 +111,8 @@ def _head(account: Account, lists: Sequence[Listed]) -> dict[str, Any]:
         "seconds": round(account.seconds, 3),
         "dry_run": account.dry_run,
         "took_over": sorted(account.took_over),
+        "finished_by": account.finished_by,
+        "retired": sorted(account.retired),
         "totals": totals(account),
         "lists": [asdict(one) for one in lists],
         "undone": [_sentences(asdict(one)) for one in account.undone],
@@ -183,15 +197,15 @@ def _parsed(path: Path, text: bytes) -> Mapping[str, Any]:
         found = json.loads(text)
     except ValueError:
         found = None
-    if not isinstance(found, dict) or not isinstance(found.get("totals"), dict):
+    if not isinstance(found, dict) or not isinstance(found.get("totals"), dict) or not found.keys() >= _HEAD:
         raise ClaimbatchError(
             f"{path} is damaged: it is no account of a night.",
             "Bring it back from a backup; the claims do not depend on it.",
             Exit.NOT_FINISHED,
         )
-    if found.get("manifest_version") != VERSION:
+    if found["manifest_version"] != VERSION:
         raise ClaimbatchError(
-            f"{path} was written by another version of claimbatch ({found.get('claimbatch')}).",
+            f"{path} was written by another version of claimbatch ({found['claimbatch']}).",
             "Look at it with that version.",
             Exit.WRONG_SETUP,
         )

@@ -14,7 +14,6 @@ from claimbatch.files import write_pieces
 from claimbatch.night.account import Account, Fate
 from claimbatch.night.manifest import OUT
 
-METRICS = "claimbatch.prom"
 MODE = 0o644  # the collector is another user; nothing in it is about anybody
 PREFIX = "claimbatch_night_"
 _SUCCESS = "last_success_timestamp_seconds"

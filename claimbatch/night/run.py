@@ -18,11 +18,12 @@ from claimbatch.night.accounting import account_of
 from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import Carried, carry_out
 from claimbatch.night.killed import finish_killed, remember
+from claimbatch.night.listing import thin_out
 from claimbatch.night.lock import locked
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Plan
 from claimbatch.night.remembered import Remembered
-from claimbatch.night.runs import Run, prune
+from claimbatch.night.runs import Run
 from claimbatch.night.staging import Staging, stage
 from claimbatch.night.taken import counted
 from claimbatch.night.taking import take
@@ -52,7 +53,7 @@ def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch 
                 this.end("stopped", why=error.exit_code.name.lower())
             raise
         this.end(files=len(account.files))
-        prune(places.runs, workspace.config.night.keep_runs)
+        thin_out(places.runs, workspace.config.night.keep_runs)
         return account
 
 

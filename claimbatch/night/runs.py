@@ -99,10 +99,3 @@ def all_runs(runs: Path) -> Iterator[Run]:
         for path in sorted(runs.iterdir()):
             if _ID.fullmatch(path.name) and path.is_dir():
                 yield Run(path)
-
-
-def prune(runs: Path, keep: int) -> None:
-    """Remove the accounts of all but the last *keep* runs; 0 keeps all."""
-    ended = [run for run in all_runs(runs) if run.has_ended] if keep else []
-    for run in ended[: max(0, len(ended) - keep)]:
-        remove_folder(run.folder)

@@ -10,15 +10,15 @@ from pathlib import Path
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import make_folder, write_atomic
 from claimbatch.night.account import Account
-from claimbatch.night.junit import to_junit
+from claimbatch.night.junit import JUNIT, to_junit
 from claimbatch.night.lists import write_changes, write_problems
 from claimbatch.night.manifest import write_manifest
-from claimbatch.night.metrics import METRICS, write_metrics
+from claimbatch.night.metrics import write_metrics
 from claimbatch.night.summary import Told, summary
 from claimbatch.output.html import to_html
 from claimbatch.workspace import Workspace
 
-JUNIT, SUMMARY = "junit.xml", "summary.html"
+SUMMARY = "summary.html"
 
 
 def tell(workspace: Workspace, account: Account, folder: Path) -> None:
@@ -31,8 +31,8 @@ def tell(workspace: Workspace, account: Account, folder: Path) -> None:
     write_atomic(folder / JUNIT, to_junit(account))
     write_atomic(folder / SUMMARY, to_html(summary(_told(workspace, account))))
     write_manifest(folder, account, lists)
-    if not account.dry_run:
-        write_metrics(workspace.folder / "runs" / METRICS, account)
+    if not (account.dry_run or account.finished_by):  # the run that finished it has figures of its own
+        write_metrics(workspace.folder / workspace.config.night.metrics, account)
 
 
 def _told(workspace: Workspace, account: Account) -> Told:
