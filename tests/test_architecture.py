@@ -196,6 +196,17 @@ def test_commands_leave_it_to_the_office(module: str) -> None:
     assert bool(by_itself) == (module in STILL), by_itself
 
 
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("office.")])
+def test_the_office_says_nothing_asks_nobody_and_ends_nothing(module: str) -> None:
+    """It gives back what there is to say: who calls it may be a program, a page, or nobody at night."""
+    names = {
+        node.id
+        for node in ast.walk(ast.parse(PATHS[module].read_text("utf-8")))
+        if isinstance(node, ast.Name)
+    }
+    assert names & {"print", "input", "exit", "quit", "SystemExit", "sys"} == set()
+
+
 def test_help_imports_nothing_heavy() -> None:
     """``claimbatch --help`` imports click and none of the heavy libraries."""
     heavy = (
