@@ -51,7 +51,7 @@ WRITES = {
     "unlink", "utime", "write_bytes", "write_text", "writelines",
 }  # fmt: skip
 WRITERS = ("files",)
-# What the office does for a command: modules, or single names in them, that no module of cli imports to run.
+# What the office does for a command or a page: modules, or single names in them, that none of those imports to run.
 OFFICE_DOES = (
     "intake.check", "intake.engine", "intake.guard", "intake.mark", "intake.around", "intake.known", "intake.doctor",
     "intake.refresh", "intake.register_table", "intake.unit_list", "claims.issue", "form.added_units",
@@ -185,9 +185,9 @@ def test_the_fence_around_files_sees(code: str) -> None:
     assert _writes(call)
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("cli.")])
-def test_commands_leave_it_to_the_office(module: str) -> None:
-    """A command opens, asks, prints and exits; the night and the page could not call what it did by itself."""
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith(("cli.", "web."))])
+def test_commands_and_pages_leave_it_to_the_office(module: str) -> None:
+    """They open, ask, print or draw; what one of them did by itself, the others could not call."""
     by_itself = [
         name
         for name in runs_with(module)
