@@ -6,10 +6,13 @@ address.
 """
 
 import json
+import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -21,10 +24,8 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_empty, make_folder, remove, sha256, write_atomic
 
 WAIT = 30  # seconds for an answer of the server
-# The server has refused, or was never asked: the message did not go.
-_REFUSED = (
-    smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError,
-)  # fmt: skip
+LONGEST = 300  # seconds for a message as a whole
+READY, TAKEN, FORWARDED, GO_ON = 220, 250, 251, 354  # answers of a server (RFC 5321, 4.2.3)
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (  # the first that fits
     (smtplib.SMTPAuthenticationError, "the server does not take the user and the password"),
@@ -50,7 +51,15 @@ class Server:
 
 
 class NotSentError(Exception):
-    """The message certainly did not go; says why."""
+    """The message certainly did not go; says why, and whether it came so far that the server was *reached*."""
+
+    def __init__(self, why: str, *, reached: bool = True) -> None:
+        super().__init__(why)
+        self.reached = reached
+
+
+class UncertainError(Exception):
+    """The message may have gone or not; says why."""
 
 
 def as_sent(made: EmailMessage) -> EmailMessage:
@@ -69,15 +78,61 @@ def post(server: Server, made: EmailMessage, record: Path, *, again: bool = Fals
     """
     before = _begin(record, again=again)
     try:
-        with _connected(server) as connection:
-            connection.send_message(made)
-    except (NotSentError, *_REFUSED) as error:
+        deliver(server, made)
+    except NotSentError as error:
         _take_back(record, before)
-        raise _could_not(server, f"was not sent: {_reason(error)}", "Put it right, and try again.") from None
-    except (OSError, smtplib.SMTPException):
+        raise _could_not(server, f"was not sent: {error}", "Put it right, and try again.") from None
+    except UncertainError as error:
         hint = "Look whether it has arrived; if it has not: letters --send --again."
-        raise _could_not(server, "may or may not have been sent: the connection broke off", hint) from None
+        raise _could_not(server, f"may or may not have been sent: {error}", hint) from None
     write_atomic(record, json.dumps({"sent": stamp(), "sha256": sha256(made.as_bytes())}) + "\n")
+
+
+def deliver(server: Server, made: EmailMessage, seconds: float = LONGEST) -> None:
+    """Hand the message to the server, encrypted, within so many *seconds*.
+
+    Raises :class:`NotSentError` where it certainly did not go, and :class:`UncertainError` where the connection broke
+    off after the text had begun to go: whether the server has taken it by then, nobody can know.
+    """
+    if seconds <= 0:
+        raise NotSentError("the server took too long", reached=False)
+    with _connected(server, seconds) as connection:
+        try:
+            _envelope(connection, made)
+            code, answer = connection.docmd("DATA")
+            if code != GO_ON:
+                raise smtplib.SMTPDataError(code, answer)
+        except (OSError, smtplib.SMTPException) as error:
+            reached = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+            raise NotSentError(_reason(error), reached=reached) from None
+        try:
+            connection.send(_stuffed(made.as_bytes()))
+            code, answer = connection.getreply()
+        except (OSError, smtplib.SMTPException):
+            raise UncertainError("the connection broke off") from None
+        if code != TAKEN:
+            raise NotSentError(_reason(smtplib.SMTPDataError(code, answer)))
+
+
+def _envelope(connection: smtplib.SMTP, made: EmailMessage) -> None:
+    """Say who sends it and whom it is for; the server must take everybody."""
+    code, answer = connection.mail(_addresses(made, "From")[0])
+    if code != TAKEN:
+        raise smtplib.SMTPSenderRefused(code, answer, "")
+    for address in _addresses(made, "To"):
+        code, answer = connection.rcpt(address)
+        if code not in (TAKEN, FORWARDED):
+            raise smtplib.SMTPRecipientsRefused({"": (code, answer)})
+
+
+def _addresses(made: EmailMessage, header: str) -> list[str]:
+    return [address.addr_spec for address in made[header].addresses]
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The text as it goes: a line that begins with a dot gets another; a dot alone ends it (RFC 5321, 4.5.2)."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", content)
+    return re.sub(rb"(?m)^\.", b"..", lines.removesuffix(b"\r\n") + b"\r\n") + b".\r\n"
 
 
 def _begin(record: Path, *, again: bool) -> bytes | None:
@@ -108,39 +163,54 @@ def _told(record: Path) -> str:
 
 
 @contextmanager
-def _connected(server: Server) -> Iterator[smtplib.SMTP]:
-    """The server, encrypted and logged in; :class:`NotSentError` where it does not come to that."""
+def _connected(server: Server, seconds: float) -> Iterator[smtplib.SMTP]:
+    """The server, encrypted and logged in; :class:`NotSentError` where it does not come to that.
+
+    Each answer may take :data:`WAIT`, all of them together *seconds*: then the connection is cut, whatever it does.
+    """
+    connection = _connection(server)
+    cut = threading.Timer(seconds, _cut, [connection])
+    cut.daemon = True
+    cut.start()
     try:
-        connection = _open(server)
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotSentError(_reason(error)) from None
-    try:
+        try:
+            _begin_talk(connection, server)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotSentError(_reason(error), reached=False) from None
         yield connection
     finally:
+        cut.cancel()
         connection.close()  # the server has answered; its farewell is not waited for
 
 
-def _open(server: Server) -> smtplib.SMTP:
-    trust = ssl.create_default_context()
-    if server.security == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=WAIT, context=trust)
+def _connection(server: Server) -> smtplib.SMTP:
+    if server.security != "tls":
+        made = smtplib.SMTP(timeout=WAIT)
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=WAIT)
-    try:
-        if server.security != "tls":
-            connection.starttls(context=trust)
-        if server.user:
-            connection.login(server.user, server.password)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        made = smtplib.SMTP_SSL(timeout=WAIT, context=ssl.create_default_context())
+    made._host = server.host  # type: ignore[attr-defined]  # whom the certificate must name; set by no other way
+    return made
+
+
+def _begin_talk(connection: smtplib.SMTP, server: Server) -> None:
+    code, answer = connection.connect(server.host, server.port)
+    if code != READY:
+        raise smtplib.SMTPConnectError(code, answer)
+    if server.security != "tls":
+        connection.starttls(context=ssl.create_default_context())
+    if server.user:
+        connection.login(server.user, server.password)
+    connection.ehlo_or_helo_if_needed()
+
+
+def _cut(connection: smtplib.SMTP) -> None:
+    if connection.sock is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
 
 def _reason(error: Exception) -> str:
     """Why, in words without an address: what a server says may hold one."""
-    if isinstance(error, NotSentError):
-        return str(error)
     code = f" (code {error.smtp_code})" if isinstance(error, smtplib.SMTPResponseException) else ""
     return next(words for kind, words in _REASONS if isinstance(error, kind)) + code
 
