@@ -42,6 +42,18 @@ workers = 0
 # server = "smtp.example.ac.uk"
 # security = "starttls"                 # or "tls"
 # user = "exams"
+# The nightly run writes to nobody, unless a line here says to whom.
+# summary = ["exams@example.ac.uk"]     # who is told what the night did
+# summary_when = "changes"              # when it did something; "always": every night
+# attach_mb = 7                         # so much of marked copies goes with a message at most
+# reminders = false                     # whether people are reminded of what has not come back (template --due DATE)
+# remind_before = 3                     # from so many days before it is due
+# remind_every = 7                      # not more often than in so many days
+# remind_after = 28                     # until so many days after it was due
+# keep_days = 7                         # how long a message waits that the server did not take; then it is dropped
+# [mail.people]                         # a folder of the inbox, or whom a workbook was made for (template --for NAME)
+# "Jo Hughes" = "j.hughes@example.ac.uk"
+# "Science" = "science@example.ac.uk"
 
 # The nightly run, claimbatch nightly. It goes by what stands here already; take the # away from what you change, and
 # from [night]. A folder is one of this workspace, or a whole path such as "//server/exams/inbox".
@@ -93,6 +105,11 @@ class Mail(BaseModel):
     """Whom messages about claims go to. *moderators* go by entry code, *centres* by centre number; blank: not known.
 
     Only where there is a *server* can a message be sent; *port* 0 is the usual one for its *security*.
+
+    At night the *summary* goes to these addresses, when the run has changed something or always; *people* are told of
+    their own workbooks, by the folder of the inbox that is theirs or by the name that a template was made for. They are
+    reminded from so many days before the day by which a workbook is due, until so many after it. What the server did
+    not take waits for so many days as *keep_days* says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -106,6 +123,31 @@ class Mail(BaseModel):
     port: int = Field(default=0, ge=0, le=65535)
     security: Literal["starttls", "tls"] = "starttls"
     user: str = ""
+    summary: tuple[Mailbox, ...] = ()
+    summary_when: Literal["changes", "always"] = "changes"
+    people: Mapping[str, Mailbox] = Field(default_factory=dict)
+    attach_mb: float = Field(default=7, ge=0, le=50)
+    reminders: bool = False
+    remind_before: int = Field(default=3, ge=0, le=60)  # days
+    remind_every: int = Field(default=7, ge=1, le=60)
+    remind_after: int = Field(default=28, ge=0, le=366)
+    keep_days: int = Field(default=7, ge=1, le=60)
+
+    @property
+    def at_night(self) -> bool:
+        """Whether the nightly run has anybody to write to."""
+        return bool(self.summary or self.people)
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> Self:
+        if self.reminders and not self.people:
+            raise ValueError("reminders need addresses: people names none")
+        for name in ("server", "sender"):
+            if self.at_night and not getattr(self, name):
+                raise ValueError(f"summary and people are written to at night, and no {name} is named")
+        if blank := [key for key, address in self.people.items() if not key.strip() or not address]:
+            raise ValueError(f'people: "{blank[0]}" has no address, or an address has no name')
+        return self
 
     def moderator_of(self, entry_code: str) -> str:
         """The moderator's address, for claims of *entry_code*; blank where it is not known."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claimbatch.intake.engine import FromStore
     from claimbatch.moderation.strategies import Strategy
     from claimbatch.output.letters import Letters
+    from claimbatch.output.mails import Mails
     from claimbatch.output.view.wording import Wording
 
 CONFIG = "claimbatch.toml"
@@ -172,6 +173,12 @@ class Workspace:
         from claimbatch.output.letters import FILE, load_letters  # noqa: PLC0415
 
         return load_letters(self._schema(FILE))
+
+    def mails(self) -> "Mails":
+        """The messages of the nightly run: in this workspace's own words, else the shipped ones."""
+        from claimbatch.output.mails import FILE, load_mails  # noqa: PLC0415
+
+        return load_mails(self._schema(FILE))
 
     def register_kinds(self) -> "Mapping[str, Kind]":
         """What the columns of register files are called: as shipped, with this workspace's own headings before."""

@@ -29,19 +29,25 @@ class Office:
         return f'server = "localhost"\nport = {self.port}\nsecurity = "{self.security}"\n'
 
 
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A key and a certificate for localhost in *folder*."""
+    key, proof = folder / "key.pem", folder / "certificate.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    made = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", proof]
+    subprocess.run([*command.split(), *made], check=True, capture_output=True)
+    return key, proof
+
+
 @contextmanager
 def mail_server(folder: Path, security: str) -> Iterator[Office]:
     """Run the server while the test does."""
     folder.mkdir(exist_ok=True)
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-    made = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
-    subprocess.run([*command.split(), *made], check=True, capture_output=True)
+    key, proof = certificate(folder)
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trust.load_cert_chain(certificate, key)
+    trust.load_cert_chain(proof, key)
     with socketserver.ThreadingTCPServer(("localhost", 0), _Talk) as server:
         server.daemon_threads = True
-        office = Office(server.server_address[1], security, certificate)
+        office = Office(server.server_address[1], security, proof)
         server.office, server.trust = office, trust  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -61,7 +61,7 @@ class Sent:
     Sent several *times*, the last one counts: *at* that moment, with so many *candidates*, and room for as many grades
     as it has *cells* (0: not known). *grades* are those that came with it and stand on the claim now. *group* is the
     value of a register column, such as ``12A``. *due* is the day by which it was to come back, as ISO text, or empty;
-    *days_late* counts from there to its return, or to today as long as it is awaited.
+    *days_late* counts from there to its return, or to today as long as it is awaited. *templates* are the ids.
     """
 
     to: str
@@ -76,6 +76,7 @@ class Sent:
     cells: int = 0
     due: str = ""
     days_late: int = 0
+    templates: tuple[str, ...] = ()
 
     @property
     def workbooks(self) -> list[str]:
@@ -246,7 +247,7 @@ def sent_out(
         came = sorted((copy for name in ids for copy in copies.get(name, ())), key=lambda copy: copy.at)
         brought = sum(grades[name] for name in ids)
         sent = Sent(*of, last.issued_at, len(ids), rows, brought, tuple(came), _cells(last, rows), last.due)
-        yield replace(sent, days_late=_days_late(sent, today))
+        yield replace(sent, days_late=_days_late(sent, today), templates=tuple(ids))
 
 
 def _cells(issued: Issued, rows: int) -> int:

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sample": ("sample:sample", "Simulate the moderator's sample."),
     "moderation": ("moderation:moderation", "Record what the moderator decided."),
     "letters": ("letters:letters", "Write messages about a claim, to open in a mail program."),
+    "mails": ("mails:mails", "List, send or drop messages of the night that wait."),
     "purge": ("purge:purge", "Remove personal data when its time is over."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "doctor": ("doctor:doctor", "Say what is odd about one workbook."),

@@ -68,8 +68,18 @@ def _told(account: "Account") -> Iterator[str]:
     if account.claims and not account.dry_run:
         keys = [claim.key for claim in account.claims]
         yield f"Wrote {count(len(keys), 'claim')}: {', '.join(keys[:NAMED])}{_more(keys)}."
+    yield from _of_mails(account)
     if not account.dry_run:
         yield f"The account of this run: runs/{account.id}"
+
+
+def _of_mails(account: "Account") -> Iterator[str]:
+    """The messages that were sent, or would be; of the others *Not done* tells."""
+    done = [mailed for mailed in account.mails if mailed.state in {"sent", "planned"}]
+    if done:
+        named = ", ".join(f"{mailed.kind} to {mailed.whom}" for mailed in done[:NAMED])
+        word = "Would send" if account.dry_run else "Sent"
+        yield f"{word} {count(len(done), 'message')}: {named}{_more(done)}."
 
 
 def _of_files(account: "Account") -> Iterator[str]:

@@ -16,7 +16,8 @@ from claimbatch.form.handwritten import STRICT, make, read_toml, wrong
 from claimbatch.form.qualification import Catalogue, Qualification, Unit
 
 NOT_QUALIFICATIONS = (
-    ADDED, "award.toml", "declaration.toml", "form.toml", "letters.toml", "register.toml", "sampling.toml",
+    ADDED, "award.toml", "declaration.toml", "form.toml", "letters.toml", "mails.toml", "register.toml",
+    "sampling.toml",
 )  # fmt: skip
 
 _OF_THE_FILE = {"units", "unit_set", "file", "note", "titles_without_number", "units_complete"}

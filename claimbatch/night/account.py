@@ -96,7 +96,7 @@ class Mailed:
 
     kind: str
     whom: str
-    state: str  # sent, waiting, uncertain
+    state: str  # sent, waiting, uncertain, dropped; planned by a dry run; not made
     why: str = ""
 
 

@@ -14,6 +14,7 @@ from claimbatch.night.account import Account, ClaimChanged, Fate, File
 from claimbatch.night.answering import LIST, MARKED, Answers
 from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import would_be
+from claimbatch.night.mail import send
 from claimbatch.night.places import Places
 from claimbatch.night.preparing import Found, Preparing, found_in
 from claimbatch.night.remembered import Remembered
@@ -33,9 +34,9 @@ def rehearse(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: W
         tonight = Tonight(workspace, places, store, Run(Path(folder)), who, watch)
         account = _rehearsed(tonight, once)
         killed = tuple(run.id for run in all_runs(places.runs) if not run.has_ended)
-        return replace(
-            account, took_over=killed, ended=clock.stamp(), term=tuple(term(store, workspace.catalogue()))
-        )
+        courses = tuple(term(store, workspace.catalogue()))
+        account = replace(account, took_over=killed, ended=clock.stamp(), term=courses)
+        return replace(account, mails=tuple(send(workspace, account)))
 
 
 def _rehearsed(tonight: Tonight, once: Sequence[Path]) -> Account:

@@ -20,6 +20,7 @@ from claimbatch.night.carrying import Carried, carry_out
 from claimbatch.night.killed import finish_killed, remember
 from claimbatch.night.listing import thin_out
 from claimbatch.night.lock import locked
+from claimbatch.night.mail import send, unsent
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Plan
 from claimbatch.night.remembered import Remembered
@@ -66,7 +67,7 @@ def exit_of(account: Account) -> Exit:
 
 def _work(tonight: Tonight, once: Sequence[Path]) -> Account:
     since = time.monotonic()
-    killed = [_told(tonight, account) for account in finish_killed(tonight)]
+    killed = [_told(tonight, _mailed(tonight, account)) for account in finish_killed(tonight)]
     staging = _stage(tonight, once)
     account = _take(tonight, staging)
     writing = _write(tonight, account)
@@ -79,7 +80,14 @@ def _work(tonight: Tonight, once: Sequence[Path]) -> Account:
         term=tuple(term(tonight.store, tonight.workspace.catalogue())),
         undone=(*account.undone, *writing.undone),
     )
-    return _told(tonight, account)
+    return _told(tonight, _mailed(tonight, account))
+
+
+def _mailed(tonight: Tonight, account: Account) -> Account:
+    """The account with the messages that were sent about it; of one that was killed, with the term as it stands now."""
+    now = account.term or tuple(term(tonight.store, tonight.workspace.catalogue()))
+    mails = tuple(send(tonight.workspace, replace(account, term=now)))
+    return replace(account, mails=mails, undone=(*account.undone, *unsent(mails)))
 
 
 def _stage(tonight: Tonight, once: Sequence[Path]) -> Staging:

@@ -1,0 +1,90 @@
+"""What each owner of workbooks is told: what is wrong with their own, with the marked copies to put it right in."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import PurePosixPath
+
+from claimbatch.clock import day
+from claimbatch.night.account import Fate, File
+from claimbatch.night.mail.background import Background
+from claimbatch.night.mail.drafts import FAULTY, WORKBOOKS, Draft, Facts, digest, some
+from claimbatch.night.mail.owners import Owner
+
+MEGABYTE = 1_000_000
+ENCODED = 4 / 3 * 78 / 76  # how much larger an attachment is in a message: base64, in lines
+_LISTED: Mapping[str, Fate] = {
+    "rejected": Fate.REJECTED, "part": Fate.PART, "queries": Fate.MERGED, "quarantined": Fate.QUARANTINED,
+}  # fmt: skip
+
+
+def answers(night: Background) -> Iterator[Draft]:
+    """A message for each owner of whose workbooks something is to be put right."""
+    mine: dict[str, tuple[Owner, list[File]]] = {}
+    for file in night.account.files:
+        owner = night.owner(file)
+        if owner and (file.fate in FAULTY or (file.fate is Fate.MERGED and file.queries)):
+            mine.setdefault(owner.address, (owner, []))[1].append(file)
+    for owner, files in mine.values():
+        yield _answer(night, owner, files)
+
+
+def _answer(night: Background, owner: Owner, files: Sequence[File]) -> Draft:
+    copies, left_out = _copies(night, files)
+    facts = {
+        "day": day(night.account.started),
+        "centres": night.named({file.centre_number for file in files}),
+        "workbooks": some(len(files), "workbook"),
+        "errors": _wrong(files),
+    }
+    lists: dict[str, Sequence[Facts]] = {
+        name: [night.facts(file) for file in files if file.fate is fate] for name, fate in _LISTED.items()
+    }
+    lists |= {"attached": [{"copy": name} for name in copies], "left_out": left_out}
+    subject, text = night.words.workbooks.written(facts, lists)
+    hashes = sorted(file.sha256 for file in files)
+    return Draft(
+        WORKBOOKS,
+        owner.whom,
+        owner.address,
+        subject,
+        text,
+        tuple(copies.items()),
+        key=digest(WORKBOOKS, owner.address, *hashes),
+        about=tuple(sorted({file.template_id for file in files if file.template_id and file.fate in FAULTY})),
+    )
+
+
+def _wrong(files: Sequence[File]) -> str:
+    errors, queries = sum(file.errors for file in files), sum(file.queries for file in files)
+    if errors:
+        return some(errors, "error")
+    return some(queries, "query", "queries") if queries else some(len(files), "workbook")
+
+
+def _copies(night: Background, files: Iterable[File]) -> tuple[dict[str, bytes], list[Facts]]:
+    """The marked copies that have room in one message, each under a name of its own; and which have none."""
+    copies: dict[str, bytes] = {}
+    left_out: list[Facts] = []
+    spare = night.settings.attach_mb * MEGABYTE
+    for file in files:
+        if not file.marked:
+            continue
+        name, path = _free(night.marked(file), copies), night.folder / file.marked
+        try:
+            size = path.stat().st_size * ENCODED
+            content = path.read_bytes() if size <= spare else b""
+        except OSError:
+            left_out.append({"copy": name, "where": ""})
+            continue
+        if not content:
+            left_out.append({"copy": name, "where": night.where(file.marked)})
+            continue
+        spare -= size
+        copies[name] = content
+    return copies, left_out
+
+
+def _free(name: str, taken: Mapping[str, bytes]) -> str:
+    path = PurePosixPath(name)
+    names = (f"{path.stem}{f'_{n}' if n > 1 else ''}{path.suffix}" for n in count(1))
+    return next(one for one in names if one not in taken)
