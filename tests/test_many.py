@@ -88,3 +88,19 @@ def test_all_claims_get_their_documents_and_those_without_are_named(centre, tmp_
     assert centre.run("report")[0] == 2
     assert centre.run("report", f"{CENTRE}-{IT}-1", f"{CENTRE}-{IT}-7", "-o", out)[0] == 2
     assert centre.run("report", "--all", f"{CENTRE}-{IT}-1")[0] == 2
+
+
+class Gone:
+    """A program that was killed."""
+
+    def is_alive(self):
+        return False
+
+
+def test_nothing_is_written_for_a_program_that_was_killed(tmp_path, monkeypatch):
+    """Whoever clears up after it would find it coming back."""
+    monkeypatch.setattr(many.multiprocessing, "parent_process", Gone)
+    (order,) = orders(tmp_path, 1)
+    with pytest.raises(SystemExit):
+        many._draw_for_another(order)
+    assert not order.path.exists()

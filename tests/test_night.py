@@ -1,5 +1,7 @@
 """A night, folder by folder: what came in, where it went, what was left, and what the next night finds."""
 
+import json
+import platform
 import shutil
 from pathlib import Path
 
@@ -78,3 +80,18 @@ def test_a_corrected_marked_copy_retires_its_original(centre: Centre) -> None:
         "Put aside, as Jones/68199_05349_by-candidate_marked.xlsx corrects it: "
         "done/superseded/Jones/68199_05349_by-candidate.xlsx\n" in said
     )
+
+
+def test_what_a_killed_night_left_half_written_is_gone_after_the_next(centre: Centre) -> None:
+    """However young it is: under the lock nobody writes it any more. Without a killed night nobody searches for it."""
+    folder = centre.workspace.folder
+    left = [folder / at / ".claimbatch-x.tmp" for at in ("runs", "done/Jones", "outbox/claims")]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"0042")
+    centre.done("nightly")
+    assert [path.exists() for path in left] == [False, True, True]
+    holder = {"user": "timer", "host": platform.node(), "pid": 1, "since": "2026-11-26T02:00:00Z"}
+    (folder / "runs" / "night.json").write_text(json.dumps(holder))
+    centre.done("nightly")
+    assert [path.exists() for path in left] == [False, False, False]

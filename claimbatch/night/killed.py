@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from claimbatch import clock
+from claimbatch.files import TEMPORARY, clear_stale
 from claimbatch.intake.parcel import problems_in
 from claimbatch.night.account import Account
 from claimbatch.night.accounting import account_of
 from claimbatch.night.carrying import Carried, carry_out
+from claimbatch.night.places import Places
 from claimbatch.night.plan import Plan, read_plan
 from claimbatch.night.remembered import Remembered
 from claimbatch.night.runs import PROBLEMS, all_runs
@@ -36,6 +38,18 @@ def _finished(killed: Tonight, by: str) -> Account:
         with (killed.run.folder / PROBLEMS).open("rb") as file:
             account = account_of(killed, plan, carried, tuple(problems_in(file)))
     return replace(account, finished_by=by, ended=clock.stamp())
+
+
+def clear_half_written(places: Places, *, everywhere: bool) -> None:
+    """Remove the temporary files of runs that were killed: they may hold names, and under the lock nobody writes them.
+
+    They are in *runs*, and *everywhere* only where a run was killed that had begun its work.
+    """
+    clear_stale(places.runs, 0)
+    tops = (places.runs, places.done, places.rejected, places.quarantine, places.claims)
+    for top in tops if everywhere else ():
+        for folder in {left.parent for left in top.rglob(f"{TEMPORARY}*.tmp")}:
+            clear_stale(folder, 0)
 
 
 def remember(tonight: Tonight, carried: Carried) -> Remembered:

@@ -17,7 +17,7 @@ from claimbatch.night.account import Account, Fate, File, Undone
 from claimbatch.night.accounting import account_of
 from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import Carried, carry_out
-from claimbatch.night.killed import finish_killed, remember
+from claimbatch.night.killed import clear_half_written, finish_killed, remember
 from claimbatch.night.listing import thin_out
 from claimbatch.night.lock import locked
 from claimbatch.night.mail import send, unsent
@@ -45,7 +45,8 @@ def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch 
     places = Places.of(workspace)
     workspace.key()
     workspace.catalogue()
-    with locked(places.runs, who), workspace.store() as store:
+    with locked(places.runs, who) as before, workspace.store() as store:
+        clear_half_written(places, everywhere=before is not None)
         this = Run.begin(places.runs, who)
         try:
             account = _work(Tonight(workspace, places, store, this, who, watch), once)

@@ -37,6 +37,15 @@ def draw_file(order: Order) -> Path:
     return write_atomic(order.path, draw_document(order.document, order.style))
 
 
+def _draw_for_another(order: Order) -> Path:
+    """The same for the program that asked; where that was killed, nothing is written behind the back of the next."""
+    content = draw_document(order.document, order.style)
+    asked = multiprocessing.parent_process()
+    if asked and not asked.is_alive():
+        raise SystemExit
+    return write_atomic(order.path, content)
+
+
 def draw_files(orders: Iterable[Order], workers: int = 0) -> Iterator[Path]:
     """Draw all, in their order, by so many *workers* (0: one for each processor); each file as it is done."""
     number = min(workers or os.cpu_count() or 1, MOST)
@@ -49,7 +58,7 @@ def _at_once(batch: list[Order], workers: int) -> Iterator[Path]:
     context = multiprocessing.get_context("spawn")  # which works on Windows and beside threads
     pool = ProcessPoolExecutor(min(workers, len(batch)), mp_context=context)
     try:
-        yield from pool.map(draw_file, batch)
+        yield from pool.map(_draw_for_another, batch)
     except BrokenProcessPool:
         raise ClaimbatchError(
             "A program that draws documents came to its end before its time.",
