@@ -40,7 +40,7 @@ FENCES = {
     "python_calamine": ("intake.guard",),
     "rich": ("cli",),
     "filelock": ("night.lock",),
-    "tempfile": ("files.disk", "spool", "night.rehearsing"),
+    "tempfile": ("files.disk", "spool", "night.rehearsing", "web.staging"),
     "sqlite3": ("claims.store",),
     "structlog": ("night.log",),
 }

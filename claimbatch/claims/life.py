@@ -134,11 +134,13 @@ def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: s
     return len(targets)
 
 
-def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: bool = False) -> list[Event]:
+def restore(
+    store: Store, claim: Claim, revision: int, who: str, *, dry_run: bool = False, unmoved: bool = False
+) -> list[Event]:
     """Set the lines of an unsubmitted claim back to what they were at *revision*: the undo of all that came after.
 
     Nothing is taken out of the history: what is undone is stated anew. A workbook that was taken since may be merged
-    again. Returns the changes.
+    again. With *unmoved* it is refused where another run has changed the claim since it was read. Returns the changes.
     """
     _refuse_closed(claim)
     if not 1 <= revision <= claim.revision:
@@ -147,6 +149,8 @@ def restore(store: Store, claim: Claim, revision: int, who: str, *, dry_run: boo
             f"claimbatch claim history {claim.key} lists them.",
         )
     with store.trial() if dry_run else store.writing() as writer:
+        if unmoved:
+            writer.refuse_moved(claim)
         then, now = writer.lines_at(claim.key, revision), writer.lines(claim.key)
         changes = (
             _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who)

@@ -6,7 +6,7 @@ worked on anywhere, in any order. An executor is whatever turns chunks into parc
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from claimbatch.intake.check import CHUNK, Executor, Load, chunks, parcels_of
 from claimbatch.intake.guard import Package, admit_file
 from claimbatch.intake.known import Known, load
 from claimbatch.intake.parcel import Parcel
-from claimbatch.intake.results import Files
+from claimbatch.intake.results import FileResult, Files
 from claimbatch.intake.workers import USUAL, Limits, work
 from claimbatch.problems import Problem
 
@@ -108,6 +108,23 @@ class Auto:
             yield parcels_of(here, load, admit=partial(_admitted, packages))
         if aside:
             yield from Processes(min(self.workers, len(aside))).parcels(aside, load)
+
+
+@dataclass(frozen=True)
+class Overheard:
+    """What another executor (*reader*) does, a few files at a time, for somebody who wants each result as it comes."""
+
+    reader: Executor
+    hears: Callable[[FileResult], None]
+    some: int = 8
+
+    def parcels(self, files: Files, load: Load) -> Iterator[list[Parcel]]:
+        """What was found in the *files*."""
+        for few in chunks(files, self.some):
+            for parcels in self.reader.parcels(few, load):
+                for one in parcels:
+                    self.hears(one.result)
+                yield parcels
 
 
 def executor(kind: str, workers: int = 0) -> Executor:

@@ -1,11 +1,12 @@
 """Checks returned workbooks; changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from claimbatch.intake.check import check as check_all
+from claimbatch.intake.engine import Overheard
 from claimbatch.intake.guard import fingerprint
-from claimbatch.intake.results import Checked, Files, Watch, unwatched
+from claimbatch.intake.results import Checked, FileResult, Files, Watch, unwatched
 from claimbatch.office.inbox import Given, Paths, given_by
 from claimbatch.problems import Problem
 from claimbatch.workspace import Workspace
@@ -36,16 +37,23 @@ def check(
     *,
     workers: int | None = None,
     watch: Watch = unwatched,
+    heard: Callable[[FileResult], None] | None = None,
 ) -> Looked:
     """Check the workbooks at *paths*, and in the folders among them.
 
-    *workers* processes read them, or as many as the settings say; *watch* is told how far it is.
+    *workers* processes read them, or as many as the settings say; *watch* is told how far it is. What is
+    *heard* are the results, as they come: workbooks that contradict each other are told at the end.
     """
     given = given_by(paths)
     with workspace.store() as store:
         bytes_of = {name: fingerprint(path) for path, name in given.files}
         received = store.received(sha256 for sha256 in bytes_of.values() if sha256)
+        reader = workspace.executor(workers)
         checked = check_all(
-            given.files, workspace.known(store), workspace.executor(workers), received=received, watch=watch
+            given.files,
+            workspace.known(store),
+            Overheard(reader, heard) if heard else reader,
+            received=received,
+            watch=watch,
         )
     return Looked(given, checked, tuple(name for name, sha256 in bytes_of.items() if sha256 in received))

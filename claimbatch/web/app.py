@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from claimbatch.web.door import Door
 from claimbatch.web.draw import STATIC, draw, static
 from claimbatch.web.entrance import Entrance
 from claimbatch.web.forms import Form, read_form
-from claimbatch.web.page import Page, Route, Visit
+from claimbatch.web.guide import guided
+from claimbatch.web.kept import KeptWorkspace
+from claimbatch.web.page import Page, Route, Visit, reaches
 from claimbatch.web.pages import PAGES
 from claimbatch.web.sessions import Session, Sessions
 from claimbatch.web.settings import Settings
@@ -46,7 +49,7 @@ def app(
     pages: tuple[Page, ...] = PAGES,
 ) -> Starlette:
     """The site over *workspace*; *close* ends the server."""
-    site = _Site(workspace, settings, pages)
+    site = _Site(KeptWorkspace(workspace.folder), settings, pages)
     entrance = Entrance(settings, site.sessions, close)
     routes = [At("/static/{name}", _static)]
     routes += [At(path, act, methods=[method]) for method, path, act in entrance.routes()]
@@ -82,7 +85,7 @@ class _Site:
             session = self.session(request)
             if session is None:
                 return self.sign(request)
-            visit = Visit(request, self.workspace, session, Form(), self._shared(session, page))
+            visit = Visit(request, self.workspace, session, Form(), self._shared(request, session, page))
             if not session.may(route.right):
                 return self._error(
                     request,
@@ -110,19 +113,20 @@ class _Site:
             return _page(self._bare(request), "sign_in.html.j2", 401, faults=(), name="")
         return _page(self._bare(request), "shut.html.j2", 401)
 
-    def _shared(self, session: Session | None, page: Page | None) -> dict[str, Any]:
+    def _shared(self, request: Request, session: Session | None, page: Page | None) -> dict[str, Any]:
         shown = [one for one in self.pages if one.title and session and session.may(one.right)]
         return {
             "navigation": shown,
             "here": page.name if page else "",
             "version": __version__,
             "local": not self.settings.accounts,
+            "guide": lambda text: guided(text, partial(reaches, request)),
         }
 
     def _bare(self, request: Request) -> dict[str, Any]:
         session = self.session(request)
         nothing: dict[str, Any] = {"notices": (), "faults": (), "fault_of": {}}
-        return {**self._shared(session, None), "session": session, **nothing}
+        return {**self._shared(request, session, None), "session": session, **nothing}
 
     def _error(self, request: Request, status: int, title: str, *words: str) -> Response:
         return _page(self._bare(request), "error.html.j2", status, title=title, words=words)

@@ -75,8 +75,7 @@ class Visit:
 
     def reaches(self, path: str) -> bool:
         """Whether there is a page at *path*: one that is not built yet is not linked to."""
-        scope = {"type": "http", "method": "GET", "path": path.partition("?")[0], "root_path": ""}
-        return bool(path) and any(one.matches(scope)[0] is Match.FULL for one in self.request.app.routes)
+        return reaches(self.request, path)
 
     def show(
         self, template: str, *, faults: Sequence[Fault] = (), status: int = 0, **values: Any
@@ -145,6 +144,12 @@ class Page:
             return act
 
         return keep
+
+
+def reaches(request: Request, path: str) -> bool:
+    """Whether the site that *request* was sent to has a page at *path*."""
+    scope = {"type": "http", "method": "GET", "path": path.partition("?")[0], "root_path": ""}
+    return bool(path) and any(one.matches(scope)[0] is Match.FULL for one in request.app.routes)
 
 
 def disposition(name: str) -> str:

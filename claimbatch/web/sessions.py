@@ -7,9 +7,10 @@ import hmac
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from claimbatch.web.roles import MAY, Right, Role
 
@@ -21,7 +22,8 @@ MOST = 200  # sessions at a time; the one unused for longest makes room
 class Session:
     """One person in one browser: *who* of the history, as what, and the *csrf* token of their forms.
 
-    *notices* are sentences for the next page. *shelf* is where pages keep what one person is in the middle of.
+    *notices* are sentences for the next page. *shelf* is where pages keep what one person is in the middle of, and
+    *leaving* what is to be done with that when the session ends.
     """
 
     who: str
@@ -29,6 +31,8 @@ class Session:
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     seen: float = 0.0
     notices: list[str] = field(default_factory=list, repr=False)
+    shelf: dict[str, Any] = field(default_factory=dict, repr=False)
+    leaving: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     def may(self, right: Right) -> bool:
         """Whether they may do that."""
@@ -47,27 +51,41 @@ class Sessions:
     def begin(self, who: str, role: Role) -> str:
         """Begin one; the value of its cookie."""
         value = secrets.token_urlsafe(32)
+        session = Session(who, role, seen=self.clock())
         with self._lock:
-            while len(self._open) >= MOST:
-                del self._open[min(self._open, key=lambda one: self._open[one].seen)]
-            self._open[value] = Session(who, role, seen=self.clock())
+            ended = self._idle()
+            if len(self._open) >= MOST:
+                ended.append(min(self._open, key=lambda one: self._open[one].seen))
+            gone = [self._open.pop(one) for one in ended]
+            self._open[value] = session
+        _leave(gone)
         return value
 
     def find(self, value: str) -> Session | None:
         """The session with this cookie, if it is open."""
         with self._lock:
+            gone = [self._open.pop(one) for one in self._idle()]
             session = self._open.get(value)
-            if session and self.clock() - session.seen > self.idle:
-                del self._open[value]
-                return None
             if session:
                 session.seen = self.clock()
-            return session
+        _leave(gone)
+        return session
 
     def end(self, value: str) -> None:
         """End one."""
         with self._lock:
-            self._open.pop(value, None)
+            gone = self._open.pop(value, None)
+        _leave([gone] if gone else [])
+
+    def _idle(self) -> list[str]:
+        now = self.clock()
+        return [value for value, session in self._open.items() if now - session.seen > self.idle]
+
+
+def _leave(sessions: Iterable[Session]) -> None:
+    for session in sessions:
+        while session.leaving:
+            session.leaving.pop()()
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The pages of the site, in the order of the navigation. Another page is a module here, and its name in this list."""
 
 from claimbatch.web.page import Page
+from claimbatch.web.pages.check import page as check
 from claimbatch.web.pages.today import page as today
 
-PAGES: tuple[Page, ...] = (today,)
+PAGES: tuple[Page, ...] = (today, check)

@@ -1,14 +1,14 @@
 """*Today*: how the term stands, and for each qualification what to do next, where that is done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from claimbatch.claims.claim import Status
-from claimbatch.claims.term import Course, State, Step, term
+from claimbatch.claims.term import Course, State, Step
 from claimbatch.clock import school_year, stamp
-from claimbatch.form.qualification import Catalogue
+from claimbatch.office.term import TermNow, status
 from claimbatch.output.view.status import STATES, form_of, next_step, workbooks_of
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Page, Visit
@@ -59,34 +59,29 @@ SENT = (
 @page.get()
 def today(visit: Visit) -> Response:
     """The state of the term."""
-    catalogue = visit.workspace.catalogue()
-    with visit.workspace.store() as store:
-        courses = term(store, catalogue)
-        centres = store.centres()
-    rows = [_course(visit, course, catalogue) for course in courses]
+    now = status(visit.workspace)
+    rows = [_course(visit, course, now) for course in now.courses]
     listing = Listing.of(visit, COLUMNS, rows, size=500)
     return visit.show(
         "today.html.j2",
         listing=listing,
-        centres=centres,
+        centres=now.centres,
         year=school_year(stamp()),
-        facts=list(_facts(courses)),
-        begun=bool(courses),
+        facts=list(_facts(now.courses)),
+        begun=bool(now.courses),
     )
 
 
 @page.get("/sent")
 def sent(visit: Visit) -> Response:
     """What went out for open claims, to whom, and what of it came back."""
-    catalogue = visit.workspace.catalogue()
-    with visit.workspace.store() as store:
-        courses = term(store, catalogue)
-    rows = [row for course in courses if course.is_open for row in _sent(course, catalogue)]
+    now = status(visit.workspace)
+    rows = [row for course in now.courses if course.is_open for row in _sent(course, now)]
     rows.sort(key=lambda row: (row["to"].casefold(), row["qualification"]))
     return visit.show("sent.html.j2", listing=Listing.of(visit, SENT, rows))
 
 
-def _facts(courses: list[Course]) -> Iterator[tuple[str, str, str, str]]:
+def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
     """What is read at a glance: heading, number, a word after it, and how good or bad it is."""
     opened = [course for course in courses if course.is_open]
     went = sum(len(course.sent) for course in opened)
@@ -101,13 +96,13 @@ def _facts(courses: list[Course]) -> Iterator[tuple[str, str, str, str]]:
     yield "Declarations missing", f"{undeclared:,}", "", "ask" if undeclared else ""
 
 
-def _course(visit: Visit, course: Course, catalogue: Catalogue) -> dict[str, Any]:
+def _course(visit: Visit, course: Course, now: TermNow) -> dict[str, Any]:
     words, _ = next_step(course)
     path = DONE_AT.get(course.step, "").format(entry_code=course.entry_code, key=course.key)
     return {
         "code": course.entry_code,
         "centre": course.centre_number,
-        "qualification": _title(course, catalogue),
+        "qualification": now.titles[course.entry_code] or course.entry_code,
         "key": course.key,
         "claim": f"/claims/{course.key}" if course.status and visit.reaches(f"/claims/{course.key}") else "",
         "status": course.label,
@@ -126,12 +121,12 @@ def _course(visit: Visit, course: Course, catalogue: Catalogue) -> dict[str, Any
     }
 
 
-def _sent(course: Course, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+def _sent(course: Course, now: TermNow) -> Iterator[dict[str, Any]]:
     for one in course.sent:
         yield {
             "to": one.to,
             "code": course.entry_code,
-            "qualification": _title(course, catalogue),
+            "qualification": now.titles[course.entry_code] or course.entry_code,
             "form": form_of(one),
             "at": one.at,
             "times": one.times,
@@ -141,8 +136,3 @@ def _sent(course: Course, catalogue: Catalogue) -> Iterator[dict[str, Any]]:
             "workbooks": workbooks_of(one),
             "grades": one.grades,
         }
-
-
-def _title(course: Course, catalogue: Catalogue) -> str:
-    qualification = catalogue.find(course.entry_code)
-    return qualification.short_title if qualification else course.entry_code

@@ -1,0 +1,67 @@
+"""The workspace as a server has it open: what costs time and seldom changes is kept between requests.
+
+The store is opened anew for each request, so that two officers, a command and the nightly run lose nothing to each
+other; only that its file is in order is looked over once. Qualifications and settings are read again when a file of
+theirs changes.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from claimbatch.claims.store import Store
+from claimbatch.data import schema_folder
+from claimbatch.form.qualification import Catalogue
+from claimbatch.settings import Config
+from claimbatch.workspace import CONFIG, Workspace
+
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class KeptWorkspace(Workspace):
+    """The workspace at *folder*, for a program that has it open for hours."""
+
+    _kept: dict[str, tuple[Stamps, Any]] = field(default_factory=dict, repr=False, compare=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+
+    @property
+    def config(self) -> Config:
+        """The settings, as they stand in the file now."""
+        read: Config = self._unless_changed([self.folder / CONFIG], lambda: Workspace(self.folder).config)
+        return read
+
+    def catalogue(self) -> Catalogue:
+        """The qualifications, as they stand in their files now."""
+        files = (
+            path for folder in (schema_folder(), self.folder / "schemas") for path in folder.glob("*.toml")
+        )
+        read: Catalogue = self._unless_changed(files, lambda: Workspace(self.folder).catalogue())
+        return read
+
+    def store(self) -> Store:
+        """The store, opened."""
+        address = self.config.store
+        with self._lock:
+            looked_over = self._kept.get("store", ((), ""))[1] == address
+            store = Store.open(address, self.folder, new=False, looked_over=looked_over)
+            self._kept["store"] = (), address
+        return store
+
+    def _unless_changed(self, files: Iterable[Path], read: Callable[[], Any]) -> Any:
+        stamps = tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in _stats(files)))
+        name = read.__qualname__
+        with self._lock:
+            if self._kept.get(name, (None, None))[0] != stamps:
+                self._kept[name] = stamps, read()
+            return self._kept[name][1]
+
+
+def _stats(files: Iterable[Path]) -> Iterable[tuple[Path, Any]]:
+    for path in files:
+        try:
+            yield path, path.stat()
+        except OSError:  # gone, or not to be read: reading it will say so
+            continue
