@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from claimbatch.night.account import Account, File
     from claimbatch.workspace import Workspace
 
+NOTHING = "Nothing to do: there was nothing to take, and no claim has changed."
+NOTHING_THEN = "Nothing had been taken."
 NAMED = 20  # files of one kind that are named; the account names all
 
 
@@ -45,23 +47,26 @@ def nightly(workspace: "Workspace", files: tuple[Path, ...], dry_run: bool, once
         raise click.UsageError(
             "Name files or folders, and say --once." if once else "To take only these, say --once."
         )
-    account = (rehearse if dry_run else run)(workspace, who, files, watch)
-    for line in _told(account):
-        click.echo(line)
-    for one in account.undone:
+    accounts = [rehearse(workspace, who, files, watch)] if dry_run else run(workspace, who, files, watch)
+    for account in accounts:
+        for line in _told(account):
+            click.echo(line)
+    undone = [one for account in accounts for one in account.undone]
+    for one in undone:
         say(f"Not done: {one.why}" + (f"\n  {one.hint}" if one.hint else ""))
-    if account.undone:
+    if undone:
         say("What could not be done is tried again by the next run.")
-    return int(exit_of(account))
+    return int(exit_of(accounts))
 
 
 def _told(account: "Account") -> Iterator[str]:
     """The night in short: what was taken, where the other files went, which claims were written."""
-    would = "Would " if account.dry_run else ""
-    for run in account.took_over:
-        yield f"{would or 'Has '}finish{'' if would else 'ed'} the run {run}, which was killed."
+    if account.finished_by:
+        yield f"The run {account.id} was killed. It is finished now:"
+    for run in account.took_over if account.dry_run else ():
+        yield f"The run {run} was killed, and would be finished first."
     if not account.changed_anything and not account.retired:
-        yield "Nothing to do: there was nothing to take, and no claim has changed."
+        yield NOTHING_THEN if account.finished_by else NOTHING
     yield from _of_files(account)
     if account.retired:
         yield f"Put aside, as a later copy was merged: {', '.join(account.retired)}."

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import SourceError, digest, move, write_atomic
-from claimbatch.intake.results import Watch
 from claimbatch.night.account import File, Undone
 from claimbatch.night.answering import LIST, MARKED
 from claimbatch.night.looking import Arrived, still_looks_so
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Fact, Item, Plan, Put, Retired
+from claimbatch.night.tonight import Tonight
+
+ASIDE = "aside"  # in the journal: what was settled has made room
 
 
 @dataclass
@@ -29,12 +31,20 @@ class Carried:
     undone: list[Undone] = field(default_factory=list)
 
 
-def carry_out(places: Places, plan: Plan, watch: Watch) -> Carried:
-    """Do all that the *plan* says; what cannot be done is told, and keeps nothing else from it."""
-    done = Carried()
-    with watch("Putting away", len(plan.items)) as advance:
-        for one in plan.retired:
-            _set_aside(places, one, done)
+def carry_out(tonight: Tonight, plan: Plan) -> Carried:
+    """Do all that the *plan* says; what cannot be done is told, and keeps nothing else from it.
+
+    What is set aside makes room for what came. So the journal says when that is done: after a run was killed, another
+    file may lie where it lay.
+    """
+    places, done = tonight.places, Carried()
+    before = tonight.run.last(ASIDE)
+    for one in plan.retired:
+        if before is None or one.original in before["gone"]:
+            _set_aside(places, one, done, again=before is not None)
+    if plan.retired and before is None:
+        tonight.run.note(ASIDE, gone=done.gone)
+    with tonight.watch("Putting away", len(plan.items)) as advance:
         for item in plan.items:
             done.files.append(_put_away(places, item, done))
             advance(1, 0)
@@ -58,10 +68,10 @@ def _with_retired(done: Carried) -> Carried:
     return done
 
 
-def _set_aside(places: Places, one: Retired, done: Carried) -> None:
+def _set_aside(places: Places, one: Retired, done: Carried, *, again: bool) -> None:
     try:
         for put in one.puts:
-            if os.path.lexists(put.source):
+            if os.path.lexists(put.source) and not again:
                 move(Path(put.source), Path(put.target))
     except ClaimbatchError as error:
         done.undone.append(Undone("move", error.message, error.hint))

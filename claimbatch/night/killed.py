@@ -33,7 +33,7 @@ def _finished(killed: Tonight, by: str) -> Account:
     if plan is None or not is_taken(killed.store, plan):
         account = account_of(killed, Plan(clock.stamp()), Carried(), ())
     else:
-        carried = carry_out(killed.places, plan, killed.watch)
+        carried = carry_out(killed, plan)
         remember(killed, carried)
         with (killed.run.folder / PROBLEMS).open("rb") as file:
             account = account_of(killed, plan, carried, tuple(problems_in(file)))

@@ -131,7 +131,7 @@ class Preparing:
 
     def _aside(self, fact: Fact) -> tuple[Put, ...]:
         """An earlier copy and all that goes with it, to where nobody has to look; itself last."""
-        first, *more = paths = [self.places.found(path) for path in fact.files]
+        first, *more = paths = [path for told in fact.files if (path := self.places.found(told)).is_file()]
         below = (
             first.relative_to(self.places.rejected) if first.is_relative_to(self.places.rejected) else None
         )

@@ -5,7 +5,7 @@ moment is finished by the next one and ends as if it had not been.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,8 +36,10 @@ from claimbatch.workspace import Workspace
 NOT_TONIGHT = "It could not be taken tonight; the next run tries again."
 
 
-def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch = unwatched) -> Account:
+def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch = unwatched) -> list[Account]:
     """Do one night's work, by *who*; with *once* on these files and folders alone.
+
+    Its account comes last; before it those of runs that were killed, and that it has finished.
 
     What is wrong with one file or one claim keeps no other from its due: it stands in the account. Raises
     :class:`ClaimbatchError` where nothing can be done: somebody else is at it, or the workspace is not in order.
@@ -49,24 +51,25 @@ def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch 
         clear_half_written(places, everywhere=before is not None)
         this = Run.begin(places.runs, who)
         try:
-            account = _work(Tonight(workspace, places, store, this, who, watch), once)
+            accounts = _work(Tonight(workspace, places, store, this, who, watch), once)
         except ClaimbatchError as error:
             if not this.is_planned:  # else the next run goes on by the plan
                 this.end("stopped", why=error.exit_code.name.lower())
             raise
-        this.end(files=len(account.files))
+        this.end(files=len(accounts[-1].files))
         thin_out(places.runs, workspace.config.night.keep_runs)
-        return account
+        return accounts
 
 
-def exit_of(account: Account) -> Exit:
+def exit_of(accounts: Iterable[Account]) -> Exit:
     """What the command says to the script that called it."""
-    if account.undone:
+    some = list(accounts)
+    if any(account.undone for account in some):
         return Exit.NOT_FINISHED
-    return Exit.ERRORS_FOUND if any(file.errors for file in account.files) else Exit.DONE
+    return Exit.ERRORS_FOUND if any(file.errors for one in some for file in one.files) else Exit.DONE
 
 
-def _work(tonight: Tonight, once: Sequence[Path]) -> Account:
+def _work(tonight: Tonight, once: Sequence[Path]) -> list[Account]:
     since = time.monotonic()
     killed = [_told(tonight, _mailed(tonight, account)) for account in finish_killed(tonight)]
     staging = _stage(tonight, once)
@@ -81,7 +84,7 @@ def _work(tonight: Tonight, once: Sequence[Path]) -> Account:
         term=tuple(term(tonight.store, tonight.workspace.catalogue())),
         undone=(*account.undone, *writing.undone),
     )
-    return _told(tonight, _mailed(tonight, account))
+    return [*killed, _told(tonight, _mailed(tonight, account))]
 
 
 def _mailed(tonight: Tonight, account: Account) -> Account:
@@ -118,7 +121,7 @@ def _take(tonight: Tonight, staging: Staging) -> Account:
     else:
         plan, problems = prepared.plan, prepared.examined.checked.problems
         undone += prepared.undone
-        carried = carry_out(tonight.places, plan, tonight.watch)
+        carried = carry_out(tonight, plan)
         remember(tonight, carried)
     account = account_of(tonight, plan, carried, problems)
     files = sorted((*account.files, *left), key=lambda file: file.name)

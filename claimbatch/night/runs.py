@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from claimbatch import clock
 from claimbatch.files import append_line, make_folder, remove, remove_folder, whole_lines
@@ -78,17 +79,21 @@ class Run:
                 remove(self.folder / name)
 
     @property
-    def journal(self) -> list[dict[str, object]]:
+    def journal(self) -> list[dict[str, Any]]:
         """The lines of the journal."""
         return [json.loads(line) for line in whole_lines(self.folder / JOURNAL)]
+
+    def last(self, step: str) -> dict[str, Any] | None:
+        """The last line of the journal about this *step*; None where it has not come so far."""
+        return next((line for line in reversed(self.journal) if line["step"] == step), None)
 
     @property
     def has_ended(self) -> bool:
         """Whether it came to its end, or another run has finished it."""
-        return any(line["step"] == "ended" for line in self.journal)
+        return self.last("ended") is not None
 
     @property
-    def begun(self) -> dict[str, object]:
+    def begun(self) -> dict[str, Any]:
         """The first line: when it began, and by whom."""
         return next(iter(self.journal), {})
 

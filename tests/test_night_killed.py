@@ -1,0 +1,120 @@
+"""A night that is killed at any call to the disk, and the next one, end as one night that was left in peace."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claimbatch.files import disk
+from claimbatch.workspace import Workspace
+from tests.at_night import night_centre
+from tests.centre import MEDIA, Centre, put
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+KILLED = 99
+WORKING = ("staged", "answers", "plan.json", "problems.bin", "night.json")
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in the evening: a correction, a clean workbook twice, a faulty one, one that is none."""
+    folder = tmp_path_factory.mktemp("evening") / "c"
+    centre, inbox = night_centre(folder), folder / "inbox"
+    put(centre.issue(into=inbox / "Jones"), {"Grades!E5": "X", "Grades!E6": "P", "Assessed by!E6": "JH"})
+    assert centre.run("nightly")[0] == 1
+    marked = folder / "rejected/Jones/68199_05349_by-candidate_marked.xlsx"
+    put(marked, {"Grades!E5": "M", "Assessed by!E5": "SA"})
+    shutil.move(marked, inbox / "Jones")
+    clean = put(centre.issue(into=inbox / "Smith"), {"Grades!F6": "M", "Assessed by!F6": "SA"})
+    shutil.copy(clean, inbox / "again.xlsx")
+    put(centre.issue(MEDIA, into=inbox / "Jones"), {"Grades!E5": "X"})
+    (inbox / "holiday.xlsx").write_bytes(b"%PDF-1.7")
+    return folder
+
+
+def copy(evening: Path, to: Path) -> Centre:
+    shutil.copytree(evening, to)
+    return Centre(Workspace(to))
+
+
+def stands(centre: Centre) -> dict[str, Any]:
+    """Every file of the folders with its bytes (of lists, which are dated, only that they are there), every claim."""
+    root = centre.workspace.folder
+    files = {
+        name: path.read_bytes() if path.suffix != ".html" else b""
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        and not (name := path.relative_to(root).as_posix()).startswith(("runs/", "claims.db"))
+    }
+    keys = [row["claim"] for row in json.loads(centre.done("claims", "--format", "json"))]
+    return files | {key: centre.done("claim", "show", key, "--format", "json") for key in keys}
+
+
+def killed_at(centre: Centre, number: int) -> bool:
+    """Run a night that is killed, without a word, just before its call *number* to the disk; whether it came so far."""
+    child = os.fork()
+    if not child:
+        calls = iter(range(1, sys.maxsize))
+        for name in disk.CALLS:
+            setattr(disk, name, _deadly(getattr(disk, name), calls, number))
+        os._exit(centre.run("nightly")[0])
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
+
+
+def _deadly(call: Any, calls: Iterator[int], number: int) -> Any:
+    def called(*args: Any, **options: Any) -> Any:
+        if next(calls) == number:
+            os._exit(KILLED)
+        return call(*args, **options)
+
+    return called
+
+
+def test_killed_anywhere_the_next_night_ends_as_if_nothing_had_been(
+    evening: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same claims, and the same files in the same folders; nothing half-written is left."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")
+    undisturbed = copy(evening, tmp_path / "undisturbed")
+    assert undisturbed.run("nightly")[0] == 1
+    expected = stands(undisturbed)
+    for number in range(1, 1000, 29):
+        centre = copy(evening, tmp_path / f"{number}")
+        if not killed_at(centre, number):
+            assert number > 250  # it was killed often enough to say so
+            break
+        centre.run("nightly")
+        left = [
+            p.name
+            for p in centre.workspace.folder.rglob("*")
+            if p.name in WORKING or ".claimbatch-" in p.name
+        ]
+        assert (stands(centre), left) == (expected, []), number
+        shutil.rmtree(tmp_path / f"{number}")
+
+
+def test_the_account_of_a_killed_night_is_completed(evening: Path, tmp_path: Path) -> None:
+    """It is told like any other, with what had been taken, and says who finished it."""
+    centre = copy(evening, tmp_path / "c")
+    runs = centre.workspace.folder / "runs"
+    before = set(runs.glob("2*"))
+    number = 1
+    while not any(
+        '"taken"' in path.read_text() for path in runs.glob("*/journal.jsonl") if path.parent not in before
+    ):
+        shutil.rmtree(tmp_path / "c")
+        centre = copy(evening, tmp_path / "c")
+        assert killed_at(centre, number)
+        number += 10
+    (killed,) = {run.name for run in set(runs.glob("2*")) - before}
+    code, said = centre.run("nightly")
+    assert (code, said.splitlines()[0]) == (1, f"The run {killed} was killed. It is finished now:")
+    manifest = json.loads((runs / killed / "manifest.json").read_text())
+    assert sorted(file["fate"] for file in manifest["files"]) == [
+        "already-received", "merged", "merged", "quarantined", "rejected",
+    ]  # fmt: skip
