@@ -220,6 +220,7 @@ def claim_submit(
     if not claim_number:
         say(f"Once the awarding body has given one: claimbatch claim number {key} NUMBER")
     say("Quote it with the centre number and the entry code.")
+    say(f"To tell the moderator: claimbatch letters {key}")
     return int(Exit.DONE)
 
 

@@ -8,8 +8,8 @@ import click
 from claimbatch.cli.documents import folder_option
 from claimbatch.cli.moderation_by_hand import moderation_agree, moderation_change, moderation_withdraw
 from claimbatch.cli.moderation_show import moderation_show
-from claimbatch.cli.moderators_workbook import hear_workbook, make_workbook, mark_option, tell_problems
-from claimbatch.cli.recording import carry_out, say_open, undecided
+from claimbatch.cli.moderators_workbook import make_workbook, mark_option, tell_problems
+from claimbatch.cli.recording import carry_out, say_open
 from claimbatch.cli.session import (
     count,
     format_option,
@@ -71,29 +71,31 @@ def moderation_import(
     before is not recorded again; a row left blank says nothing. The file says which claim it is of; name CLAIM to make
     sure. --format is that of the problems found.
     """
-    file, key = _named(workspace, words)
+    from claimbatch.office.moderators import hear_workbook  # noqa: PLC0415
+    from claimbatch.office.opened import OpenClaim  # noqa: PLC0415
+
+    file, name = _named(words)
     with workspace.store() as store:
-        returned = hear_workbook(workspace, store, file, "moderation", key)
+        catalogue = workspace.catalogue()
+        key = store.claim(store.claim_key(name), catalogue).key if name else ""
+        returned = hear_workbook(store, catalogue, workspace.key(), file, form="moderation", key=key)
         if tell_problems(file, returned, marked, style):
             return int(Exit.ERRORS_FOUND)
-        claim = store.claim(returned.claim_key, workspace.catalogue())
-        carry_out(store, claim, returned.decisions, who, dry_run=dry_run, yes=yes)
+        opened = OpenClaim(workspace, store, catalogue, store.claim(returned.claim_key, catalogue))
+        carry_out(opened, returned.decisions, who, dry_run=dry_run, yes=yes)
         if not dry_run:
-            say_open(workspace, store, claim.key)
+            say_open(opened)
     return int(Exit.DONE)
 
 
-def _named(workspace: "Workspace", words: tuple[str, ...]) -> tuple[Path, str]:
-    """The file, and the key of the claim where one was named before it."""
+def _named(words: tuple[str, ...]) -> tuple[Path, str]:
+    """The file, and the claim where one was named before it."""
     *claims, file = words
     if len(claims) > 1:
         raise click.UsageError(f'"{words[-1]}" is one word too many.')
     if not Path(file).is_file():
         raise click.UsageError(f"There is no file {file}.")
-    if not claims:
-        return Path(file), ""
-    with workspace.store() as store:
-        return Path(file), store.claim(store.claim_key(claims[0]), workspace.catalogue()).key
+    return Path(file), claims[0] if claims else ""
 
 
 @moderation.command("complete")
@@ -110,21 +112,20 @@ def moderation_complete(
     workspace: "Workspace", key: str, reference: str | None, undo: bool, who: str
 ) -> None:
     """Record that the moderator has sent CLAIM to the awarding body."""
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.claims.submitted import complete, reopen  # noqa: PLC0415
+    from claimbatch.office.moderating import complete, reopen  # noqa: PLC0415
     from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
     with open_claim(workspace, key) as opened:
-        store, claim = opened.store, opened.claim
         if undo:
-            reopen(store, claim, who)
+            reopen(opened, who=who)
             say(f"Claim {key} is with the moderator again; its reference is gone.")
             return
-        reference = reference or claim.reference
-        if not reference:
+        if not (reference or opened.claim.reference):
             raise click.UsageError("Say the --reference under which the moderator sent the claim on.")
-        left = undecided(look(store, workspace.catalogue(), key))
-        complete(store, claim, reference, who)
-    say(f"Claim {key} is completed under the reference {reference}.")
-    if left:
-        say(f"No decision is recorded for {count(len(left), 'line')} of the sample: they stand as claimed.")
+        done = complete(opened, reference or "", who=who)
+    say(f"Claim {key} is completed under the reference {done.reference}.")
+    if done.undecided:
+        say(
+            f"No decision is recorded for {count(done.undecided, 'line')} of the sample: they stand as claimed."
+        )
+    say(f"To tell the centre: claimbatch letters {key}")

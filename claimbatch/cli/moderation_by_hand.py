@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.pairs import pair_options, pairs_typed
-from claimbatch.cli.recording import carry_out, say_open, undecided
+from claimbatch.cli.recording import carry_out, say_open
 from claimbatch.cli.session import (
     confirm,
     count,
@@ -15,10 +15,8 @@ from claimbatch.cli.session import (
     workspace_option,
     yes_option,
 )
-from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
-    from claimbatch.claims.standing import Standing
     from claimbatch.workspace import Workspace
 
 comment_option = click.option("--comment", default="", help="The moderator's words, kept with the decision.")
@@ -43,30 +41,21 @@ def moderation_agree(
     who: str,
 ) -> None:
     """Record that the moderator agrees lines of the sample of CLAIM as they were claimed."""
-    from claimbatch.claims.deciding import undecide  # noqa: PLC0415
-    from claimbatch.claims.decisions import Decision, Verdict  # noqa: PLC0415
-    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.office.moderating import agreeing, take_back_decisions, undecided  # noqa: PLC0415
     from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
     with open_claim(workspace, key) as opened:
-        store, claim = opened.store, opened.claim
-        stands = look(store, workspace.catalogue(), key)
-        pairs = pairs_typed(claim, candidates, units, _units_before(stands))
+        stands = opened.standing
+        pairs = pairs_typed(opened.claim, candidates, units, opened.units_before)
         pairs += undecided(stands) if every and not undo else sorted(stands.decided) if every else []
         if not pairs and not every:
             raise click.UsageError("Name the lines (--candidate 0042 --unit 3), or say --all.")
         if undo:
-            back = undecide(store, claim, pairs, who)
+            back = take_back_decisions(opened, pairs, who=who)
             say(f"{count(back, 'decision').capitalize()} taken back.")
             return
-        grades = {(line.candidate, line.unit): line.grade for line in claim.lines}
-        decisions = [Decision(*pair, Verdict.AGREED, grades.get(pair, ""), comment) for pair in pairs]
-        carry_out(store, claim, decisions, who, dry_run=False, yes=True)
-        say_open(workspace, store, key)
-
-
-def _units_before(stands: "Standing") -> set[str]:
-    return {line.unit for line in stands.withdrawn} | {unit for _, unit in stands.sampled}
+        carry_out(opened, agreeing(opened, pairs, comment), who, dry_run=False, yes=True)
+        say_open(opened)
 
 
 @click.command("change")
@@ -91,39 +80,21 @@ def moderation_change(
 
     U says that the work does not reach a pass. What was claimed stays on record beside it.
     """
-    from claimbatch.claims.deciding import undecide  # noqa: PLC0415
-    from claimbatch.claims.decisions import Decision, Verdict  # noqa: PLC0415
-    from claimbatch.claims.life import look  # noqa: PLC0415
+    from claimbatch.office.moderating import changing, take_back_decisions  # noqa: PLC0415
     from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
     with open_claim(workspace, key) as opened:
-        store, claim = opened.store, opened.claim
-        pairs = pairs_typed(claim, candidates, units, _units_before(look(store, workspace.catalogue(), key)))
+        pairs = pairs_typed(opened.claim, candidates, units, opened.units_before)
         if not pairs:
             raise click.UsageError("Name the lines: --candidate 0042 --unit 3")
         if undo:
-            say(f"{count(undecide(store, claim, pairs, who), 'decision').capitalize()} taken back.")
+            back = take_back_decisions(opened, pairs, who=who)
+            say(f"{count(back, 'decision').capitalize()} taken back.")
             return
-        agreed = _grade(grade)
-        same = [line for line in claim.lines if (line.candidate, line.unit) in pairs and line.grade == agreed]
-        if same:
-            raise ClaimbatchError(
-                f"{agreed} is what was claimed for candidate {same[0].candidate}, {claim.unit_label(same[0].unit)}.",
-                "Where the moderator agrees it: claimbatch moderation agree",
-            )
-        decisions = [Decision(*pair, Verdict.CHANGED, agreed, comment) for pair in pairs]
-        carry_out(store, claim, decisions, who, dry_run=False, yes=True)
-        say_open(workspace, store, key)
-
-
-def _grade(text: str | None) -> str:
-    from claimbatch.intake.moderators.reading import read_agreed  # noqa: PLC0415
-
-    if not text:
-        raise click.UsageError("Say the grade that is agreed: --grade P, M, D or U.")
-    if not (grade := read_agreed(text).value):
-        raise ClaimbatchError(f'"{text}" is not a grade that can be agreed.', "It is P, M, D or U.")
-    return grade
+        if not grade:
+            raise click.UsageError("Say the grade that is agreed: --grade P, M, D or U.")
+        carry_out(opened, changing(opened, pairs, grade, comment), who, dry_run=False, yes=True)
+        say_open(opened)
 
 
 @click.command("withdraw")
@@ -151,24 +122,21 @@ def moderation_withdraw(
 
     They may be claimed again in the next claim. A whole claim is withdrawn with claimbatch claim withdraw.
     """
-    from claimbatch.claims.deciding import reinstate  # noqa: PLC0415
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.claims.submitted import to_withdraw, withdraw  # noqa: PLC0415
-    from claimbatch.intake.values import read_grade  # noqa: PLC0415
+    from claimbatch.office.moderating import take_back_withdrawal  # noqa: PLC0415
     from claimbatch.office.opened import open_claim  # noqa: PLC0415
+    from claimbatch.office.submitting import group_named, lines_to_withdraw, withdraw  # noqa: PLC0415
 
     with open_claim(workspace, key) as opened:
-        store, claim = opened.store, opened.claim
-        stands = look(store, workspace.catalogue(), key)
-        group = (claim.unit_named(unit, _units_before(stands)), assessor, read_grade(grade).value)
+        group = group_named(opened, unit, assessor, grade, also=opened.units_before)
         if undo:
-            back = reinstate(store, claim, group, who)
+            back = take_back_withdrawal(opened, group, who=who)
             say(f"Back on claim {key}, as it was claimed: {count(back, 'line')}.")
             return
         if not reason:
             raise click.UsageError("Say the --reason why the moderator withdrew it.")
-        lines = count(len(to_withdraw(claim, group)), "line")
+        lines = count(len(lines_to_withdraw(opened, group)), "line")
         question = f"Record that the moderator withdrew this group of {lines} of {key}?"
         confirm(question, yes=yes, because=f"{lines.capitalize()} would be withdrawn")
-        withdraw(store, claim, who, reason, group)
-    say(f"{lines.capitalize()} withdrawn. They can be claimed again: claimbatch template {claim.entry_code}")
+        withdraw(opened, reason, group, who=who)
+    code = opened.claim.entry_code
+    say(f"{lines.capitalize()} withdrawn. They can be claimed again: claimbatch template {code}")

@@ -36,13 +36,12 @@ GROUP_COLUMNS = {
 @workspace_option
 def moderation_show(workspace: "Workspace", key: str, by: str, style: str) -> None:
     """Show the outcome of CLAIM: what the moderator agreed, changed and withdrew, and what is open."""
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.moderation.outcome import outcome  # noqa: PLC0415
+    from claimbatch.office.moderating import outcome_of  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with workspace.store() as store:
-        stands = look(store, workspace.catalogue(), key)
-        words = store.explanations(key)
-    claim, found = stands.claim, outcome(stands)
+    with open_claim(workspace, key) as opened:
+        seen = outcome_of(opened)
+    claim, found, words = opened.claim, seen.outcome, seen.words
     lines = [_line_row(claim, result, words, style) for result in found.told]
     groups = [_group_row(claim, group, style) for group in found.groups]
     if style == "json":

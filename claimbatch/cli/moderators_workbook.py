@@ -7,10 +7,9 @@ import click
 
 from claimbatch.cli.problems import say_marked, show_problems, tally
 from claimbatch.cli.session import say
-from claimbatch.files import shown, write_atomic
+from claimbatch.files import shown
 
 if TYPE_CHECKING:
-    from claimbatch.claims.store import Issued, Store
     from claimbatch.intake.moderators import Returned
     from claimbatch.workspace import Workspace
 
@@ -25,33 +24,16 @@ mark_option = click.option(
 
 def make_workbook(workspace: "Workspace", key: str, form: str, folder: Path | None, *, protect: bool) -> None:
     """Make the workbook of *form* for the claim *key*, over none that was filled in."""
-    from claimbatch.claims.for_moderators import issue_for_moderator  # noqa: PLC0415
-    from claimbatch.claims.life import look  # noqa: PLC0415
     from claimbatch.cli.template import tell_made  # noqa: PLC0415
-    from claimbatch.office.templates import placed  # noqa: PLC0415
+    from claimbatch.office import moderators  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
 
-    with workspace.store() as store:
-        stands = look(store, workspace.catalogue(), key)
-        name, content = issue_for_moderator(store, workspace.key(), stands, form, protect=protect)
-        made = placed(store, workspace.outbox(folder) / name)
+    with open_claim(workspace, key) as opened:
+        made = moderators.make_workbook(opened, form, folder, protect=protect)
     tell_made(made, alone=False)
-    say(
-        f"Made {shown(write_atomic(made.path, content))}. Send it to the moderator, and take it back in with:"
-    )
+    say(f"Made {shown(made.path)}. Send it to the moderator, and take it back in with:")
     took = f"claimbatch sample record {key} FILE" if form == "sample" else "claimbatch moderation import FILE"
     say(f"  {took}")
-
-
-def hear_workbook(workspace: "Workspace", store: "Store", file: Path, form: str, key: str = "") -> "Returned":
-    """Read a workbook that a moderator has filled in, and check it; *key* is the claim that it must be of."""
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.intake.moderators import Desk, hear  # noqa: PLC0415
-
-    def issued(template_id: str) -> dict[str, "Issued"]:
-        return store.templates([template_id])
-
-    desk = Desk(issued, lambda claim: look(store, workspace.catalogue(), claim), workspace.key())
-    return hear(file, shown(file), desk, form, key)
 
 
 def tell_problems(file: Path, returned: "Returned", marked: Path | None, style: str = "text") -> bool:

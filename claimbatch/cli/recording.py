@@ -10,24 +10,16 @@ if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
     from claimbatch.claims.deciding import Recorded
     from claimbatch.claims.decisions import Decision
-    from claimbatch.claims.standing import Standing
-    from claimbatch.claims.store import Store
-    from claimbatch.workspace import Workspace
+    from claimbatch.office.opened import OpenClaim
 
 
 def carry_out(
-    store: "Store",
-    claim: "Claim",
-    decisions: "Sequence[Decision]",
-    who: str,
-    *,
-    dry_run: bool,
-    yes: bool,
+    opened: "OpenClaim", decisions: "Sequence[Decision]", who: str, *, dry_run: bool, yes: bool
 ) -> None:
     """Record *decisions*; what withdraws lines is shown and asked about first."""
-    from claimbatch.claims.deciding import decide  # noqa: PLC0415
+    from claimbatch.office.moderating import record_decisions, what_is_recorded  # noqa: PLC0415
 
-    planned = decide(store, claim, decisions, who, dry_run=True)
+    claim, planned = opened.claim, what_is_recorded(opened, decisions, who=who)
     if dry_run:
         say("Would be: " + _told(claim, planned))
         return
@@ -38,7 +30,7 @@ def carry_out(
             yes=yes,
             because=f"Would be withdrawn: {_groups(claim, planned)}",
         )
-    say(_told(claim, decide(store, claim, decisions, who)))
+    say(_told(claim, record_decisions(opened, decisions, who=who)))
 
 
 def _groups(claim: "Claim", recorded: "Recorded") -> str:
@@ -56,23 +48,15 @@ def _told(claim: "Claim", recorded: "Recorded") -> str:
     return f"Claim {claim.key}: {', '.join(parts)}{gone}."
 
 
-def say_open(workspace: "Workspace", store: "Store", key: str) -> None:
+def say_open(opened: "OpenClaim") -> None:
     """Say of how many pieces of work in the sample nothing is decided yet, and what comes next."""
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.moderation.outcome import State, outcome  # noqa: PLC0415
+    from claimbatch.office.moderating import still_open  # noqa: PLC0415
 
-    found = outcome(look(store, workspace.catalogue(), key))
-    left, sampled = found.count(State.OPEN), sum(result.sampled for result in found.results)
+    left, sampled = still_open(opened.again())
     if left:
         say(f"Nothing is decided yet of {left} of {count(sampled, 'line')} in the sample.")
     else:
         say(
             "Everything in the sample is decided. When the moderator has sent the claim on: "
-            f"claimbatch moderation complete {key} --reference REFERENCE"
+            f"claimbatch moderation complete {opened.key} --reference REFERENCE"
         )
-
-
-def undecided(stands: "Standing") -> list[tuple[str, str]]:
-    """The lines of the sample of which nothing is decided yet."""
-    here = [(line.candidate, line.unit) for line in stands.claim.lines]
-    return [pair for pair in here if pair in stands.sampled and pair not in stands.decided]

@@ -1,8 +1,7 @@
 """``claimbatch sample``: simulate the moderator's sample of a claim."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import click
 
 from claimbatch.cli.documents import folder_option, style_option
 from claimbatch.cli.folders import sample_folders
-from claimbatch.cli.moderators_workbook import hear_workbook, make_workbook, mark_option, tell_problems
+from claimbatch.cli.moderators_workbook import make_workbook, mark_option, tell_problems
 from claimbatch.cli.pairs import pair_options, pairs_typed
 from claimbatch.cli.session import (
     count,
@@ -21,14 +20,12 @@ from claimbatch.cli.session import (
     who_option,
     workspace_option,
 )
-from claimbatch.cli.simulate import likelier, sample_simulate, sample_strategies, strategy_option, to_sample
+from claimbatch.cli.simulate import sample_simulate, sample_strategies, strategy_option
 from claimbatch.cli.written import say_written
-from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.files import shown
+from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
     from claimbatch.claims.claim import Claim
-    from claimbatch.claims.store import Store
     from claimbatch.moderation.sampling import Sample
     from claimbatch.workspace import Workspace
 
@@ -73,17 +70,12 @@ def sample_draw(
     has its turn, and what comes each time is what no sample can do without. What no moderator has seen at the centre
     before (an assessor's work, a unit) is likelier to come, and among the rest a D more than an M, an M more than a P.
     """
-    from claimbatch.files import plain_name  # noqa: PLC0415
-    from claimbatch.moderation.sampling import draw  # noqa: PLC0415
-    from claimbatch.office.drawing import write_document  # noqa: PLC0415
+    from claimbatch.office.sampling import basis_of, draw_sample, write_sample_list  # noqa: PLC0415
     from claimbatch.output.shortfalls import shortfalls  # noqa: PLC0415
-    from claimbatch.output.view.sample import sample_list  # noqa: PLC0415
 
-    brief, chosen, moderated = to_sample(workspace, key, strategy)
-    claim = brief.claim
-    drawn = draw(claim, chosen, seed or claim.head[:12], moderated)
-    _show(claim, drawn, style)
-    stem = workspace.outbox(folder) / f"{key}_sample_{strategy}_{plain_name(drawn.seed)}"
+    basis = basis_of(workspace, key, strategy)
+    drawn = draw_sample(basis, seed or "")
+    _show(basis.claim, drawn, style)
     say(
         f"Simulated sample, strategy {strategy}, seed {drawn.seed}: {count(len(drawn.lines), 'line')} "
         f"in {count(len(drawn.candidates), 'folder')}."
@@ -94,9 +86,9 @@ def sample_draw(
             f"Looked at first: {count(len(drawn.first), 'line')} in {count(len(folders), 'folder')}; "
             "the rest only if these are not agreed."
         )
-    for sentence in [*likelier(claim, moderated), *shortfalls(drawn)]:
+    for sentence in [*filter(None, [basis.likelier]), *shortfalls(drawn)]:
         say(sentence)
-    say_written(write_document(sample_list(brief, drawn), stem, styles))
+    say_written(write_sample_list(basis, drawn, folder, styles))
 
 
 def _show(
@@ -170,50 +162,25 @@ def sample_record(
     What the moderator asks for later is recorded in the same way: it is added. With --undo a line may be taken out that
     was withdrawn since. To print the list: claimbatch report CLAIM --kind sample
     """
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.claims.submitted import record_sample  # noqa: PLC0415
     from claimbatch.office.opened import open_claim  # noqa: PLC0415
+    from claimbatch.office.sample import hear_sample, record_sample  # noqa: PLC0415
 
     with open_claim(workspace, key) as opened:
-        store, claim = opened.store, opened.claim
-        recorded = look(store, workspace.catalogue(), key).sampled if undo else ()
-        also = {unit for _, unit in recorded}
-        pairs = pairs_typed(claim, candidates, units, also)
-        listed = _listed(workspace, store, claim, file, also=also, marked=marked) if file else []
-        if listed is None:
-            return int(Exit.ERRORS_FOUND)
-        if not pairs and not listed:
+        also = {unit for _, unit in opened.standing.sampled} if undo else set()
+        pairs = pairs_typed(opened.claim, candidates, units, also)
+        if file:
+            heard = hear_sample(opened, file, also=also)
+            if heard.returned and tell_problems(file, heard.returned, marked):
+                return int(Exit.ERRORS_FOUND)
+            pairs += heard.lines
+        if not pairs:
             raise click.UsageError("Name a file, or the lines: --candidate 0042 --unit 3")
-        chosen = record_sample(store, claim, [*pairs, *listed], who, undo=undo)
-        every = len(look(store, workspace.catalogue(), key).sampled)
-    done = f"{count(chosen, 'line')} {'taken out' if undo else 'added'}"
-    say(f"The sample of claim {key}: {done}, {every or 'none'} in all.")
+        done = record_sample(opened, pairs, who=who, undo=undo)
+    told = f"{count(done.new, 'line')} {'taken out' if undo else 'added'}"
+    say(f"The sample of claim {key}: {told}, {done.every or 'none'} in all.")
+    if not undo:
+        say(f"To tell the centre: claimbatch letters {key}")
     return int(Exit.DONE)
-
-
-def _listed(
-    workspace: "Workspace",
-    store: "Store",
-    claim: "Claim",
-    file: Path,
-    *,
-    also: Collection[str],
-    marked: Path | None,
-) -> list[tuple[str, str]] | None:
-    """The lines that a file names, candidate × unit; None where it is a workbook with errors, which are told."""
-    from claimbatch.intake.moderators import is_ours  # noqa: PLC0415
-    from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
-
-    if not is_ours(file):
-        return sample_in(file, claim, workspace.register_kinds(), also)
-    returned = hear_workbook(workspace, store, file, "sample", claim.key)
-    if tell_problems(file, returned, marked):
-        return None
-    if not returned.ticks:
-        raise ClaimbatchError(
-            f"Nothing is ticked in {shown(file)}.", "Choose Yes beside the work that is wanted."
-        )
-    return list(returned.ticks)
 
 
 @sample.command("template")
@@ -235,17 +202,12 @@ def sample_template(workspace: "Workspace", key: str, unprotected: bool, folder:
 @workspace_option
 def sample_show(workspace: "Workspace", key: str, style: str) -> None:
     """Show the sample that the moderator chose of CLAIM, and what has been decided of it."""
-    from claimbatch.claims.life import look  # noqa: PLC0415
-    from claimbatch.moderation.outcome import State, outcome  # noqa: PLC0415
-    from claimbatch.moderation.sampling import recorded  # noqa: PLC0415
+    from claimbatch.office.opened import open_claim  # noqa: PLC0415
+    from claimbatch.office.sample import sample_of  # noqa: PLC0415
 
-    with workspace.store() as store:
-        stands = look(store, workspace.catalogue(), key)
-    whole = replace(stands.claim, lines=(*stands.claim.lines, *stands.withdrawn))
-    chosen = recorded(whole, stands.sampled)
-    told = outcome(stands).told
-    states = {(r.line.candidate, r.line.unit): "" if r.state is State.OPEN else r.state.value for r in told}
-    _show(whole, chosen, style, states)
+    with open_claim(workspace, key) as opened:
+        seen = sample_of(opened)
+    _show(seen.claim, seen.sample, style, seen.outcomes)
     if style == "table":
-        lines, folders = count(len(chosen.lines), "line"), count(len(chosen.candidates), "folder")
+        lines, folders = count(len(seen.sample.lines), "line"), count(len(seen.sample.candidates), "folder")
         say(f"{lines.capitalize()} in the moderator's sample, in {folders}.")

@@ -12,23 +12,19 @@ from claimbatch.cli.documents import folder_option, style_option
 from claimbatch.cli.progress import progress
 from claimbatch.cli.session import count, format_option, say, show_table, workspace_option
 from claimbatch.cli.written import say_written
-from claimbatch.errors import ClaimbatchError
 
 if TYPE_CHECKING:
-    from claimbatch.claims.claim import Claim
-    from claimbatch.moderation.plan import Moderated
     from claimbatch.moderation.simulation import CellChance, Simulation
     from claimbatch.moderation.strategies import Strategy
-    from claimbatch.output.view.brief import Brief
     from claimbatch.workspace import Workspace
 
-WRONG = (1, 2, 3, 5)  # how many wrong grades the table of cells speaks of
 STRATEGY_COLUMNS = {
     "strategy": "Strategy",
     "title": "Title",
     "basis": "For each",
     "sizes": "Candidates: size",
 }
+_SIDES = {"<": "under ", ">": "over ", "": ""}
 BASIS = {"unit": "unit", "programme": "claim", "stratum": "unit, assessor, grade"}
 WORK_COLUMNS = {
     "candidate_number": "Candidate",
@@ -43,7 +39,7 @@ CELL_COLUMNS = {
     "grade": "Grade",
     "lines": "Claimed",
     "average": "In a sample",
-} | {f"catch_{wrong}": f"{wrong} wrong" for wrong in WRONG}
+}
 FOLDER_COLUMNS = {"folders": "Folders", "draws": "Draws", "enough": "Enough for"}
 
 
@@ -119,53 +115,18 @@ def sample_simulate(
     This is a simulation: the awarding body publishes no rule for Cambridge Technicals, and the moderator chooses. The
     samples are those of sample draw with the seeds 1, 2, 3 and so on.
     """
-    from claimbatch.moderation.simulation import simulate  # noqa: PLC0415
-    from claimbatch.office.drawing import write_document  # noqa: PLC0415
-    from claimbatch.output.view.simulation import simulation_report  # noqa: PLC0415
+    from claimbatch.office.sampling import basis_of, simulate_samples, write_simulation  # noqa: PLC0415
 
-    brief, chosen, moderated = to_sample(workspace, key, strategy)
-    if first_part and not chosen.first:
-        raise ClaimbatchError(
-            f"The strategy {strategy} has no stages.",
-            f"Leave --first-part out, or choose one of: {', '.join(_staged(workspace))}.",
-        )
+    basis = basis_of(workspace, key, strategy)
     watch = partial(progress, what="Drawing samples")
-    made = simulate(brief.claim, chosen, draws, moderated, first_part=first_part, watch=watch)
+    made = simulate_samples(basis, draws, first_part=first_part, watch=watch)
     if style == "json":
         click.echo(json.dumps(as_json(made), indent=2, ensure_ascii=False))
     else:
         rows, columns = {"cells": _cells, "work": _work, "folders": _folders}[part](made, style)
         show_table(rows, columns, style)
-    _say_all(brief.claim, made, moderated)
-    name = f"{key}_simulation_{strategy}{'_first-part' if first_part else ''}"
-    say_written(write_document(simulation_report(brief, made), workspace.outbox(folder) / name, styles))
-
-
-def to_sample(workspace: "Workspace", key: str, strategy: str) -> "tuple[Brief, Strategy, Moderated]":
-    """What is known of the claim *key*, the strategy of that name, and what moderators have seen at its centre."""
-    from claimbatch.moderation.seen import moderated  # noqa: PLC0415
-    from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
-    from claimbatch.office.documents import Sources, brief_of  # noqa: PLC0415
-
-    chosen = find_strategy(strategy, workspace.strategies())
-    brief = brief_of(Sources(workspace), key, award=False)
-    if not brief.claim.lines:
-        raise ClaimbatchError(
-            f"Claim {key} claims nothing yet.", "Merge workbooks into it first: claimbatch merge."
-        )
-    with workspace.store() as store:
-        return brief, chosen, moderated(store, workspace.catalogue(), brief.claim)
-
-
-def likelier(claim: "Claim", moderated: "Moderated") -> list[str]:
-    """What is likelier to be drawn because no moderator has seen it, in a sentence; none where nothing was seen."""
-    from claimbatch.claims.claim import unit_label  # noqa: PLC0415
-
-    if not moderated.assessors:
-        return []
-    new = [f"the work of {who}" for who in moderated.new_assessors(claim)]
-    new += map(unit_label, moderated.new_units(claim))
-    return [f"Not seen by a moderator here before, and so likelier: {', '.join(new)}."] if new else []
+    _say_all(made, basis.likelier)
+    say_written(write_simulation(basis, made, folder, styles))
 
 
 def as_json(made: "Simulation") -> dict[str, Any]:
@@ -196,23 +157,25 @@ def as_json(made: "Simulation") -> dict[str, Any]:
     }
 
 
-def _say_all(claim: "Claim", made: "Simulation", moderated: "Moderated") -> None:
+def _say_all(made: "Simulation", likelier: str) -> None:
     part = ", the first part" if made.first_part else ""
     folders = count(made.folders.median, "folder is", "folders are")
     say(
         f"{made.draws:,} simulated samples, strategy {made.strategy.key}{part}: {folders} enough for half of them, "
         f"{made.folders.p95} for 95 of 100."
     )
-    for sentence in likelier(claim, moderated):
-        say(sentence)
+    if likelier:
+        say(likelier)
 
 
 def _cells(made: "Simulation", style: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    rows = [_cell_row(one, style) for one in made.cells]
-    return rows, CELL_COLUMNS
+    from claimbatch.moderation.simulation import WRONG  # noqa: PLC0415
+
+    columns = CELL_COLUMNS | {f"catch_{wrong}": f"{wrong} wrong" for wrong in WRONG}
+    return [_cell_row(one, WRONG, style) for one in made.cells], columns
 
 
-def _cell_row(one: "CellChance", style: str) -> dict[str, Any]:
+def _cell_row(one: "CellChance", wrongs: Sequence[int], style: str) -> dict[str, Any]:
     catch = one.catch()
     return {
         "unit": _unit(one.cell[0], style),
@@ -220,7 +183,7 @@ def _cell_row(one: "CellChance", style: str) -> dict[str, Any]:
         "grade": one.cell[2],
         "lines": one.lines,
         "average": f"{one.average:.1f}" if style == "table" else round(one.average, 6),
-    } | {f"catch_{wrong}": _share(catch[wrong - 1], style) for wrong in WRONG if wrong <= one.lines}
+    } | {f"catch_{wrong}": _share(catch[wrong - 1], style) for wrong in wrongs if wrong <= one.lines}
 
 
 def _work(made: "Simulation", style: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -238,32 +201,27 @@ def _work(made: "Simulation", style: str) -> tuple[list[dict[str, Any]], dict[st
 
 
 def _folders(made: "Simulation", style: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    rows, so_far = [], 0
-    for folders, draws in sorted(made.folders.draws.items()):
-        so_far += draws
-        rows.append({"folders": folders, "draws": draws, "enough": _share(so_far / made.draws, style)})
+    rows = [
+        {"folders": folders, "draws": draws, "enough": _share(share, style)}
+        for folders, draws, share in made.folders.enough
+    ]
     return rows, FOLDER_COLUMNS
 
 
 def _share(share: float, style: str) -> str | float:
     """A chance: for people in whole per cent, but never 0% or 100% for what may happen or fail; else as a number."""
+    from claimbatch.moderation.simulation import in_100  # noqa: PLC0415
+
     if style != "table":
         return round(share, 6)
-    if 0 < share <= 0.005:
-        return "under 1%"
-    if 0.995 <= share < 1:
-        return "over 99%"
-    return f"{share:.0%}"
+    side, number = in_100(share)
+    return f"{_SIDES[side]}{number}%"
 
 
 def _unit(unit: str, style: str) -> str:
     from claimbatch.claims.claim import unit_label, unit_title  # noqa: PLC0415
 
     return unit_label(unit) if style == "table" else unit_title(unit)
-
-
-def _staged(workspace: "Workspace") -> list[str]:
-    return [key for key, one in workspace.strategies().items() if one.first]
 
 
 def _strategy_row(one: "Strategy") -> dict[str, Any]:

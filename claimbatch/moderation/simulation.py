@@ -7,6 +7,7 @@ counting. As with every draw, this is a *simulation*: OCR publishes no sample si
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from claimbatch.claims.claim import Claim, Line, line_order
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 DRAWS = 10_000
+WRONG = (1, 2, 3, 5)  # how many wrong grades of a cell are spoken of
 Portions = Sequence[Sequence[str]]
 
 
@@ -51,6 +53,15 @@ class Folders:
     def p95(self) -> int:
         """As many as 95 of 100 draws need at most."""
         return self.enough_for(0.95)
+
+    @property
+    def enough(self) -> list[tuple[int, int, float]]:
+        """Each number of folders, how many draws need just so many, and for what share of all (0 to 1) it is enough."""
+        numbers, every = sorted(self.draws), sum(self.draws.values())
+        so_far = accumulate(self.draws[number] for number in numbers)
+        return [
+            (number, self.draws[number], up_to / every) for number, up_to in zip(numbers, so_far, strict=True)
+        ]
 
     def enough_for(self, share: float) -> int:
         """The fewest folders that are enough for this *share* (0 to 1) of the draws."""
@@ -105,6 +116,17 @@ class Simulation:
     folders: Folders
     cells: tuple[CellChance, ...]
     people: Mapping[str, float]
+
+
+def in_100(share: float) -> tuple[str, int]:
+    """A chance (0 to 1) in whole parts of 100, never 0 or 100 for what may happen or fail.
+
+    >>> in_100(0.001), in_100(0.34), in_100(0.999), in_100(1.0)
+    (('<', 1), ('', 34), ('>', 99), ('', 100))
+    """
+    if 0 < share <= 0.005:
+        return "<", 1
+    return (">", 99) if 0.995 <= share < 1 else ("", round(share * 100))
 
 
 def simulate(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from claimbatch.claims.claim import OTHER
-from claimbatch.moderation.simulation import CellChance, Simulation
+from claimbatch.moderation.simulation import WRONG, CellChance, Simulation, in_100
 from claimbatch.output.view.brief import CANDIDATE, Brief, document_of, name_of, origin, unit_name
 from claimbatch.output.view.document import (
     Block,
@@ -25,7 +25,6 @@ from claimbatch.output.view.document import (
 from claimbatch.output.view.grid import FEW, NOTHING, PLAIN, lay_out
 
 FOLDER = 32.0  # millimetres of the column that says how likely a candidate's folder is asked for
-WRONG = (1, 2, 3, 5)  # how many wrong grades are spoken of
 # From how many of 100 samples on a piece of work is said to come so often; its shade is its place in this list.
 OFTEN = ((0.0, "seldom"), (0.1, "now and then"), (0.4, "often"), (0.8, "mostly"))
 NEVER, ALWAYS = "never", "always"
@@ -57,9 +56,8 @@ def word_of(share: float) -> str:
 
 def of_100(share: float) -> str:
     """A chance in samples of 100, never 0 or 100 for what may happen or fail: ``<1``, ``34``, ``>99``."""
-    if 0 < share <= 0.005:
-        return "<1"
-    return ">99" if 0.995 <= share < 1 else f"{share * 100:.0f}"
+    side, number = in_100(share)
+    return f"{side}{number}"
 
 
 def _blocks(brief: Brief, made: Simulation) -> Iterator[Block]:
@@ -89,12 +87,18 @@ def _folders(made: Simulation) -> Section:
         Column("As a bar"),
         Column("Enough for", width=28, align="right"),
     )
-    rows, so_far, most = [], 0, max(made.folders.draws.values(), default=1)
-    for folders, draws in sorted(made.folders.draws.items()):
-        so_far += draws
-        enough = f"{of_100(so_far / made.draws)} of 100"
-        bar = Cell(bar=(0, 0, draws), of=most)
-        rows.append(Row((str(folders), of_100(draws / made.draws), bar, enough)))
+    most = max(made.folders.draws.values(), default=1)
+    rows = [
+        Row(
+            (
+                str(folders),
+                of_100(draws / made.draws),
+                Cell(bar=(0, 0, draws), of=most),
+                f"{of_100(share)} of 100",
+            )
+        )
+        for folders, draws, share in made.folders.enough
+    ]
     why = text("How many candidates' folders a sample asks for.", soft=True, lead=True)
     table = Table("Folders that samples ask for", columns, tuple(rows))
     return Section("How many folders", (why, table), kept=len(rows) <= FEW)
