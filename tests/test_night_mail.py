@@ -592,12 +592,13 @@ def test_reminded_before_and_after_the_day_and_not_too_often(
 
 def test_what_a_reminder_says(awaited: Centre, post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     ready(awaited, post, "reminders = true\n")
-    with awaited.workspace.store() as store:
-        of = {issued.unit: issued.template_id for issued, _ in store.sent()}
+    faulty = put(Path("outbox", f"{CENTRE}_{IT}_unit-04_Jo-Hughes.xlsx"), {"Claim!E5": "X"})
+    faulty.rename(Path("inbox", "back.xlsx"))
     later(monkeypatch, 6)
-    faulty = File("x.xlsx", Fate.REJECTED, template_id=of[4], entry_code=IT, errors=1)
-    send(awaited.workspace, night(awaited, faulty))
-    assert seen(post.messages[0]) == REMINDED
+    awaited.run("nightly")
+    assert [seen(message) for message in post.messages if message["Subject"].startswith("Reminder")] == [
+        REMINDED
+    ]
 
 
 def test_a_reminder_that_did_not_go_is_made_anew(

@@ -261,6 +261,25 @@ def test_each_centre_gets_a_document_of_its_own(begun: Centre) -> None:
     assert begun.run("status", "--centre", "11111")[0] == 2
 
 
+def test_what_the_night_found_faulty_came_back_and_is_awaited(by_day: Centre) -> None:
+    """Until its corrected copy is merged; it is as late as if it had not come."""
+    faulty = put(Path("outbox", f"{CENTRE}_{IT}_unit-04_Sam-Adeyemi.xlsx"), {"Claim!E5": "X"}, "back.xlsx")
+    faulty.rename(Path("inbox", "back.xlsx"))
+    assert by_day.run("nightly")[0] == 1
+    rows = by_day.done("status", "--by", "teacher", "--entry-code", IT).splitlines()
+    assert " ".join(rows[3].split()) == f"Sam Adeyemi {IT} Unit 4 2026-10-05 2026-10-09 with errors 3 0 of 4"
+    (course,) = json.loads(by_day.done("status", "--format", "json", "--entry-code", IT))
+    assert [(sent["to"], sent["state"], sent["days_late"]) for sent in course["sent"]] == [
+        ("Jo Hughes", "back", 3),
+        ("Sam Adeyemi", "faulty", 3),
+    ]
+    marked = put(Path("rejected", "back_marked.xlsx"), {"Claim!E5": "P", "Claim!F5": "SA"})
+    marked.rename(Path("inbox", "again.xlsx"))
+    by_day.done("nightly")
+    (course,) = json.loads(by_day.done("status", "--format", "json", "--entry-code", IT))
+    assert [sent["state"] for sent in course["sent"]] == ["back", "back"]
+
+
 # --- on paper ----------------------------------------------------------------------------------------------------
 
 HOSTILE = ('#import "x"', "<script>alert(1)</script>", "{{ 7 * 7 }}", "ab\u202ecd", "x" * 300)

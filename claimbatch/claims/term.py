@@ -5,7 +5,7 @@ that were not taken yet is not known here: checking them tells it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -41,6 +41,7 @@ class State(StrEnum):
     """What has become of a template that went out."""
 
     OUT = "out"
+    FAULTY = "faulty"  # came back with errors, and nothing of it was taken
     PART = "part"  # came back with errors, and only what is clean was taken
     BACK = "back"
 
@@ -62,6 +63,7 @@ class Sent:
     as it has *cells* (0: not known). *grades* are those that came with it and stand on the claim now. *group* is the
     value of a register column, such as ``12A``. *due* is the day by which it was to come back, as ISO text, or empty;
     *days_late* counts from there to its return, or to today as long as it is awaited. *templates* are the ids.
+    It is *faulty* where a copy came back of which nothing was taken; the store knows nothing of that.
     """
 
     to: str
@@ -77,6 +79,7 @@ class Sent:
     due: str = ""
     days_late: int = 0
     templates: tuple[str, ...] = ()
+    faulty: bool = False
 
     @property
     def workbooks(self) -> list[str]:
@@ -87,7 +90,7 @@ class Sent:
     def state(self) -> State:
         """Whether it came back, by the last copy of it."""
         if not self.copies:
-            return State.OUT
+            return State.FAULTY if self.faulty else State.OUT
         return State.BACK if self.copies[-1].whole else State.PART
 
 
@@ -185,6 +188,15 @@ def term(
     begun = (_begun(key, rows.get(key), known[key], entered[known[key]]) for key in wanted)
     today = today or clock.today()
     return [_with_its_history(store, catalogue, course, sent.get(course.key, ()), today) for course in begun]
+
+
+def with_faulty(courses: Iterable[Course], templates: Set[str]) -> list[Course]:
+    """The *courses* with what is known elsewhere: of these *templates* a faulty copy came back."""
+
+    def told(sent: Sent) -> Sent:
+        return replace(sent, faulty=True) if not templates.isdisjoint(sent.templates) else sent
+
+    return [replace(course, sent=tuple(map(told, course.sent))) for course in courses]
 
 
 def _order(key: str) -> tuple[str, int]:

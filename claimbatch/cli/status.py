@@ -68,7 +68,8 @@ def status(
 ) -> None:
     """Show how the term stands: which workbooks went out and came back, what is late, and what to do next.
 
-    What is in workbooks that were not merged yet is not counted: claimbatch check tells it.
+    What is in workbooks that were not merged yet is not counted: claimbatch check tells it. Of those that the nightly
+    run has found faulty it says so.
     """
     from claimbatch.office.term import status as term_now  # noqa: PLC0415
 

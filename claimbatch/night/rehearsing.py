@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from claimbatch import clock
-from claimbatch.claims.term import term
 from claimbatch.intake.receiving import examine, take_in
 from claimbatch.intake.results import Outcome, Watch, unwatched
 from claimbatch.night.account import Account, ClaimChanged, Fate, File
@@ -23,6 +22,7 @@ from claimbatch.night.staging import stage
 from claimbatch.night.taken import counted, with_counts
 from claimbatch.night.taking import how
 from claimbatch.night.tonight import Tonight
+from claimbatch.office.term import courses_now
 from claimbatch.workspace import Workspace
 
 
@@ -34,7 +34,7 @@ def rehearse(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: W
         tonight = Tonight(workspace, places, store, Run(Path(folder)), who, watch)
         account = _rehearsed(tonight, once)
         killed = tuple(run.id for run in all_runs(places.runs) if not run.has_ended)
-        courses = tuple(term(store, workspace.catalogue()))
+        courses = tuple(courses_now(workspace, store))
         account = replace(account, took_over=killed, ended=clock.stamp(), term=courses)
         return replace(account, mails=tuple(send(workspace, account)))
 

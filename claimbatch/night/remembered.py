@@ -13,8 +13,7 @@ from typing import Any
 
 from claimbatch.files import write_atomic
 from claimbatch.night.plan import Fact, fact_of
-
-FILE = "remembered.json"
+from claimbatch.office.faulty import FILE
 
 
 @dataclass(frozen=True, slots=True)

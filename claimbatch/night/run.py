@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from claimbatch import clock
-from claimbatch.claims.term import term
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.intake.results import Checked, Watch, unwatched
 from claimbatch.night.account import Account, Fate, File, Undone
@@ -31,6 +30,7 @@ from claimbatch.night.taking import take
 from claimbatch.night.telling import tell
 from claimbatch.night.tonight import Tonight
 from claimbatch.night.writing import Writing, write_claims
+from claimbatch.office.term import courses_now
 from claimbatch.workspace import Workspace
 
 NOT_TONIGHT = "It could not be taken tonight; the next run tries again."
@@ -81,7 +81,7 @@ def _work(tonight: Tonight, once: Sequence[Path]) -> list[Account]:
         seconds=round(time.monotonic() - since, 3),
         took_over=tuple(one.id for one in killed),
         claims=tuple(writing.changed),
-        term=tuple(term(tonight.store, tonight.workspace.catalogue())),
+        term=tuple(courses_now(tonight.workspace, tonight.store)),
         undone=(*account.undone, *writing.undone),
     )
     return [*killed, _told(tonight, _mailed(tonight, account))]
@@ -89,7 +89,7 @@ def _work(tonight: Tonight, once: Sequence[Path]) -> list[Account]:
 
 def _mailed(tonight: Tonight, account: Account) -> Account:
     """The account with the messages that were sent about it; of one that was killed, with the term as it stands now."""
-    now = account.term or tuple(term(tonight.store, tonight.workspace.catalogue()))
+    now = account.term or tuple(courses_now(tonight.workspace, tonight.store))
     mails = tuple(send(tonight.workspace, replace(account, term=now)))
     return replace(account, mails=mails, undone=(*account.undone, *unsent(mails)))
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claimbatch import clock
-from claimbatch.claims.term import Course, term
+from claimbatch.claims.store import Store
+from claimbatch.claims.term import Course, term, with_faulty
 from claimbatch.office.centres import the_centre
 from claimbatch.office.drawing import write_document
+from claimbatch.office.faulty import faulty_templates
 from claimbatch.output.view.status import Term, term_status
 from claimbatch.workspace import Workspace
 
@@ -28,16 +30,25 @@ class TermNow:
 def status(workspace: Workspace, centre: str | None = None, entry_code: str | None = None) -> TermNow:
     """How the term stands: everywhere, or at one *centre*, or of the qualification *entry_code* alone.
 
-    What is in workbooks that were not merged yet is not counted: checking them tells it.
+    What is in workbooks that were not merged yet is not counted: checking them tells it. Of those that the nightly run
+    has found faulty it is told that they came back, and are awaited again.
     """
     catalogue = workspace.catalogue()
     code = catalogue.get(entry_code).entry_code if entry_code else None
     with workspace.store() as store:
         number = the_centre(store, centre) if centre else None
-        courses = term(store, catalogue, number, code)
+        courses = courses_now(workspace, store, number, code)
         centres = {key: name for key, name in store.centres().items() if number in (None, key)}
     known = {course.entry_code: catalogue.find(course.entry_code) for course in courses}
     return TermNow(courses, centres, {code: q.short_title if q else "" for code, q in known.items()})
+
+
+def courses_now(
+    workspace: Workspace, store: Store, centre: str | None = None, entry_code: str | None = None
+) -> list[Course]:
+    """The courses as they stand, of one *centre* or one *entry_code* alone, with what the nightly run knows of them."""
+    courses = term(store, workspace.catalogue(), centre, entry_code)
+    return with_faulty(courses, faulty_templates(workspace.folder / "runs"))
 
 
 def write_status(

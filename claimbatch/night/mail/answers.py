@@ -50,7 +50,6 @@ def _answer(night: Background, owner: Owner, files: Sequence[File]) -> Draft:
         text,
         tuple(copies.items()),
         key=digest(WORKBOOKS, owner.address, *hashes),
-        about=tuple(sorted({file.template_id for file in files if file.template_id and file.fate in FAULTY})),
     )
 
 

@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 
 from claimbatch.claims.term import Course, Sent, State
 from claimbatch.clock import day_of
-from claimbatch.night.account import Account, Fate
 from claimbatch.night.mail.background import Background
-from claimbatch.night.mail.drafts import REMINDER, WORKBOOKS, Draft, Facts, digest, some
+from claimbatch.night.mail.drafts import REMINDER, Draft, Facts, digest, some
 from claimbatch.night.mail.owners import Owner
 from claimbatch.night.mail.queue import DROPPED, Message
 from claimbatch.settings import Mail
@@ -22,17 +21,14 @@ def reminders(night: Background, before: Sequence[Message], today: date) -> Iter
             owner = night.owners.of_name(sent.to)
             if owner and _is_time(sent, night.settings, today) and item(course, sent) not in lately:
                 due.setdefault(owner.address, (owner, []))[1].append((course, sent))
-    faulty = _faulty(night.account, before)
     for owner, awaited in due.values():
-        yield _reminder(night, owner, awaited, faulty, today)
+        yield _reminder(night, owner, awaited, today)
 
 
-def _reminder(
-    night: Background, owner: Owner, awaited: Sequence[tuple[Course, Sent]], faulty: set[str], today: date
-) -> Draft:
+def _reminder(night: Background, owner: Owner, awaited: Sequence[tuple[Course, Sent]], today: date) -> Draft:
     lists: dict[str, list[Facts]] = {"awaited": [], "faulty": []}
     for course, sent in awaited:
-        came = sent.state is State.PART or not faulty.isdisjoint(sent.templates)
+        came = sent.state in (State.PART, State.FAULTY)
         facts = night.sent_facts(course, sent)
         late = f", {facts['overdue']}" if facts["overdue"] else ""
         lists["faulty" if came else "awaited"].append({**facts, "overdue": late})
@@ -71,10 +67,3 @@ def _reminded(before: Iterable[Message], since: date) -> set[str]:
 
 def _day(message: Message) -> date:
     return datetime.fromisoformat(message.made).astimezone().date()
-
-
-def _faulty(account: Account, before: Iterable[Message]) -> set[str]:
-    """The templates of which a faulty copy came back, tonight or before."""
-    tonight = {file.template_id for file in account.files if file.fate in (Fate.REJECTED, Fate.PART)}
-    told = {about for message in before if message.kind == WORKBOOKS for about in message.about}
-    return (tonight | told) - {""}

@@ -23,7 +23,9 @@ from claimbatch.output.view.document import (
 
 ANYBODY = "no name"
 NAMED = 3  # workbooks of one template, by name
-STATES: Mapping[State, str] = {State.OUT: "not back", State.PART: "in part", State.BACK: "back"}
+STATES: Mapping[State, str] = {
+    State.OUT: "not back", State.FAULTY: "with errors", State.PART: "in part", State.BACK: "back",
+}  # fmt: skip
 # What to do, and the command for it.
 _STEPS: Mapping[Step, tuple[str, str]] = {
     Step.ISSUE: ("Send templates out", "claimbatch template {entry_code}"),
@@ -123,7 +125,7 @@ def _blocks(term: Term) -> Iterator[Block]:
     if back:
         yield _sent(_BACK, back, term)
     notes = (
-        "Errors in workbooks that were not taken are not counted here: claimbatch check tells them. "
+        "What is wrong in a workbook that was not taken, claimbatch check tells, or the page of the nightly run. "
         f"Made by claimbatch {__version__}."
     )
     yield Section("", (text(notes, soft=True),))
@@ -198,7 +200,8 @@ _LATE = Column("Late", width=16, align="center"), _late
 _FILLED = Column("Grades", width=22, align="center"), _filled
 _OUT = _List(
     "Not back yet",
-    "By whom they were made for. In part: it came back with errors, and what was clean in it was taken.",
+    "By whom they were made for. With errors: it came back, and a corrected copy is awaited. In part: what was "
+    "clean in it was taken.",
     (_SENT_ON, _DUE, _LATE, (Column("State", width=20), lambda sent: STATES[sent.state]), _FILLED),
     lambda one: one[1].to,
 )

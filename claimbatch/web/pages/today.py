@@ -34,7 +34,12 @@ STANDS: Mapping[Status | None, str] = {
     Status.SAMPLED: "good",
     Status.COMPLETED: "good",
 }
-CAME: Mapping[State, str] = {State.OUT: "", State.PART: "ask", State.BACK: "good"}
+CAME: Mapping[State, str] = {
+    State.OUT: "",
+    State.FAULTY: "ask",
+    State.PART: "ask",
+    State.BACK: "good",
+}
 COLUMNS = (
     Column("qualification", "Qualification"),
     Column("step", "Next step"),
