@@ -15,7 +15,7 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.identifiers import is_email_address
 
 STORE = "sqlite:///claims.db"
-TAKEN = ("runs", "schemas")  # folders of the workspace that have another purpose
+TAKEN = ("runs", "schemas", "backups")  # folders of the workspace that have another purpose
 START = """\
 # The settings of this claimbatch workspace.
 

@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "moderation": ("moderation:moderation", "Record what the moderator decided."),
     "letters": ("letters:letters", "Write messages about a claim, to open in a mail program."),
     "mails": ("mails:mails", "List, send or drop messages of the night that wait."),
+    "backup": ("backup:backup", "Copy store, key and settings into one file."),
+    "restore": ("backup:restore", "Bring a backup back, and prove it."),
     "purge": ("purge:purge", "Remove personal data when its time is over."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "doctor": ("doctor:doctor", "Say what is odd about one workbook."),

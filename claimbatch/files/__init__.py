@@ -4,7 +4,7 @@ Whatever claimbatch writes goes through here: only the store's database and the 
 """
 
 from claimbatch.files.journal import append_line, appending, whole_lines
-from claimbatch.files.moving import SourceError, Staged, copy_staged, move
+from claimbatch.files.moving import SourceError, Staged, copy_staged, move, rename
 from claimbatch.files.naming import free_path, plain_name, shown
 from claimbatch.files.reading import digest, sha256
 from claimbatch.files.writing import (
@@ -14,8 +14,11 @@ from claimbatch.files.writing import (
     clear_stale,
     make_empty,
     make_folder,
+    put,
     remove,
     remove_folder,
+    temporary_file,
+    told,
     write_atomic,
     write_pieces,
 )
@@ -36,10 +39,14 @@ __all__ = [
     "make_folder",
     "move",
     "plain_name",
+    "put",
     "remove",
     "remove_folder",
+    "rename",
     "sha256",
     "shown",
+    "temporary_file",
+    "told",
     "whole_lines",
     "write_atomic",
     "write_pieces",

@@ -73,6 +73,18 @@ def move(source: Path, target: Path, sha256: str = "") -> Path:
     return target
 
 
+def rename(source: Path, target: Path) -> Path:
+    """Give a file or folder another name on the same disk, under which nothing stands."""
+    if os.path.lexists(target):
+        raise ClaimbatchError(f"{target} is there already.", "Take it away first.", Exit.NOT_FINISHED)
+    make_folder(target.parent)
+    with told(source, "moved"):
+        disk.rename(source, target)
+        sync_folder(target.parent)
+        sync_folder(source.parent)
+    return target
+
+
 def _was_moved(source: Path, target: Path) -> Path:
     """Where an earlier run was killed between copying and removing, only the latter is left to do."""
     with told(source, "moved"):

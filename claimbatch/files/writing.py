@@ -107,13 +107,29 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def temporary_file(folder: Path) -> Iterator[Path]:
+    """An empty file in *folder*, for its owner alone, that is gone after the block; whatever begins like it, too."""
+    with told(folder / TEMPORARY):
+        make_folder(folder)
+        _clear_once(folder)
+        handle, name = disk.make_temporary(dir=folder, prefix=TEMPORARY, suffix=".tmp")
+        disk.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        for left in folder.glob(f"{Path(name).name}*"):
+            with suppress(OSError):
+                disk.remove(left)
+
+
 def clear_stale(folder: Path, older: float = STALE) -> None:
     """Remove what runs that were killed have left half-written in *folder*: it may hold names.
 
     It is anybody's guess whether a run still writes one that is not *older*, in seconds; only who knows that no other
     run is at work says 0.
     """
-    for left in folder.glob(f"{TEMPORARY}*.tmp"):
+    for left in folder.glob(f"{TEMPORARY}*.tmp*"):  # a database's has companions
         with suppress(OSError):
             if time.time() - left.stat().st_mtime >= older:
                 disk.remove(left)

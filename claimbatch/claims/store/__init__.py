@@ -39,6 +39,7 @@ from claimbatch.claims.store.claims import (
     read_lines_at,
     read_withdrawn,
 )
+from claimbatch.claims.store.copying import look_through
 from claimbatch.claims.store.engine import explained, open_engine, scrub
 from claimbatch.claims.store.imports import (
     Import,
@@ -299,6 +300,10 @@ class Store:
         """The claims that ended *before* this moment and still name people whom nothing else needs."""
         with self._reading() as connection:
             return old_claims(connection, before)
+
+    def look_through(self) -> None:
+        """See that the database is in order throughout; raises :class:`ClaimbatchError` where it is not."""
+        look_through(self._engine)
 
     def scrub(self) -> None:
         """Make what was deleted unreadable in the database's files too."""

@@ -4,6 +4,7 @@ What a database says when it fails is turned, here alone, into a sentence for a 
 the values of a statement: they may be names.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,18 @@ def open_engine(
 
     A file that is missing is made, unless *new* is False. It is looked over, unless another process of the run has.
     """
+    engine = connect(address, folder, new=new)
+    try:
+        with explained(engine.url):
+            _bring_up_to_date(engine, new=new, looked_over=looked_over)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def connect(address: str, folder: Path = Path(), *, new: bool = True) -> Engine:
+    """The database at *address* as it is, of whatever version."""
     url = _url(address)
     if url.get_backend_name() == "sqlite":
         path = (folder / str(url.database)).absolute()
@@ -54,12 +67,6 @@ def open_engine(
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
-    try:
-        with explained(engine.url):
-            _bring_up_to_date(engine, new=new, looked_over=looked_over)
-    except BaseException:
-        engine.dispose()
-        raise
     return engine
 
 
@@ -88,9 +95,9 @@ def explained(url: URL) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         for words, explain in _FAULTS:
-            if any(word in str(error.orig).lower() for word in words):
+            if any(word in str(getattr(error, "orig", error)).lower() for word in words):
                 raise explain(_where(url)) from None
         # A server's own trouble; in SQLite such an error may also be a faulty statement of ours.
         if isinstance(error, OperationalError) and url.get_backend_name() != "sqlite":
@@ -112,7 +119,8 @@ def _missing(path: Path) -> ClaimbatchError:
     )
 
 
-def _busy(where: str) -> ClaimbatchError:
+def busy(where: str) -> ClaimbatchError:
+    """Another run writes to the store."""
     return ClaimbatchError(
         f"Another run is writing to the store {where}.",
         "Wait until it has finished, then try again.",
@@ -120,7 +128,8 @@ def _busy(where: str) -> ClaimbatchError:
     )
 
 
-def _damaged(where: str) -> ClaimbatchError:
+def damaged(where: str) -> ClaimbatchError:
+    """The store cannot be trusted."""
     return ClaimbatchError(
         f"{where} is damaged, or it is not a claimbatch store.",
         "Put it aside and bring back a backup; nothing in it was changed now.",
@@ -138,10 +147,10 @@ def _unfinished(where: str) -> ClaimbatchError:
 
 # What SQLite and PostgreSQL say, in small letters, and what it comes to. The first that fits.
 _FAULTS: tuple[tuple[tuple[str, ...], Callable[[str], ClaimbatchError]], ...] = (
-    (("is locked", "lock timeout", "deadlock"), _busy),
+    (("is locked", "lock timeout", "deadlock"), busy),
     (("connect", "terminat", "full", "space", "disk i/o", "unable to open"), _unfinished),
     (("readonly", "read-only", "permission"), _unfinished),
-    (("not a database", "malformed", "no such", "does not exist"), _damaged),
+    (("not a database", "malformed", "no such", "does not exist"), damaged),
 )
 
 
@@ -188,23 +197,28 @@ def _bring_up_to_date(engine: Engine, *, new: bool, looked_over: bool) -> None:
     with engine.connect() as connection:
         if not looked_over:
             _look_over(connection)
-        version = _version(connection)
+        version = version_of(connection)
         if version == VERSION:
             return
         if not version and not new and engine.dialect.name == "sqlite":
-            raise _damaged(
+            raise damaged(
                 _where(engine.url)
             )  # emptied, or another program's: the claims would seem to have vanished
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        version = _version(connection)  # once more: another run may have been quicker
-        if version > VERSION:
-            raise ClaimbatchError(
-                f"A newer claimbatch made the store (its version is {version}, this one knows {VERSION}).",
-                "Install the newer claimbatch: pip install --upgrade claimbatch",
-                Exit.WRONG_SETUP,
-            )
+        version = version_of(connection)  # once more: another run may have been quicker
+        refuse_newer(version)
         if version < VERSION:
             _migrate(connection)
+
+
+def refuse_newer(version: str) -> None:
+    """What a newer claimbatch made, this one may misread."""
+    if version > VERSION:
+        raise ClaimbatchError(
+            f"A newer claimbatch made the store (its version is {version}, this one knows {VERSION}).",
+            "Install the newer claimbatch: pip install --upgrade claimbatch",
+            Exit.WRONG_SETUP,
+        )
 
 
 def _look_over(connection: Connection) -> None:
@@ -213,19 +227,19 @@ def _look_over(connection: Connection) -> None:
         return
     size = Path(str(connection.engine.url.database)).stat().st_size
     if size <= LOOKED_OVER and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-        raise _damaged(_where(connection.engine.url))
+        raise damaged(_where(connection.engine.url))
 
 
-def _version(connection: Connection) -> str:
+def version_of(connection: Connection) -> str:
     """The last migration that the store has seen; empty text in an empty database."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if version is None:
-            raise _damaged(_where(connection.engine.url))
+            raise damaged(_where(connection.engine.url))
         return str(version)
     if "event" in tables or "claim" in tables:
-        raise _damaged(_where(connection.engine.url))
+        raise damaged(_where(connection.engine.url))
     return ""
 
 
