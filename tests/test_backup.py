@@ -20,6 +20,7 @@ from claimbatch.claims.proof import examine
 from claimbatch.claims.store.copying import copy_store
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import clear_stale
+from claimbatch.night.lock import locked
 from claimbatch.office.archive import MANIFEST, open_archive
 from claimbatch.office.backup import back_up
 from claimbatch.office.restoring import restore
@@ -351,6 +352,30 @@ def test_what_was_there_is_put_aside_and_its_workbooks_stay(here: Centre) -> Non
     assert f"claimbatch merge {folder / 'inbox'}" in said
 
 
+def test_what_a_run_works_with_is_not_in_a_backup(here: Centre) -> None:
+    """The lock of tonight would hold up the night after a restore; what an ended run accounts for is kept."""
+    runs = here.workspace.folder / "runs"
+    ended, at_work = "20261126T020000Z-3f2a", "20261127T020000Z-77aa"
+    for name in (
+        "night.lock", "night.json", "remembered.json", f"{ended}/journal.jsonl", f"{ended}/manifest.json",
+        f"{ended}/staged/1.xlsx", f"{at_work}/journal.jsonl", f"{at_work}/staged/1.xlsx",
+    ):  # fmt: skip
+        (runs / name).parent.mkdir(parents=True, exist_ok=True)
+        (runs / name).write_text("{}")
+    names = [name for name in open_archive(made(here)).manifest.files if name.startswith("runs/")]
+    assert names == [
+        f"runs/{ended}/journal.jsonl", f"runs/{ended}/manifest.json", "runs/letters/x_submitted.json",
+        "runs/remembered.json",
+    ]  # fmt: skip
+
+
+def test_nothing_is_put_aside_while_a_night_runs(here: Centre) -> None:
+    path = made(here)
+    with locked(here.workspace.folder / "runs", "Pat"):
+        code, said = run("restore", path, "-w", here.workspace.folder, "--yes")
+    assert (code, said.startswith("claimbatch: A nightly run is at work: Pat on ")) == (4, True)
+
+
 def test_a_damaged_store_is_put_aside_too(here: Centre) -> None:
     """That is what backups are for."""
     folder = here.workspace.folder
@@ -378,6 +403,7 @@ def test_a_backup_is_whole_or_not_there_whichever_call_fails(here: Centre, tmp_p
 
     def act(_: Disk) -> None:
         assert attempt(lambda: back_up(here.workspace, target)) in (None, Exit.NOT_FINISHED)
+        clear_stale(target, older=0)  # where not even the temporary file could be removed
         for path in target.iterdir():
             open_archive(path).verify()
             path.unlink()

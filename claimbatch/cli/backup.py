@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.session import confirm, count, say, volume_options, workspace_option
-from claimbatch.errors import Exit
+from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import shown
 from claimbatch.problems import word
 
@@ -85,6 +85,7 @@ def restore(
         return _tell(prove_backup(found), "could be brought back")
     target = folder or over or Path()
     if over:
+        _see_that_no_night_runs(over)
         confirm(
             f"Put aside what {shown(target)} holds, and bring back {shown(found)}?",
             yes=yes,
@@ -102,6 +103,17 @@ def restore(
         )
     say(f"See: claimbatch claims{named}")
     return code
+
+
+def _see_that_no_night_runs(folder: Path) -> None:
+    from claimbatch.night.lock import holder, is_held  # noqa: PLC0415
+
+    if (folder / "runs").is_dir() and is_held(folder / "runs"):
+        raise ClaimbatchError(
+            f"A nightly run is at work: {holder(folder / 'runs')}.",
+            "Wait until it has finished; nothing was done now.",
+            Exit.LOCKED,
+        )
 
 
 def _tell(done: "Restored", what: str) -> int:

@@ -114,8 +114,9 @@ def temporary_file(folder: Path) -> Iterator[Path]:
         make_folder(folder)
         _clear_once(folder)
         handle, name = disk.make_temporary(dir=folder, prefix=TEMPORARY, suffix=".tmp")
-        disk.close(handle)
     try:
+        with told(folder / TEMPORARY):
+            disk.close(handle)
         yield Path(name)
     finally:
         for left in folder.glob(f"{Path(name).name}*"):

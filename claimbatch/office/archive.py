@@ -20,7 +20,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.files import FILE_MODE, put, shown, told
+from claimbatch.files import FILE_MODE, shown, write_pieces
 
 MANIFEST, READ_ME = "manifest.json", "README.txt"
 FORMAT = 1  # of the account; one with a higher number was made by a newer claimbatch
@@ -91,8 +91,7 @@ class Archive:
         """Write its parts into *folder*, each held against its hash."""
         with _opened(self.path) as archive:
             for name in self.manifest.files:
-                with told(folder / name):
-                    put(folder / name, self._content(archive, name))
+                write_pieces(folder / name, self._content(archive, name))
 
     def _content(self, archive: ZipFile, name: str) -> Iterator[bytes]:
         part, size, found = self.manifest.files[name], 0, hashlib.sha256()
@@ -113,8 +112,7 @@ def write_archive(path: Path, members: Mapping[str, Path], manifest: Manifest, r
     Then read the whole again, as it stands on the disk, and hold it against what was meant.
     """
     check_names(path, members)
-    with told(path):
-        put(path, _packed(members, manifest, read_me))
+    write_pieces(path, _packed(members, manifest, read_me))
     archive = open_archive(path)
     archive.verify()
     return archive

@@ -103,15 +103,21 @@ def _parts(folder: Path) -> Iterator[tuple[str, Path]]:
     for name in (CONFIG, KEY, REMEMBERED):
         if (folder / name).exists():
             yield name, folder / name
-    for name in ("schemas", "runs"):
-        for path in sorted((folder / name).rglob("*")):
-            inner = path.relative_to(folder)
-            if (
-                path.is_file()
-                and not path.is_symlink()
-                and not any(step.startswith(".") for step in inner.parts)
-            ):
-                yield inner.as_posix(), path
+    for path in sorted([*(folder / "schemas").rglob("*"), *_of_runs(folder / "runs")]):
+        inner = path.relative_to(folder)
+        if path.is_file() and not path.is_symlink() and not any(step.startswith(".") for step in inner.parts):
+            yield inner.as_posix(), path
+
+
+def _of_runs(runs: Path) -> Iterator[Path]:
+    """What runs remember: not the lock, not the work of a run that has not ended, no workbook that it still held."""
+    for path in runs.glob("*"):
+        if not path.is_dir() and not path.name.startswith("night."):
+            yield path
+        elif not (path / "journal.jsonl").exists():
+            yield from path.rglob("*")
+        elif (path / "manifest.json").exists():
+            yield from path.glob("*")
 
 
 def _older(folder: Path, new: Path, own: str, keep: int) -> list[Path]:
