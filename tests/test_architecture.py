@@ -153,7 +153,7 @@ def _writes(call: ast.Call) -> bool:
         return any(re.fullmatch(r"'[rbt]*[wax+].*'", word) for word in words) and "buffer" not in words
     if name in {"remove", "link", "copy", "truncate"}:  # words of lists, dictionaries and our own, too
         return of in {"os", "shutil"}
-    return name in WRITES and (name != "rename" or bool(of))  # the bare one is ours
+    return name in WRITES and (name != "rename" or of != name)  # the bare one is ours
 
 
 @pytest.mark.parametrize("module", modules())

@@ -352,6 +352,22 @@ def test_what_was_there_is_put_aside_and_its_workbooks_stay(here: Centre) -> Non
     assert f"claimbatch merge {folder / 'inbox'}" in said
 
 
+def test_no_message_goes_twice_for_a_restore(here: Centre, there: Path) -> None:
+    """What is there knows best what went; where nothing does, the messages that waited are told."""
+    queue = here.workspace.folder / "runs" / "mail"
+    queue.mkdir()
+    (queue / "20261126-01.json").write_text('{"state": "waiting"}')
+    (queue / "20261126-01.eml").write_text("to be sent")
+    path = made(here)
+    code, said = run("restore", path, there)
+    assert (code, "1 message waited then, and may have gone since." in said) == (0, True)
+    (queue / "20261126-01.json").write_text('{"state": "sent"}')
+    (queue / "20261126-01.eml").unlink()
+    code, said = run("restore", path, "-w", here.workspace.folder, "--yes")
+    assert (code, "waited" in said) == (0, False)
+    assert {one.name: one.read_text() for one in queue.iterdir()} == {"20261126-01.json": '{"state": "sent"}'}
+
+
 def test_what_a_run_works_with_is_not_in_a_backup(here: Centre) -> None:
     """The lock of tonight would hold up the night after a restore; what an ended run accounts for is kept."""
     runs = here.workspace.folder / "runs"

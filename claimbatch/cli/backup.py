@@ -101,6 +101,11 @@ def restore(
         say(
             f"  changes nothing: claimbatch merge {' '.join(word(shown(path)) for path in done.later)}{named}"
         )
+    if done.waiting:
+        say(
+            f"{count(done.waiting, 'message')} waited then, and may have gone since. Before the next night look at:"
+        )
+        say(f"  claimbatch mails{named}")
     say(f"See: claimbatch claims{named}")
     return code
 

@@ -19,7 +19,7 @@ from claimbatch.workspace import CONFIG, FOLDERS, KEY, REMEMBERED, Workspace
 
 UNPACKED = ".claimbatch-restore"  # where it is unpacked; one of a run that was killed is nobody's
 ASIDE = "before-restore"
-SENT = Path("runs", "letters")  # what is remembered of messages that went
+LETTERS, QUEUE = "letters", "mail"  # where runs remember messages that went, and keep those that wait
 _STORE_LINE = re.compile(r"^[ \t]*store[ \t]*=.*$", re.MULTILINE)
 
 
@@ -40,6 +40,16 @@ class Restored:
     moved: str = ""
     later: tuple[Path, ...] = ()
 
+    @property
+    def waiting(self) -> int:
+        """How many messages waited when the backup was made, which nothing here knows to have gone since."""
+        inside = self.archive.manifest.files
+        return (
+            0
+            if self.aside
+            else sum(name.startswith(f"runs/{QUEUE}/") and name.endswith(".eml") for name in inside)
+        )
+
 
 def restore(path: Path, folder: Path, *, over: bool = False, address: str = "") -> Restored:
     """Bring the backup *path* back into *folder*, which is new or empty; or *over* the workspace that is there.
@@ -52,9 +62,9 @@ def restore(path: Path, folder: Path, *, over: bool = False, address: str = "") 
     with _unpacked(archive, folder, address) as (unpacked, moved):
         altered = _proved(archive, unpacked)
         aside = _put_aside(folder) if over else None
+        if aside:
+            _keep_sent(aside / "runs", unpacked / "runs")
         _put_in_place(unpacked, folder)
-    if aside:
-        _keep_sent(aside, folder)
     upgraded = archive.manifest.version if archive.manifest.version != VERSION else ""
     return Restored(archive, folder, altered, upgraded, aside, moved, tuple(_workbooks(folder)))
 
@@ -220,11 +230,14 @@ def _put_in_place(unpacked: Path, folder: Path) -> None:
         make_folder(folder / name)
 
 
-def _keep_sent(aside: Path, folder: Path) -> None:
-    """A message that went after the backup went: it is still remembered, or it would go again."""
-    for record in sorted((aside / SENT).glob("*")):
-        if record.is_file() and not (folder / SENT / record.name).exists():
-            write_atomic(folder / SENT / record.name, record.read_bytes())
+def _keep_sent(before: Path, unpacked: Path) -> None:
+    """What went after the backup went: what is there knows it better, or messages would go again."""
+    if (before / QUEUE).is_dir():
+        remove_folder(unpacked / QUEUE)
+    for name in (LETTERS, QUEUE):
+        for record in sorted((before / name).glob("*")):
+            if record.is_file():
+                write_atomic(unpacked / name / record.name, record.read_bytes())
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:
