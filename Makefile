@@ -24,7 +24,7 @@ rules:
 	$(PYTHON) -m claimbatch rules --format markdown > docs/rules.md
 
 update: rules
-	CLAIMBATCH_UPDATE=1 $(PYTHON) -m pytest -q tests/test_docs.py tests/test_samples.py tests/test_template.py
+	CLAIMBATCH_UPDATE=1 $(PYTHON) -m pytest -q tests/test_docs.py tests/test_api.py tests/test_samples.py tests/test_template.py
 
 samples:
 	$(PYTHON) samples/make_college.py

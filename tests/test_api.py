@@ -7,47 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import claimbatch
 from claimbatch.files import make_folder
+from tests.api_page import PAGE, SECTIONS
 from tests.centre import ASSESSORS, IT, MEDIA, PEOPLE, fill, put
-
-PAGE = Path(__file__).parent.parent / "docs" / "api.md"
-MADE = "<!-- from here on"
-# What the page explains, in the order of a term; what comes back is explained with what gives it.
-SECTIONS = {
-    "The workspace": ["Workspace", "ClaimbatchError", "Exit"],
-    "The register": ["import_register", "Imported", "FileRead", "ChangeRow", "Manner", "Extent"],
-    "Templates": ["templates", "Wanted", "Templates", "Made", "refresh", "Refreshed"],
-    "Workbooks that come back": [
-        "workbooks", "Given", "check", "Looked", "Checked", "FileResult", "Problem", "Place", "mark_all", "Marked",
-        "write_error_lists", "merge", "How", "Received", "Taken", "line_changes", "LineChange",
-    ],
-    "Claims on paper and for other programs": [
-        "export", "Exported", "report", "report_several", "Asked", "Written",
-    ],
-    "The term, and messages": [
-        "status", "TermNow", "Course", "Sent", "write_status", "letter", "Letter", "write_draft", "send",
-    ],
-}  # fmt: skip
-# Of a class with more than others may rely on, what they may.
-METHODS = {"Workspace": ("find", "create", "outbox")}
-ATTRIBUTES = {
-    "Workspace": ("folder",),
-    "Checked": ("files", "problems", "answers"),
-    "Problem": ("rule", "place", "value", "candidate", "unit", "is_error", "message", "hint"),
-    "Place": ("workbook", "sheet", "cell", "field"),
-    "Asked": ("kind", "sort", "award", "candidates", "units", "sampled", "unsigned", "per", "made_by"),
-    "Taken": ("counts", "unchanged"),
-    "FileRead": ("name", "problems", "notes", "read_as", "has_errors"),
-    "Refreshed": ("left", "kept"),
-    "Letter": ("claim", "event", "whom", "message", "address", "attached", "is_too_large"),
-}  # fmt: skip
 
 REGISTER = {
     "entries": "entry_code,candidate_number,candidate_name,date_of_birth\n"
@@ -85,16 +52,6 @@ def test_importing_it_imports_nothing() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_page_says_what_the_functions_say() -> None:
-    """The reference on docs/api.md is made of their docstrings (CLAIMBATCH_UPDATE=1 renews it)."""
-    lead = PAGE.read_text("utf-8").partition(MADE)
-    line, _, _ = lead[2].partition("\n")
-    text = f"{lead[0]}{MADE}{line}\n\n{reference()}"
-    if os.environ.get("CLAIMBATCH_UPDATE"):
-        PAGE.write_text(text, "utf-8")
-    assert PAGE.read_text("utf-8") == text
-
-
 def test_the_examples_run(tmp_path: Path) -> None:
     """From an empty folder to a claim; what they print stands on the page (CLAIMBATCH_UPDATE=1 renews it)."""
     for kind, rows in REGISTER.items():
@@ -129,84 +86,3 @@ def run(folder: Path, block: str) -> str:
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
-
-
-def reference() -> str:
-    """All names, each with how it is written and what its docstring says."""
-    parts = [
-        f"## {title}\n\n" + "\n".join(_entry(name) for name in names) for title, names in SECTIONS.items()
-    ]
-    return "\n".join(parts)
-
-
-def _entry(name: str) -> str:
-    thing = getattr(claimbatch, name)
-    (node,) = ast.parse(textwrap.dedent(inspect.getsource(thing))).body
-    words = _words(thing)
-    if isinstance(node, ast.FunctionDef):
-        return f"### {name}\n\n```python\n{_written(node)}\n```\n\n{words}\n"
-    assert isinstance(node, ast.ClassDef)
-    lines = "\n".join(f"- {line}" for line in _attributes(node))
-    told = f"{lines}\n\n" if lines else ""
-    methods = "".join(
-        f"```python\n{name}.{_written(item)}\n```\n\n{_words(getattr(thing, item.name))}\n\n"
-        for item in node.body
-        if isinstance(item, ast.FunctionDef) and item.name in METHODS.get(name, ())
-    )
-    return f"### {name}\n\n{words}\n\n{told}{methods}".rstrip() + "\n"
-
-
-def _attributes(node: ast.ClassDef) -> Iterator[str]:
-    """The fields of a class, then its properties, a line each."""
-    for item in node.body:
-        if isinstance(item, ast.AnnAssign) and _is_told(node.name, ast.unparse(item.target)):
-            default = (
-                "" if item.value is None or isinstance(item.value, ast.Call) else f" = {_code(item.value)}"
-            )
-            yield f"`{ast.unparse(item.target)}: {_code(item.annotation)}{default}`"
-        elif isinstance(item, ast.Assign) and node.name in {"Exit", "Extent"}:
-            yield f"`{ast.unparse(item)}`"
-        elif isinstance(item, ast.FunctionDef) and _is_property(item) and _is_told(node.name, item.name):
-            first = (ast.get_docstring(item) or "").splitlines()[0].replace("``", "`")
-            yield f"`{item.name}: {_code(item.returns)}` – {first[0].lower()}{first[1:].removesuffix('.')}"
-
-
-def _is_told(of: str, name: str) -> bool:
-    return name in ATTRIBUTES.get(of, (name,))
-
-
-def _is_property(item: ast.FunctionDef) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "property" for each in item.decorator_list)
-
-
-def _written(node: ast.FunctionDef) -> str:
-    """How a function is called, a parameter a line where one line does not hold it."""
-    given, kept = node.args, node.args.kwonlyargs
-    defaults = [None] * (len(given.args) - len(given.defaults)) + list(given.defaults)
-    parts = [_parameter(*pair) for pair in zip(given.args, defaults, strict=True)]
-    parts += ["*"] * bool(kept) + [_parameter(*pair) for pair in zip(kept, given.kw_defaults, strict=True)]
-    parts = [part for part in parts if part not in {"self", "cls"}]
-    line = f"{node.name}({', '.join(parts)}) -> {_code(node.returns)}"
-    if len(line) <= 110:
-        return line
-    return "\n".join([f"{node.name}(", *(f"    {part}," for part in parts), f") -> {_code(node.returns)}"])
-
-
-def _parameter(name: ast.arg, default: ast.expr | None) -> str:
-    if name.annotation is None:
-        return name.arg
-    return f"{name.arg}: {_code(name.annotation)}" + (f" = {_code(default)}" if default else "")
-
-
-def _code(node: ast.expr | None) -> str:
-    """A piece of code as people write it: a type without quotes, a text in double ones."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value if node.value and node.value[0].isupper() else f'"{node.value}"'
-    return ast.unparse(node) if node else ""
-
-
-def _words(thing: object) -> str:
-    """A docstring as Markdown."""
-    words = inspect.cleandoc(thing.__doc__ or "")
-    words = re.sub(r":[a-z]+:`~?(?:[a-z_.]+\.)?([^`]+)`", r"`\1`", words)
-    return words.replace("``", "`")

@@ -51,7 +51,7 @@ WRITES = {
     "unlink", "utime", "write_bytes", "write_text", "writelines",
 }  # fmt: skip
 WRITERS = ("files",)
-# What the office does for a command: modules, or single names in them, that no module of cli imports to run.
+# What the office does for a command or a page: modules, or single names in them, that none of those imports to run.
 OFFICE_DOES = (
     "intake.check", "intake.engine", "intake.guard", "intake.mark", "intake.around", "intake.known",
     "intake.doctor", "intake.refresh", "intake.register_table", "intake.unit_list", "claims.issue",
@@ -187,15 +187,28 @@ def test_the_fence_around_files_sees(code: str) -> None:
     assert _writes(call)
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("cli.")])
-def test_commands_leave_it_to_the_office(module: str) -> None:
-    """A command opens, asks, prints and exits; the night and the page could not call what it did by itself."""
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith(("cli.", "web."))])
+def test_commands_and_pages_leave_it_to_the_office(module: str) -> None:
+    """They open, ask and show; what one of them did by itself, the others could not call.
+
+    A page sends documents as bytes where a command has them written, so it may draw them.
+    """
+    done = [name for name in OFFICE_DOES if module.startswith("cli.") or not name.startswith("output.")]
     by_itself = [
-        name
-        for name in runs_with(module)
-        if any(f"{name}.".startswith(f"claimbatch.{done}.") for done in OFFICE_DOES)
+        name for name in runs_with(module) if any(f"{name}.".startswith(f"claimbatch.{one}.") for one in done)
     ]
     assert by_itself == []
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("office.")])
+def test_the_office_says_nothing_asks_nobody_and_ends_nothing(module: str) -> None:
+    """It gives back what there is to say: who calls it may be a program, a page, or nobody at night."""
+    names = {
+        node.id
+        for node in ast.walk(ast.parse(PATHS[module].read_text("utf-8")))
+        if isinstance(node, ast.Name)
+    }
+    assert names & {"print", "input", "exit", "quit", "SystemExit", "sys"} == set()
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from claimbatch.cli.main import cli
+from tests import api_page
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -98,6 +99,14 @@ def test_the_page_of_commands_is_in_step() -> None:
     if os.environ.get("CLAIMBATCH_UPDATE"):
         COMMANDS.write_text(text, "utf-8")
     assert COMMANDS.read_text("utf-8") == text
+
+
+def test_the_page_of_the_api_is_in_step() -> None:
+    """docs/api.md says of each function what the function says of itself (CLAIMBATCH_UPDATE=1 renews it)."""
+    text = api_page.page()
+    if os.environ.get("CLAIMBATCH_UPDATE"):
+        api_page.PAGE.write_text(text, "utf-8")
+    assert api_page.PAGE.read_text("utf-8") == text
 
 
 def test_ci_runs_the_readmes_own_lines() -> None:

@@ -19,10 +19,8 @@ from claimbatch.night.places import Places
 from claimbatch.night.remembered import Written
 from claimbatch.night.tonight import Tonight
 from claimbatch.office.documents import Asked, Sources, document
-from claimbatch.output.export import Row, rows_of, to_csv, to_json, to_xlsx
+from claimbatch.output.export import WRITERS, Row, rows_of, to_csv
 from claimbatch.output.many import Order
-
-_WRITERS = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
 
 
 @dataclass
@@ -98,7 +96,7 @@ def _is_written(places: Places, before: Written | None, claim: _Claim, files: li
 def _export(claim: _Claim, files: list[Path]) -> None:
     for path in files:
         if not path.stem.endswith("_claim"):
-            write_atomic(path, _WRITERS[path.suffix[1:]](claim.rows))
+            write_atomic(path, WRITERS[path.suffix[1:]](claim.rows))
 
 
 def _report(

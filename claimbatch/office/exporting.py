@@ -1,16 +1,13 @@
 """Exports: a claim as a file for other programs."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from claimbatch.claims.life import look
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown, write_atomic
-from claimbatch.output.export import rows_of, to_csv, to_json, to_xlsx
+from claimbatch.output.export import WRITERS, rows_of
 from claimbatch.workspace import Workspace
-
-_WRITERS: Mapping[str, Callable[..., bytes]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +45,10 @@ def exported(workspace: Workspace, key: str, style: str) -> tuple[bytes, int]:
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
     rows = rows_of(stands)
-    return _WRITERS[style](rows), len(rows)
+    return WRITERS[style](rows), len(rows)
 
 
 def style_of(path: Path | None) -> str:
     """The kind of export that a file's name asks for; ``csv`` where it does not say."""
     ending = path.suffix.casefold().removeprefix(".") if path else ""
-    return ending if ending in _WRITERS else "csv"
+    return ending if ending in WRITERS else "csv"

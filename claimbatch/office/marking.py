@@ -58,7 +58,8 @@ def mark_one(
     target = _free(folder, path, taken)
     taken.add(target.resolve())
     errors = sum(problem.is_error for problem in problems)
-    return Marked(name, write_atomic(target, mark(package, problems)), errors, len(problems) - errors)
+    copy = mark(package, problems, package.sha256)
+    return Marked(name, write_atomic(target, copy), errors, len(problems) - errors)
 
 
 def as_checked(path: Path, result: FileResult) -> Package | None:

@@ -7,7 +7,7 @@ The same claim gives the same bytes: rows are sorted, and no clock gets in.
 import csv
 import io
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -117,6 +117,10 @@ def _row(
         "sampled": "yes" if pair in sampled else "no",
         "agreed_grade": agreed.get(pair, ""),
     }
+
+
+# The kinds of file, and who writes each of the rows.
+WRITERS: Mapping[str, Callable[[Sequence[Row]], bytes]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
 
 
 def _head(sheet: Worksheet, name: str) -> Cell:
