@@ -6,6 +6,7 @@ where workbooks arrive, documents go and runs leave their trace.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,6 +125,16 @@ class Workspace:
         A SQLite file that is not there is not made anew: the claims would seem to have vanished.
         """
         return _open_store(self.config.store, self.folder, new=False)
+
+    def claim_key(self, text: str) -> str:
+        """The key of the claim that people call *text*: an entry code, a claim number, or the key itself.
+
+        A whole key is not looked up. Raises :class:`ClaimbatchError` where several claims are called so, or none.
+        """
+        if re.fullmatch(r"[0-9]{5}-[0-9]{5}-[0-9]+", text):
+            return text
+        with self.store() as store:
+            return store.claim_key(text.strip())
 
     def executor(self, workers: int | None = None) -> "Executor":
         """Who reads workbooks, as the settings have it; else *workers* processes."""

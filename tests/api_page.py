@@ -28,7 +28,7 @@ SECTIONS = {
     ],
 }  # fmt: skip
 # Of a class with more than others may rely on, what they may.
-METHODS = {"Workspace": ("find", "create", "outbox")}
+METHODS = {"Workspace": ("find", "create", "outbox", "claim_key")}
 ATTRIBUTES = {
     "Workspace": ("folder",),
     "Checked": ("files", "problems", "answers"),

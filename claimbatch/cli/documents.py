@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimbatch.cli.progress import watch
-from claimbatch.cli.session import claim_key, not_blank, workspace_option
+from claimbatch.cli.session import not_blank, workspace_option
 from claimbatch.cli.written import say_written, tell_written
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def report(
 
     asked = Asked(award="award" not in without, made_by=made_by or "", **options)
     _refuse(asked, keys, styles, everything=everything, bundle=bundle)
-    named = [claim_key(workspace, key) for key in keys]
+    named = [workspace.claim_key(key) for key in keys]
     if len(named) == 1 and not bundle:
         say_written(report_one(workspace, named[0], asked, folder, styles))
         return

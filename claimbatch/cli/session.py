@@ -11,14 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import wraps
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from claimbatch.errors import ClaimbatchError, Exit
-
-if TYPE_CHECKING:
-    from claimbatch.workspace import Workspace
 
 Rows = Sequence[Mapping[str, Any]]
 _VOLUME = "claimbatch.volume"
@@ -174,18 +171,10 @@ def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
         workspace = Workspace.find(workspace_folder)
         detail(f"The workspace is {workspace.folder.absolute()}, its store {hidden(workspace.config.store)}.")
         if "key" in options:
-            options["key"] = claim_key(workspace, options["key"])
+            options["key"] = workspace.claim_key(options["key"])
         return function(*args, workspace=workspace, **options)
 
     return with_workspace
-
-
-def claim_key(workspace: "Workspace", text: str) -> str:
-    """The key of the claim that is called *text*; a whole key is not looked up."""
-    if re.fullmatch(r"[0-9]{5}-[0-9]{5}-[0-9]+", text):
-        return text
-    with workspace.store() as store:
-        return store.claim_key(text.strip())
 
 
 def who_option(function: Callable[..., Any]) -> Callable[..., Any]:
