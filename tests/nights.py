@@ -37,7 +37,7 @@ REJECTED = File(
     issued_to="Sam Adeyemi", lines=4, held=4, errors=3, queries=1, codes={"CB104": 3, "CB108": 1}, **OF_IT,
 )  # fmt: skip
 QUARANTINED = File(
-    "holiday.xlsm", Fate.QUARANTINED, "It holds macros.", "d" * 64, 5000, "quarantine/holiday.xlsm",
+    "holiday.xlsm", Fate.QUARANTINED, "The sheet Tom Brown holds macros.", "d" * 64, 5000, "quarantine/holiday.xlsm",
     errors=1, codes={"CB005": 1},
 )  # fmt: skip
 LEFT = File("12C/Novák.xlsx", Fate.LEFT, "It is open in Excel.", size=6000)

@@ -87,7 +87,7 @@ def test_one_run_is_shown_by_how_it_begins(centre: Centre) -> None:
     assert [line.split()[0] for line in lines[8:10]] == ["12B/faulty.xlsx", "letter.xlsx"]
     assert lines[-2:] == [
         "Every file and every line is accounted for.",
-        f"For people: runs/{run}/summary.html",
+        f"For people: {page_of(centre, run)}",
     ]
     assert "12A/clean.xlsx" in centre.done("runs", "show", "last", "--all")
 

@@ -39,7 +39,7 @@ def test_each_file_is_a_test_case() -> None:
         ("12A", "12A/Hughes.xlsx", "", None),
         ("12B", "12B/Adeyemi unit 4.xlsx", "failure", "CB104 (3), CB108 (1)"),
         ("12C", "12C/Novák.xlsx", "skipped", "It is open in Excel."),
-        ("inbox", "holiday.xlsm", "error", "It holds macros. CB005 (1)"),
+        ("inbox", "holiday.xlsm", "error", "A workbook that carries macros. CB005 (1)"),
         ("inbox", "part.xlsx", "failure", "CB104 (2)"),
         ("claimbatch", "export", "error", "68199-05349-1.csv is open in another program."),
         ("claimbatch", "mail", "error", "The server did not know (an address)."),

@@ -1,5 +1,6 @@
-"""The gist of a night's long streams, each read once: the first changes of each claim, the first problems of a file."""
+"""The gist of a night, for all who tell of it: first changes of a claim, first problems of a file, and why it was."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from claimbatch.claims.history import Kind
+from claimbatch.night.account import Fate, File
 from claimbatch.night.lists import known_sheet
 
 if TYPE_CHECKING:
@@ -61,6 +63,27 @@ def what_is_wrong(
             _add(rules.setdefault(problem.rule, Found()), problem)
     order = {name: sorted(rules.items(), key=lambda one: _order(one[0])) for name, rules in found.items()}
     return {name: dict(rules) for name, rules in order.items()}
+
+
+def why_of(file: File) -> str:
+    """Why a file came to its fate, without an e-mail address, and without what stands in the file.
+
+    What the guard says of a file that is kept apart may quote it: the name of a sheet, what a cell shows.
+    """
+    if file.fate is not Fate.QUARANTINED or not file.codes:
+        return without_addresses(file.why)
+    from claimbatch.intake.rules import fault_of  # noqa: PLC0415 - brings all rules
+
+    return " ".join(map(fault_of, sorted(file.codes)))
+
+
+def without_addresses(sentence: str) -> str:
+    """*sentence* with ``(an address)`` for each e-mail address in it.
+
+    >>> without_addresses("The server refuses <jo@example.org>.")
+    'The server refuses (an address).'
+    """
+    return re.sub(r"<?[^\s<>@]+@[^\s<>@]+[\w>]", "(an address)", sentence)
 
 
 def _order(rule: "Rule") -> tuple[str, str]:

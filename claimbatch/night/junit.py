@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree as Xml
 
 from claimbatch.night.account import Account, Fate, File, Undone
-from claimbatch.night.manifest import without_addresses
+from claimbatch.night.gist import why_of, without_addresses
 from claimbatch.output.problem_formats import as_xml
 
 JUNIT = "junit.xml"
@@ -42,12 +42,12 @@ def _file(suite: Xml.Element, file: File) -> None:
             found.set("type", next(iter(sorted(file.codes)), file.fate.value))
             found.text = "\n".join(filter(None, (file.moved_to, file.marked, *file.error_sheets)))
     elif file.why:
-        Xml.SubElement(case, "system-out").text = without_addresses(file.why)
+        Xml.SubElement(case, "system-out").text = why_of(file)
 
 
 def _in_short(file: File) -> str:
     codes = ", ".join(f"{code} ({number})" for code, number in sorted(file.codes.items()))
-    return " ".join(filter(None, (without_addresses(file.why), codes))) or file.fate.value
+    return " ".join(filter(None, (why_of(file), codes))) or file.fate.value
 
 
 def _undone(root: Xml.Element, account: Account) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from claimbatch.claims.claim import unit_word
 from claimbatch.claims.merge import Change, in_words
 from claimbatch.night.account import ClaimChanged, File, Mailed, Undone
-from claimbatch.night.gist import Found, first_changes, what_is_wrong
+from claimbatch.night.gist import Found, first_changes, what_is_wrong, why_of
 from claimbatch.night.lists import CHANGES, PROBLEMS
 from claimbatch.night.manifest import KINDS, MANIFEST
 from claimbatch.output.view.document import KEPT_LIST, Cell, Column, Row, Section, Table, text
@@ -71,7 +71,7 @@ def _with_faults(file: File, found: Mapping[Rule, Found]) -> Iterator[Row]:
     mine: tuple[str | Cell, ...] = Cell(file.name, held), whose(file)
     back = ", ".join(filter(None, (file.marked, *file.error_sheets))) or file.moved_to
     if not found:
-        yield Row((*mine, file.why, "–", "", back), starts=True)
+        yield Row((*mine, why_of(file), "–", "", back), starts=True)
     for at, (rule, where) in enumerate(list(found.items())[:RULES]):
         fault = f"{rule.fault.removesuffix('.')} ({rule.code})"
         rest = (fault, str(where.count), where.where)
@@ -91,7 +91,7 @@ def kept_apart(files: Sequence[File]) -> Iterator[Section]:
     means = "They could do harm, or cannot be read. Nothing in them was taken; do not open them."
     columns = Column("File"), _FOR, Column("Why", share=1.6), _NOW
     kind = _List("Kept apart", means, columns)
-    yield from _listed(kind, files, lambda file: [Row((file.name, whose(file), file.why, file.moved_to))])
+    yield from _listed(kind, files, lambda file: [Row((file.name, whose(file), why_of(file), file.moved_to))])
 
 
 def left(files: Sequence[File]) -> Iterator[Section]:

@@ -17,6 +17,7 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import write_pieces
 from claimbatch.identifiers import is_centre_number, is_entry_code
 from claimbatch.night.account import Account, ClaimChanged, Fate, File
+from claimbatch.night.gist import why_of, without_addresses
 from claimbatch.night.lists import CHANGES, PROBLEMS, Listed
 
 MANIFEST = "manifest.json"
@@ -130,7 +131,7 @@ def totals(account: Account) -> dict[str, Any]:
 
 def _file(file: File) -> dict[str, Any]:
     """A file, without whom it was made for: that is a name. What a stranger's workbook calls itself may be anything."""
-    told = _sentences({key: value for key, value in asdict(file).items() if key != "issued_to"})
+    told = {key: value for key, value in asdict(file).items() if key != "issued_to"} | {"why": why_of(file)}
     for key, is_one in _NUMBERS.items():
         told[key] = told[key] if is_one(told[key]) else ""
     return told | {"fate": file.fate.value, "codes": dict(sorted(file.codes.items()))}
@@ -144,15 +145,6 @@ def _claim(claim: ClaimChanged) -> dict[str, Any]:
 def _sentences(told: dict[str, Any]) -> dict[str, Any]:
     """What was told, with no address in its sentences: a mail server's words may have one."""
     return told | {key: without_addresses(told[key]) for key in ("why", "hint") if key in told}
-
-
-def without_addresses(sentence: str) -> str:
-    """*sentence* with ``(an address)`` for each e-mail address in it.
-
-    >>> without_addresses("The server refuses <jo@example.org>.")
-    'The server refuses (an address).'
-    """
-    return re.sub(r"<?[^\s<>@]+@[^\s<>@]+[\w>]", "(an address)", sentence)
 
 
 def _sorted(files: Iterable[File]) -> list[File]:
