@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.progress import watch
-from claimbatch.cli.session import count, say, who_option, workspace_option
+from claimbatch.cli.session import count, is_verbose, say, who_option, workspace_option
 
 if TYPE_CHECKING:
     from claimbatch.night.account import Account, File
@@ -40,9 +40,12 @@ def nightly(workspace: "Workspace", files: tuple[Path, ...], dry_run: bool, once
 
     Files named with --once that lie elsewhere than in the inbox stay where they are; a copy of them is put away.
     """
+    from claimbatch.night.log import ALOUD  # noqa: PLC0415
     from claimbatch.night.rehearsing import rehearse  # noqa: PLC0415
     from claimbatch.night.run import exit_of, run  # noqa: PLC0415
 
+    was = ALOUD.set(is_verbose())
+    click.get_current_context().call_on_close(lambda: ALOUD.reset(was))
     if bool(files) != once:
         raise click.UsageError(
             "Name files or folders, and say --once." if once else "To take only these, say --once."

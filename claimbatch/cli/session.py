@@ -96,9 +96,14 @@ def is_quiet() -> bool:
     return _volume() is Volume.QUIET or (context is not None and context.params.get("style") == "json")
 
 
+def is_verbose() -> bool:
+    """Whether somebody wants to be told how it is done: ``--verbose``."""
+    return _volume() is Volume.VERBOSE
+
+
 def detail(text: str) -> None:
     """Tell whoever said ``--verbose`` how it is done."""
-    if _volume() is Volume.VERBOSE:
+    if is_verbose():
         click.echo(text, err=True)
 
 

@@ -8,16 +8,19 @@ people and programs that have nothing to do with candidates.
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
 
 from claimbatch import clock
-from claimbatch.files import appending, make_folder
+from claimbatch.errors import ClaimbatchError
+from claimbatch.files import appending
 
 LOG = "log.jsonl"
+ALOUD: ContextVar[bool] = ContextVar("aloud", default=False)  # whether events are said at the terminal, too
 
 
 class Facts(TypedDict, total=False):
@@ -60,15 +63,17 @@ class Facts(TypedDict, total=False):
     count: int
 
 
+_RUN = "[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}"
 _WORD = r"[a-z][a-z0-9-]{0,40}"
 _PATH = r"[^\x00-\x1f\x7f]{0,1000}"
 # How a text must look; all others are numbers.
 _LOOKS: Mapping[str, str] = {
-    "run": r"[\w-]{0,60}", "took_over": r"[\w-]{0,60}", "file": _PATH, "folder": _PATH,
-    "fate": _WORD, "what": _WORD, "kind": _WORD, "state": _WORD, "error": r"[A-Za-z]{1,60}",
-    "sha256": "[0-9a-f]{0,64}", "head": "[0-9a-f]{0,64}", "claim": "[0-9]{5}-[0-9]{5}-[0-9]+",
-    "centre": "[0-9]{0,5}", "entry_code": "[0-9]{0,5}", "template": r"[\w-]{0,60}",
-    "rule": "CB[0-9]{3}", "version": r"[\w.+-]{1,30}",
+    "run": _RUN, "took_over": f"({_RUN} ?)*", "file": _PATH, "folder": _PATH,
+    "fate": _WORD, "what": _WORD, "kind": _WORD, "state": _WORD,
+    "error": "[A-Za-z]{0,50}(Error|Exception|Disconnected|Refused|Expired)",
+    "sha256": "[0-9a-f]{0,64}", "head": "[0-9a-f]{0,64}", "template": "[0-9a-f]{0,64}",
+    "claim": "[0-9]{5}-[0-9]{5}-[0-9]+", "centre": "[0-9]{0,5}", "entry_code": "[0-9]{0,5}", "rule": "CB[0-9]{3}",
+    "version": r"[0-9]{1,3}(\.[0-9]{1,3}){1,3}([.+-]?[a-z]{1,6}[0-9]{0,3})*",
 }  # fmt: skip
 _EVENT = r"[a-z]+( [a-z]+){0,5}"
 REFUSED = "not_logged"
@@ -82,34 +87,46 @@ class Log:
 
     def __call__(self, event: str, **facts: Unpack[Facts]) -> None:
         """Note the *event*, in a few plain words that are the same every night, and its *facts*."""
-        with suppress(OSError):  # a full disk stops the night where it writes what counts, not here
+        with suppress(
+            OSError, ClaimbatchError
+        ):  # a full disk stops the night where it writes what counts, not here
             self._note(event, **facts)
 
 
-@contextmanager
-def open_log(folder: Path, *, verbose: bool = False) -> Iterator[Log]:
-    """The log of the run with this *folder*, gone on with where it was begun; *verbose*: to standard error, too."""
-    with appending(make_folder(folder) / LOG) as write:
-        yield Log(_noting(write, verbose=verbose))
+def log_of(folder: Path) -> Log:
+    """The log of the run with this *folder*, gone on with where it was begun."""
+
+    def write(line: str) -> None:
+        with appending(folder / LOG) as add:
+            add(line)
+
+    def note(event: str, **facts: Any) -> None:
+        _logger(write).info(event, **facts)
+
+    return Log(note)
 
 
-def _noting(write: Callable[[str], None], *, verbose: bool) -> Callable[..., Any]:
+def _logger(write: Callable[[str], None]) -> Any:
     import structlog  # noqa: PLC0415 - only a night needs it
+
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    processors: list[Any] = [_fit, _stamped, *([_told()] if ALOUD.get() else []), renderer]
+    return structlog.wrap_logger(
+        SimpleNamespace(info=write), processors=processors, wrapper_class=structlog.BoundLogger
+    )
+
+
+def _told() -> Callable[..., Any]:
+    """What says an event at the terminal, as people read it."""
+    import structlog  # noqa: PLC0415
 
     aloud = structlog.dev.ConsoleRenderer(colors=False, sort_keys=False)
 
     def tell(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        if verbose:
-            print(aloud(logger, method, dict(event)), file=sys.stderr)  # noqa: T201
+        print(aloud(logger, method, dict(event)), file=sys.stderr)  # noqa: T201
         return event
 
-    bound = structlog.wrap_logger(
-        SimpleNamespace(info=write),
-        processors=[_fit, _stamped, tell, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        wrapper_class=structlog.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    return bound.info  # type: ignore[no-any-return]
+    return tell
 
 
 def _stamped(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -19,7 +19,9 @@ from claimbatch.night.carrying import Carried, carry_out
 from claimbatch.night.killed import clear_half_written, finish_killed, remember
 from claimbatch.night.listing import thin_out
 from claimbatch.night.lock import locked
+from claimbatch.night.log import log_of
 from claimbatch.night.mail import send, unsent
+from claimbatch.night.noting import note_claims, note_end, note_files, note_inbox
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Plan
 from claimbatch.night.remembered import Remembered
@@ -103,6 +105,7 @@ def _stage(tonight: Tonight, once: Sequence[Path]) -> Staging:
             raise
         return Staging(undone=(Undone("inbox", error.message, error.hint),))
     staging = stage(seen.arrived, tonight.run.staged, tonight.watch)
+    note_inbox(tonight.log, tonight.run.id, len(seen.arrived), len(seen.left))
     return replace(staging, left=(*seen.left, *staging.left))
 
 
@@ -125,6 +128,7 @@ def _take(tonight: Tonight, staging: Staging) -> Account:
         remember(tonight, carried)
     account = account_of(tonight, plan, carried, problems)
     files = sorted((*account.files, *left), key=lambda file: file.name)
+    note_files(tonight.log, files)
     return replace(account, files=tuple(files), undone=(*undone, *account.undone))
 
 
@@ -134,12 +138,14 @@ def _write(tonight: Tonight, account: Account) -> Writing:
     runs = tonight.places.runs
     remembered = Remembered.read(runs)
     writing = write_claims(tonight, remembered.written, counts)
+    note_claims(tonight.log, writing.changed)
     replace(remembered, written=writing.written).write(runs)
     return writing
 
 
 def _told(tonight: Tonight, account: Account) -> Account:
     """The account, told to all who are to hear of it."""
+    note_end(log_of(tonight.places.runs / account.id), account)
     try:
         tell(tonight.workspace, account, tonight.places.runs / account.id)
     except ClaimbatchError as error:

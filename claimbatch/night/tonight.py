@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from claimbatch.claims.store import Store
 from claimbatch.intake.results import Watch
+from claimbatch.night.log import Log, log_of
 from claimbatch.night.places import Places
 from claimbatch.night.runs import Run
 from claimbatch.workspace import Workspace
@@ -19,3 +20,8 @@ class Tonight:
     run: Run
     who: str
     watch: Watch
+
+    @property
+    def log(self) -> Log:
+        """The log of the run."""
+        return log_of(self.run.folder)
