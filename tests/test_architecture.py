@@ -253,6 +253,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Centre:
         ["claims"],
         ["claim", "show", f"68199-{IT}-1"],
         ["claim", "history", f"68199-{IT}-1"],
+        ["sample", "show", f"68199-{IT}-1"],
+        ["moderation", "show", f"68199-{IT}-1"],
         ["rules"],
         ["check", "outbox/clean.xlsx"],
     ],

@@ -7,6 +7,7 @@ import pytest
 from claimbatch.claims.decisions import Verdict
 from claimbatch.claims.life import Submission
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.form.qualification import Catalogue
 from claimbatch.moderation.simulation import Folders
 from claimbatch.office.declaring import candidates_meant, declare
 from claimbatch.office.moderating import (
@@ -34,6 +35,7 @@ from claimbatch.office.sampling import (
 )  # fmt: skip
 from claimbatch.office.submitting import group_named, submit, withdraw
 from claimbatch.office.work_folders import make_folders, plan_folders
+from claimbatch.workspace import Workspace
 from tests.centre import CENTRE, IT, Centre, put
 
 KEY = f"{CENTRE}-{IT}-1"
@@ -196,3 +198,26 @@ def test_each_step_says_which_message_is_due(sampled):
     assert said.endswith(f"To tell the centre: claimbatch letters {KEY}\n")
     said = sampled.done("moderation", "complete", KEY, "--reference", "R-1")
     assert said.endswith(f"To tell the centre: claimbatch letters {KEY}\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["sample", "record", KEY, "--candidate", "0043", "--unit", "3"],
+        ["moderation", "agree", KEY, "--all"],
+        ["moderation", "show", KEY],
+        ["moderation", "complete", KEY, "--reference", "R-1"],
+    ],
+)
+def test_what_is_done_to_one_claim_reads_the_qualifications_once(sampled, monkeypatch, command):
+    """They take longer to read than the claim does."""
+    read: list[Workspace] = []
+    catalogue = Workspace.catalogue
+
+    def counted(workspace: Workspace) -> Catalogue:
+        read.append(workspace)
+        return catalogue(workspace)
+
+    monkeypatch.setattr(Workspace, "catalogue", counted)
+    sampled.done(*command)
+    assert len(read) == 1

@@ -9,7 +9,6 @@ from claimbatch.claims.decisions import Decision, Verdict
 from claimbatch.claims.standing import Standing
 from claimbatch.claims.submitted import Target
 from claimbatch.errors import ClaimbatchError
-from claimbatch.intake.moderators.reading import read_agreed
 from claimbatch.moderation.outcome import Outcome, State, outcome
 from claimbatch.office.opened import OpenClaim
 from claimbatch.office.submitting import Group
@@ -48,6 +47,8 @@ def changing(opened: OpenClaim, lines: Sequence[Target], grade: str, comment: st
 
     Raises :class:`ClaimbatchError` for what is no grade to be agreed, and for the grade that was claimed.
     """
+    from claimbatch.intake.moderators.reading import read_agreed  # noqa: PLC0415 - pandas
+
     if not (agreed := read_agreed(grade).value):
         raise ClaimbatchError(f'"{grade}" is not a grade that can be agreed.', "It is P, M, D or U.")
     claim = opened.claim

@@ -3,18 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claimbatch.claims.claim import Claim
 from claimbatch.claims.submitted import Target
 from claimbatch.claims.submitted import record_sample as record
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown
-from claimbatch.intake.moderators import Returned, is_ours
-from claimbatch.intake.short_lists import sample_in
 from claimbatch.moderation.outcome import State, outcome
 from claimbatch.moderation.sampling import Sample, recorded
-from claimbatch.office.moderators import hear_workbook
 from claimbatch.office.opened import OpenClaim
+
+if TYPE_CHECKING:
+    from claimbatch.intake.moderators import Returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class FileHeard:
 
     file: Path
     listed: tuple[Target, ...] = ()
-    returned: Returned | None = None
+    returned: "Returned | None" = None
 
     @property
     def lines(self) -> tuple[Target, ...]:
@@ -63,6 +64,10 @@ def hear_sample(opened: OpenClaim, file: Path, *, also: Collection[str] = ()) ->
     *also* are units that are claimed no more and may be meant. Raises :class:`ClaimbatchError` for a list in doubt; the
     problems of a workbook are told.
     """
+    from claimbatch.intake.moderators import is_ours  # noqa: PLC0415 - pandas
+    from claimbatch.intake.short_lists import sample_in  # noqa: PLC0415
+    from claimbatch.office.moderators import hear_workbook  # noqa: PLC0415
+
     if not is_ours(file):
         kinds = opened.workspace.register_kinds()
         return FileHeard(file, tuple(sample_in(file, opened.claim, kinds, also)))
