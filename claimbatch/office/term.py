@@ -7,6 +7,7 @@ from pathlib import Path
 from claimbatch import clock
 from claimbatch.claims.store import Store
 from claimbatch.claims.term import Course, term, with_faulty
+from claimbatch.form.qualification import Catalogue
 from claimbatch.office.centres import the_centre
 from claimbatch.office.drawing import write_document
 from claimbatch.office.faulty import faulty_templates
@@ -37,17 +38,22 @@ def status(workspace: Workspace, centre: str | None = None, entry_code: str | No
     code = catalogue.get(entry_code).entry_code if entry_code else None
     with workspace.store() as store:
         number = the_centre(store, centre) if centre else None
-        courses = courses_now(workspace, store, number, code)
+        courses = courses_now(workspace, store, number, code, catalogue=catalogue)
         centres = {key: name for key, name in store.centres().items() if number in (None, key)}
     known = {course.entry_code: catalogue.find(course.entry_code) for course in courses}
     return TermNow(courses, centres, {code: q.short_title if q else "" for code, q in known.items()})
 
 
 def courses_now(
-    workspace: Workspace, store: Store, centre: str | None = None, entry_code: str | None = None
+    workspace: Workspace,
+    store: Store,
+    centre: str | None = None,
+    entry_code: str | None = None,
+    *,
+    catalogue: Catalogue | None = None,
 ) -> list[Course]:
     """The courses as they stand, of one *centre* or one *entry_code* alone, with what the nightly run knows of them."""
-    courses = term(store, workspace.catalogue(), centre, entry_code)
+    courses = term(store, catalogue or workspace.catalogue(), centre, entry_code)
     return with_faulty(courses, faulty_templates(workspace.folder / "runs"))
 
 
