@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "doctor": ("doctor:doctor", "Say what is odd about one workbook."),
     "serve": ("serve:serve", "Open claimbatch as a page in the browser."),
+    "desktop": ("desktop:desktop", "Put a shortcut to that page on the desktop."),
     "users": ("users:users", "Say who may sign in to a page that others reach."),
     "completion": ("completion:completion", "Print a script that completes commands in your shell."),
     "config": ("workspace:config", "Show the workspace's settings."),

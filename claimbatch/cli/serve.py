@@ -19,6 +19,12 @@ PORT = 8459
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="The port.")
 @click.option("--no-browser", is_flag=True, help="Only say the address; open no browser.")
 @click.option(
+    "--idle",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="HOURS",
+    help="End by itself after so many hours in which nobody used it.  [default: never]",
+)
+@click.option(
     "--role",
     type=click.Choice(["administrator", "tutor"]),
     default="administrator",
@@ -56,6 +62,7 @@ def serve(
     workspace: "Workspace",
     port: int,
     no_browser: bool,
+    idle: float | None,
     role: str,
     who: str | None,
     host: str,
@@ -78,7 +85,8 @@ def serve(
     if host not in LOOPBACK:
         settings = _for_others(workspace, settings, name, certificate, private)
     pem = (certificate, private) if certificate and private else None
-    run(workspace, settings, tell=say, browse=not no_browser, certificate=pem)
+    seconds = max(1, round(idle * 3600)) if idle else None
+    run(workspace, settings, tell=say, browse=not no_browser, certificate=pem, end_after=seconds)
 
 
 def _for_others(

@@ -19,6 +19,7 @@ from claimbatch.files import disk
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+RUNNABLE_MODE = 0o700
 STALE = 3600  # seconds after which a temporary file is nobody's any more
 TEMPORARY = ".claimbatch-"  # how the names of temporary files begin
 # What a system says of a folder that it cannot sync, which is no failure: some network disks know nothing of it.
@@ -78,6 +79,13 @@ def put(path: Path, pieces: Iterable[bytes], proof: Callable[[Path], None] = lam
             disk.remove(temporary)
         raise
     sync_folder(path.parent)
+
+
+def make_runnable(path: Path) -> Path:
+    """Let its owner run the file *path*, as a program is run."""
+    with told(path):
+        disk.set_mode(path, RUNNABLE_MODE)
+    return path
 
 
 def make_empty(path: Path) -> bool:

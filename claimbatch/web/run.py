@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import remove, write_atomic
@@ -34,10 +36,12 @@ def serve(
     tell: Tell,
     browse: bool = True,
     certificate: tuple[Path, Path] | None = None,
+    end_after: int | None = None,
 ) -> None:
     """Serve the page of the *workspace* until Ctrl-C, or until somebody closes it there.
 
-    Where it is served already, only the browser is opened.
+    It ends by itself when *end_after* seconds went by without a request. Where it is served already, only the browser
+    is opened.
     """
     if settings.local and (running := _running(workspace)):
         tell(f"claimbatch is open already at {running.address}.")
@@ -45,7 +49,7 @@ def serve(
         return
     listening = _listen(settings)
     settings = replace(settings, port=listening.getsockname()[1])
-    server = _server(workspace, settings, certificate)
+    server = _server(workspace, settings, certificate, end_after)
     left = workspace.folder / RUNNING
     if settings.local:
         write_atomic(left, json.dumps({"port": settings.port, "secret": settings.secret.hex()}))
@@ -83,6 +87,7 @@ def _listen(settings: Settings) -> socket.socket:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((settings.host, port))
+            listening.listen(128)  # who comes before the server has started waits
         except OSError:
             listening.close()
         else:
@@ -95,13 +100,18 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _server(
-    workspace: Workspace, settings: Settings, certificate: tuple[Path, Path] | None
+    workspace: Workspace,
+    settings: Settings,
+    certificate: tuple[Path, Path] | None,
+    end_after: int | None,
 ) -> uvicorn.Server:
     def close() -> None:
         server.should_exit = True
 
+    site: ASGIApp = app(workspace, settings, close=close)
     config = uvicorn.Config(
-        app(workspace, settings, close=close),
+        _Watched(site, end_after, close) if end_after else site,
+        log_config=None,  # a program without a window has no place to write to
         log_level="critical",  # what people do here is nobody's business, and addresses may name claims
         access_log=False,
         server_header=False,
@@ -117,6 +127,27 @@ def _server(
     )
     server = uvicorn.Server(config)
     return server
+
+
+class _Watched:
+    """The *site*, which is closed when *end_after* seconds went by without a request."""
+
+    def __init__(self, site: ASGIApp, end_after: int, close: Callable[[], None]) -> None:
+        self.site = site
+        self.end_after = end_after
+        self.close = close
+        self._last = time.monotonic()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, and remember that there was one."""
+        self._last = time.monotonic()
+        await self.site(scope, receive, send)
+
+    def _watch(self) -> None:
+        while (left := self._last + self.end_after - time.monotonic()) > 0:
+            time.sleep(left)
+        self.close()
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
