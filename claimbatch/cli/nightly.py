@@ -27,10 +27,33 @@ NAMED = 20  # files of one kind that are named; the account names all
     is_flag=True,
     help="Take only the FILEs (or what is in these folders), as they are now, wherever they lie.",
 )
+@click.option(
+    "--install",
+    type=click.Choice(("systemd", "cron", "windows")),
+    help="Instead: print what makes this computer start it every night.",
+)
+@click.option("--at", metavar="HH:MM", help="With --install: when.  [default: 02:00]")
+@click.option(
+    "-o",
+    "--output",
+    "into",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --install: write it to files in DIR.",
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|DIR]...")
 @who_option
 @workspace_option
-def nightly(workspace: "Workspace", files: tuple[Path, ...], dry_run: bool, once: bool, who: str) -> int:
+def nightly(
+    workspace: "Workspace",
+    files: tuple[Path, ...],
+    dry_run: bool,
+    once: bool,
+    who: str,
+    install: str | None,
+    at: str | None,
+    into: Path | None,
+) -> int:
     """Take what came back into the claims, answer what is faulty, and put every file away.
 
     Looks at the inbox and the folders in it. A clean workbook is taken and goes to done; one with errors goes to
@@ -40,6 +63,14 @@ def nightly(workspace: "Workspace", files: tuple[Path, ...], dry_run: bool, once
 
     Files named with --once that lie elsewhere than in the inbox stay where they are; a copy of them is put away.
     """
+    if install:
+        from claimbatch.cli.schedule import install as schedule  # noqa: PLC0415
+
+        if files or once or dry_run:
+            raise click.UsageError("--install goes with --at and --output alone.")
+        return schedule(workspace, install, at or "02:00", into)
+    if at or into:
+        raise click.UsageError("--at and --output go with --install.")
     from claimbatch.night.log import ALOUD  # noqa: PLC0415
     from claimbatch.night.rehearsing import rehearse  # noqa: PLC0415
     from claimbatch.night.run import exit_of, run  # noqa: PLC0415

@@ -21,6 +21,8 @@ from claimbatch.workspace import CONFIG, KEY, REMEMBERED, Workspace
 
 FOLDER = "backups"
 STORED = {SQLITE: "claims.db", POSTGRESQL: "claims.pgdump"}  # what the store is called in a backup
+USERS = "users.json"  # who may sign in to the page
+NOT_KEPT = ("night.lock", "night.json", "serve.json")  # of runs: what is at work now
 _NAME = "claimbatch_{folder}_{moment}.zip"
 _MADE = re.compile(r"claimbatch_.*_(\d{8}T\d{6}Z)(_\d+)?\.zip")
 _READ_ME = """\
@@ -100,7 +102,7 @@ def _moment(path: Path) -> tuple[str, int, str]:
 
 def _parts(folder: Path) -> Iterator[tuple[str, Path]]:
     """What belongs to a workspace beside its store, by its name in the archive."""
-    for name in (CONFIG, KEY, REMEMBERED):
+    for name in (CONFIG, KEY, REMEMBERED, USERS):
         if (folder / name).exists():
             yield name, folder / name
     for path in sorted([*(folder / "schemas").rglob("*"), *_of_runs(folder / "runs")]):
@@ -112,7 +114,7 @@ def _parts(folder: Path) -> Iterator[tuple[str, Path]]:
 def _of_runs(runs: Path) -> Iterator[Path]:
     """What runs remember: not the lock, not the work of a run that has not ended, no workbook that it still held."""
     for path in runs.glob("*"):
-        if not path.is_dir() and not path.name.startswith("night."):
+        if not path.is_dir() and path.name not in NOT_KEPT:
             yield path
         elif not (path / "journal.jsonl").exists():
             yield from path.rglob("*")

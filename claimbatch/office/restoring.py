@@ -13,7 +13,7 @@ from claimbatch.clock import now
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import free_path, make_folder, remove_folder, rename, write_atomic
 from claimbatch.office.archive import READ_ME, Archive, open_archive, refuse, room_for
-from claimbatch.office.backup import STORED, fingerprint
+from claimbatch.office.backup import STORED, USERS, fingerprint
 from claimbatch.settings import STORE, read_settings
 from claimbatch.workspace import CONFIG, FOLDERS, KEY, REMEMBERED, Workspace
 
@@ -215,7 +215,7 @@ def _put_aside(folder: Path) -> Path:
     """Move what a backup brings back out of its way; the settings first: without them it is no workspace."""
     aside = make_folder(free_path(folder / f"{ASIDE}-{now():%Y-%m-%d}"))
     stores = [f"{name}{ending}" for name in _stores(folder) for ending in ("", "-wal", "-shm", "-journal")]
-    for name in (CONFIG, *stores, KEY, REMEMBERED, "schemas", "runs"):
+    for name in (CONFIG, *stores, KEY, REMEMBERED, USERS, "schemas", "runs"):
         if (folder / name).exists():
             rename(folder / name, aside / name)
     return aside
