@@ -31,7 +31,15 @@ FREELY, RATIO = (
     256 * 1024 * 1024,
     200,
 )  # bytes that are inflated unasked; above that, so many times the file's own size
-TOP = ("claimbatch.toml", "claimbatch.key", "columns.json", "users.json", "claims.db", "claims.pgdump", READ_ME)
+TOP = (
+    "claimbatch.toml",
+    "claimbatch.key",
+    "columns.json",
+    "users.json",
+    "claims.db",
+    "claims.pgdump",
+    READ_ME,
+)
 FOLDERS = ("schemas", "runs")
 _FAULTS = (
     BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, IndexError,
