@@ -94,6 +94,18 @@ def day_of(iso: str) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
+def duration(seconds: float) -> str:
+    """How long something took, in words.
+
+    >>> duration(0.4), duration(59.6), duration(200), duration(7260)
+    ('less than a second', '1 min', '3 min 20 s', '2 h 1 min')
+    """
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    parts = (hours, "h"), (minutes, "min"), (0 if hours else whole % 60, "s")
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "less than a second"
+
+
 @lru_cache(maxsize=4096)
 def day(moment: str) -> str:
     """The day of a *moment* in the store, as people write it.

@@ -262,6 +262,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Centre:
         ["moderation", "show", f"68199-{IT}-1"],
         ["rules"],
         ["check", "outbox/clean.xlsx"],
+        ["runs"],
     ],
 )
 def test_what_is_asked_often_imports_nothing_that_makes_it_wait(small: Centre, command: list[str]) -> None:

@@ -102,6 +102,7 @@ def test_what_changed_is_told_old_and_new_and_what_is_only_new_comes_after() -> 
         (night(undone=(), files=(QUARANTINED,)), "To put right"),
         (night(undone=(), files=(MERGED,)), "All in order"),
         (night(dry_run=True), "Dry run"),
+        (night(finished_by="20261127T020000Z-77aa"), "Killed"),
         (quiet(), "Nothing came"),
     ],
 )

@@ -7,7 +7,7 @@ import click
 
 from claimbatch.cli.other_words import OrOthers
 from claimbatch.cli.session import count, echo_json, format_option, say, show_table, workspace_option
-from claimbatch.clock import local
+from claimbatch.clock import duration, local
 from claimbatch.errors import Exit
 from claimbatch.files import shown
 
@@ -129,8 +129,6 @@ def _row(past: "Past") -> dict[str, Any]:
 
 def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
     """A run as people read it: in local time, and without all the noughts."""
-    from claimbatch.night.summary import duration  # noqa: PLC0415
-
     took = duration(row["took"]) if row["took"] != "" else ""
     state = f"{row['state']}, ended by the next" if row["finished_by"] else row["state"]
     return {
@@ -144,7 +142,7 @@ def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _summary(past: "Past") -> str:
-    from claimbatch.night.telling import SUMMARY  # noqa: PLC0415
+    from claimbatch.night.told import SUMMARY  # noqa: PLC0415
 
     path = past.folder / SUMMARY
     return shown(path) if path.exists() else ""
@@ -194,8 +192,6 @@ def _until(past: "Past") -> str:
 
 
 def _in_short(manifest: Mapping[str, Any]) -> Iterator[str]:
-    from claimbatch.night.summary import duration  # noqa: PLC0415
-
     totals = manifest["totals"]
     yield f"Began {local(manifest['started'])}, took {duration(manifest['seconds'])}."
     yield f"{count(totals['files'], 'file').capitalize()}{_parts(totals['fates'], FATES)}."

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from claimbatch.claims.term import Course
 from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
     from claimbatch.claims.merge import Change
+    from claimbatch.claims.term import Course
     from claimbatch.problems import Problem
 
 
@@ -125,7 +125,7 @@ class Account:
     claims: Sequence[ClaimChanged] = ()
     changes: "Sequence[tuple[str, Change]]" = field(default_factory=Stream)
     problems: "Sequence[Problem]" = field(default_factory=Stream)
-    term: Sequence[Course] = ()
+    term: "Sequence[Course]" = ()
     mails: Sequence[Mailed] = ()
     undone: Sequence[Undone] = ()
 

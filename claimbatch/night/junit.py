@@ -9,7 +9,6 @@ from claimbatch.night.account import Account, Fate, File, Undone
 from claimbatch.night.gist import why_of, without_addresses
 from claimbatch.output.problem_formats import as_xml
 
-JUNIT = "junit.xml"
 INBOX = "inbox"
 # What a fate is to a build server: nothing where all is well.
 _VERDICTS: Mapping[Fate, str] = {

@@ -12,12 +12,10 @@ from typing import Any
 
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import digest, remove
-from claimbatch.night.junit import JUNIT
-from claimbatch.night.lists import CHANGES, PROBLEMS
 from claimbatch.night.lock import is_held
-from claimbatch.night.log import LOG
-from claimbatch.night.manifest import MANIFEST, doubts, read_head, read_manifest
+from claimbatch.night.proof import doubts, read_head, read_manifest
 from claimbatch.night.runs import Run, all_runs
+from claimbatch.night.told import CHANGES, JUNIT, LOG, MANIFEST, PROBLEMS
 from claimbatch.workspace import Workspace
 
 LAST = "last"

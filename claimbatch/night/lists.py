@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from claimbatch.files import write_pieces
 from claimbatch.form.layout import form_file, normal, sheet_name, unit_number
 from claimbatch.identifiers import candidate_number
+from claimbatch.night.told import CHANGES, PROBLEMS
 from claimbatch.office.merging import LineChange, line_change
 from claimbatch.output.disarm import disarmed
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from claimbatch.claims.merge import Change
     from claimbatch.problems import Problem
 
-CHANGES, PROBLEMS = "changes.csv", "problems.csv"
 CHANGE = tuple(field.name for field in fields(LineChange))
 PROBLEM = ("workbook", "sheet", "cell", "candidate", "unit", "rule", "name", "severity", "what")
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # or Excel takes UTF-8 for the code page of the day

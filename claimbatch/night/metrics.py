@@ -12,12 +12,12 @@ from pathlib import Path
 from claimbatch import __version__
 from claimbatch.files import write_pieces
 from claimbatch.night.account import Account, Fate
-from claimbatch.night.manifest import OUT
+from claimbatch.night.proof import OUT
 
 MODE = 0o644  # the collector is another user; nothing in it is about anybody
 PREFIX = "claimbatch_night_"
 _SUCCESS = "last_success_timestamp_seconds"
-_MAILED = ("sent", "waiting", "uncertain")
+_MAILED = ("sent", "waiting", "uncertain", "dropped", "not made")
 Values = Mapping[str, float]
 
 

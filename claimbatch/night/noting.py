@@ -50,7 +50,7 @@ def note_end(log: Log, account: Account) -> None:
     for undone in account.undone:
         log("not done", what=undone.what)
     for mail in account.mails:
-        log("message", kind=mail.kind, state=mail.state)
+        log("message", kind=mail.kind, state=mail.state.replace(" ", "-"))
     log(
         "run ended",
         run=account.id,

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from claimbatch import __version__
-from claimbatch.clock import day, zoned
+from claimbatch.clock import day, duration, zoned
 from claimbatch.night import lists_shown
 from claimbatch.night.account import Account, Fate, File
-from claimbatch.night.lists import CHANGES, PROBLEMS
-from claimbatch.night.manifest import KINDS
+from claimbatch.night.proof import KINDS
+from claimbatch.night.told import CHANGES, PROBLEMS
 from claimbatch.output.view.document import Block, Document, Fact, Section, text
 from claimbatch.output.view.status import Term, what_next
 
@@ -61,21 +61,11 @@ def _running(told: Told) -> Iterator[Fact]:
     yield Fact("Run", account.id)
 
 
-def duration(seconds: float) -> str:
-    """How long something took, in words.
-
-    >>> duration(0.4), duration(59.6), duration(200), duration(7260)
-    ('less than a second', '1 min', '3 min 20 s', '2 h 1 min')
-    """
-    whole = round(seconds)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    parts = (hours, "h"), (minutes, "min"), (0 if hours else whole % 60, "s")
-    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "less than a second"
-
-
 def _stamp(told: Told) -> str:
     if told.account.dry_run:
         return "Dry run"
+    if told.account.finished_by:
+        return "Killed"
     if told.account.undone:
         return "Not all done"
     if told.of(*TO_PUT_RIGHT, Fate.QUARANTINED):
@@ -119,8 +109,15 @@ def _lead(account: Account) -> Iterator[Block]:
         yield text("This was a dry run: nothing was taken, moved, written or sent.", framed=True)
     if account.took_over:
         yield text(f"This run ended what a killed one had begun: {', '.join(sorted(account.took_over))}.")
+    if account.finished_by:
+        yield text(f"This run was killed; what it had begun was ended by {account.finished_by}.", framed=True)
     if not account.files:
         yield text("Nothing lay in the inbox, and no claim changed.")
+    if account.retired:
+        paths = ", ".join(account.retired[:NAMED])
+        more = len(account.retired) - NAMED
+        tail = f" and {more} more" if more > 0 else ""
+        yield text(f"Put aside, as a later copy was merged by hand: {paths}{tail}.")
 
 
 def _next(told: Told) -> Iterator[Section]:
