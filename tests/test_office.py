@@ -1,7 +1,7 @@
 """What the office gives back where a command says it: what was written, and what could not be, with the reason."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
@@ -25,6 +25,7 @@ from claimbatch.office.refreshing import refresh
 from claimbatch.office.templates import Wanted, templates
 from claimbatch.office.term import status, write_status
 from claimbatch.problems import Problem
+from claimbatch.workspace import Workspace
 from tests.centre import IT, MEDIA, Centre, fill, put
 from tests.moderated import KEY, moderated
 
@@ -227,3 +228,35 @@ def test_templates_are_made_at_one_go(centre: Centre, tmp_path: Path) -> None:
     centre.wait(IT, "by-candidate", 0)
     (beside,) = templates(centre.workspace, Wanted(IT), tmp_path).made
     assert (beside.left, beside.path != path, beside.path.is_file()) == (path, True, True)
+
+
+@pytest.mark.parametrize(
+    ("ask", "refused"),
+    [
+        (lambda w: export(w, KEY, style="pdf"), '"pdf" is no kind of export. It is one of: csv, xlsx, json.'),
+        (lambda w: report(w, KEY, Asked("grades")), '"grades" is no kind of document.'),
+        (
+            lambda w: report(w, KEY, Asked(sort="age")),
+            '"age" is no order of candidates. It is one of: number, name.',
+        ),
+        (lambda w: report(w, KEY, Asked(per="day")), '"day" is no purpose of a signing list.'),
+        (lambda w: report(w, KEY, styles=["docx"]), '"docx" is no kind of file. It is one of: pdf, html.'),
+        (lambda w: import_register(w, "people", w.folder), '"people" is no kind of register file.'),
+        (lambda w: import_register(w, "entries", Path("none.csv")), "There is no file none.csv."),
+        (lambda w: templates(w, Wanted(form="by-day")), '"by-day" is no form of a template.'),
+        (lambda w: refresh(w, Path("none.xlsx")), "There is no file none.xlsx."),
+        (lambda w: diagnose(w, Path("none.xlsx")), "There is no file none.xlsx."),
+        (lambda w: check(w, "none"), "There is no file or folder none."),
+        (lambda w: letter(w, KEY, "completed"), f"Claim {KEY} is not completed yet."),
+    ],
+)
+def test_what_there_is_not_is_refused(
+    tmp_path: Path, ask: Callable[[Workspace], object], refused: str
+) -> None:
+    """In a sentence, and before anything is written: no command offers it, but a program may ask."""
+    workspace = moderated(tmp_path / "centre").workspace
+    before = sorted(workspace.folder.rglob("*"))
+    with pytest.raises(ClaimbatchError) as error:
+        ask(workspace)
+    assert f"{error.value.message} {error.value.hint}".startswith(refused)
+    assert sorted(workspace.folder.rglob("*")) == before

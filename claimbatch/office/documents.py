@@ -12,6 +12,7 @@ from claimbatch.claims.scale import Scales
 from claimbatch.claims.standing import signed_by
 from claimbatch.form.qualification import Catalogue
 from claimbatch.intake.results import Watch, unwatched
+from claimbatch.office.asked_for import one_of
 from claimbatch.office.drawing import Written, write_bundle, write_document, write_many
 from claimbatch.office.who import computer_user
 from claimbatch.output.view.brief import Brief
@@ -72,6 +73,7 @@ class Asked:
 
 
 CLAIM_REPORT = Asked()
+SORTS, PURPOSES = ("number", "name"), ("claim", "unit", "assessor")
 
 
 def brief_of(
@@ -93,10 +95,13 @@ def brief_of(
 
 def document(sources: Sources, key: str, asked: Asked) -> Document:
     """The document of the claim *key*; :class:`ClaimbatchError` where there is no such document of it."""
+    make = KINDS[one_of("kind of document", asked.kind, KINDS)]
+    one_of("order of candidates", asked.sort, SORTS)
+    one_of("purpose of a signing list", asked.per, PURPOSES)
     brief = brief_of(sources, key, sort=asked.sort, made_by=asked.made_by, award=asked.award)
     numbers, units = map(candidate_named, asked.candidates), map(brief.claim.unit_named, asked.units)
     choice = Choice(frozenset(numbers), frozenset(units), asked.sampled, asked.unsigned)
-    return KINDS[asked.kind](replace(brief, choice=choice, per=asked.per, wording=sources.wording))
+    return make(replace(brief, choice=choice, per=asked.per, wording=sources.wording))
 
 
 def report(

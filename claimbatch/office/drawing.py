@@ -7,14 +7,14 @@ from pathlib import Path
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import write_atomic
 from claimbatch.intake.results import Watch, each, unwatched
+from claimbatch.office.asked_for import one_of
 from claimbatch.output.drawing import STYLES
 from claimbatch.output.many import Order, draw_file, draw_files
 from claimbatch.output.view.document import Document
 from claimbatch.workspace import Workspace
 
-Maker = Callable[
-    [str], Document
-]  # the document of the claim with this key, or of the workbook with this name
+# Makes the document of the claim with this key, or of the workbook with this name.
+Maker = Callable[[str], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ def write_bundle(names: Sequence[str], made: Maker, stem: Path, watch: Watch = u
 
 def wanted(styles: Sequence[str]) -> list[str]:
     """Those of all styles that were named, in their own order; all, if none was."""
+    for style in styles:
+        one_of("kind of file", style, STYLES)
     return [style for style in STYLES if not styles or style in styles]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from claimbatch.claims.life import look
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown, write_atomic
+from claimbatch.office.asked_for import one_of
 from claimbatch.output.export import WRITERS, rows_of
 from claimbatch.workspace import Workspace
 
@@ -42,6 +43,7 @@ def export(
 
 def exported(workspace: Workspace, key: str, style: str) -> tuple[bytes, int]:
     """The claim *key* as the bytes of an export, and how many rows it has."""
+    one_of("kind of export", style, WRITERS)
     with workspace.store() as store:
         stands = look(store, workspace.catalogue(), key)
     rows = rows_of(stands)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claimbatch.errors import ClaimbatchError
+from claimbatch.office.asked_for import a_file, one_of
 from claimbatch.office.changes import ChangeRow
 from claimbatch.office.register import (
     AS_IT_COMES,
@@ -57,6 +58,8 @@ def import_register(
     they are among its problems. *agree* is told what would change before it is stored, and may raise an exception: by
     itself it does where a person would be asked.
     """
+    one_of("kind of register file", kind, workspace.register_kinds())
+    a_file(path)
     with workspace.store() as store:
         read = read_file(workspace, store, kind, path, manner)
         if read.found is None or (read.has_errors and extent is not Extent.CLEAN_ROWS):

@@ -6,6 +6,7 @@ from pathlib import Path
 from claimbatch.files import free_path, write_atomic
 from claimbatch.intake.refresh import Refreshed
 from claimbatch.intake.refresh import refresh as refreshed
+from claimbatch.office.asked_for import a_file
 from claimbatch.workspace import Workspace
 
 
@@ -17,6 +18,7 @@ def refresh(
     It is to come back by *due*, or by the day that stands on the old one, which stays as it is. Returns the new file,
     and with it what had no place there. Raises :class:`ClaimbatchError` where *old* is no template of this workspace.
     """
+    a_file(old)
     with workspace.store() as store:
         new = refreshed(store, workspace.catalogue(), workspace.key(), old, due)
     path = free_path(workspace.outbox(folder) / new.name, "_refreshed")  # the old one may stand there

@@ -17,6 +17,7 @@ from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification import Catalogue, Qualification, require_units
 from claimbatch.intake.guard import fingerprint
 from claimbatch.intake.results import Watch, each, unwatched
+from claimbatch.office.asked_for import one_of
 from claimbatch.office.centres import the_centre
 from claimbatch.workspace import Workspace
 
@@ -100,6 +101,7 @@ def plan_templates(store: Store, catalogue: Catalogue, wanted: Wanted) -> Planne
     Raises :class:`ClaimbatchError` for a unit that cannot be claimed or that nobody is entered for, a group that the
     register has not, and where there are no assessors to make them for.
     """
+    one_of("form of a template", wanted.form, (BY_CANDIDATE, BY_UNIT))
     number = the_centre(store, wanted.centre)
     notes: list[str] = []
     entered = {entry.entry_code for entry in store.entries(number)}
