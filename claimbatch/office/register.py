@@ -127,10 +127,10 @@ def read_file(
     said = read_map(kinds[kind], manner.columns)
     asked = Asked(said, manner.sheets, manner.hidden, manner.entry_code)
     opened = open_register(path, kinds[kind], asked, workspace.remembered_columns(), encoding=manner.encoding)
-    name, digest = shown(Path(path.name)), sha256(path.read_bytes())
+    name = shown(Path(path.name))
     if isinstance(opened, Problem):
-        return FileRead(kinds[kind], name, digest, (opened,))
-    tables, asked = opened
+        return FileRead(kinds[kind], name, "", (opened,))  # of a file that is refused, nothing more is read
+    digest, (tables, asked) = sha256(path.read_bytes()), opened
     read = _reader(store, kind)
     found = read(tables, catalogue=workspace.catalogue(), kinds=kinds, asked=asked)
     remembered = {} if said else asked.said
