@@ -74,6 +74,20 @@ def test_a_grade_is_corrected_and_applied_to_all_below_and_taken_back(centre):
         assert opened.again().claim.lines == opened.claim.lines
 
 
+def test_of_two_who_correct_one_grade_at_once_the_second_is_told(centre):
+    """What somebody saw is what is corrected; another line of the claim may have changed meanwhile."""
+    with open_claim(centre.workspace, KEY) as opened:
+        centre.done("claim", "set", KEY, "0043", "3", "P", "SA")
+        centre.done("claim", "set", KEY, "0044", "1", "P", "JH")
+        with pytest.raises(ClaimbatchError, match="changed since it was shown: it is P by SA now") as refused:
+            correct(opened, "3", "D", candidates=["43"], seen={"43": ("M", "SA")}, who="pat")
+        assert refused.value.exit_code is Exit.LOCKED
+        with pytest.raises(ClaimbatchError, match="it is P by JH now"):
+            correct(opened, "1", "D", "JH", candidates=["44"], seen={"44": ("", "")}, who="pat")
+        assert correct(opened, "1", "D", candidates=["42"], seen={"42": ("P", "JH")}, who="pat").made
+        assert {line.grade for line in opened.again().claim.only("0042").lines} == {"D"}
+
+
 @pytest.mark.parametrize(
     ("grade", "why"), [(" ", "grade is blank"), ("U", "cannot be claimed"), ("Q", "cannot be claimed")]
 )
@@ -134,7 +148,9 @@ def test_what_a_withdrawal_takes_is_seen_before(centre):
     with open_claim(centre.workspace, KEY) as opened:
         group = group_named(opened, "Unit 3", "sa", "merit")
         assert [line.candidate for line in lines_to_withdraw(opened, group)] == ["0043"]
-        assert withdraw(opened, "no evidence", group, who="pat") == 1
+        with pytest.raises(ClaimbatchError, match="has changed since it was shown"):
+            withdraw(opened, "no evidence", group, who="pat", seen=opened.claim.revision - 1)
+        assert withdraw(opened, "no evidence", group, who="pat", seen=opened.claim.revision) == 1
         assert opened.again().units_before == {"3"}
 
 

@@ -6,17 +6,18 @@ Each step is one transaction and leaves its trace in the history. What comes aft
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from claimbatch.claims.claim import GRADES, LABELS, OTHER, Claim, Status, unit_label, unit_order
 from claimbatch.claims.claim_rules import lacking
 from claimbatch.claims.history import Event, Kind, detail, words_digest
-from claimbatch.claims.merge import UNCLAIMED, Mark
+from claimbatch.claims.merge import UNCLAIMED, Mark, in_words
 from claimbatch.claims.proof import lines_digest
 from claimbatch.claims.register import Entry
 from claimbatch.claims.standing import CLAIMED_BEFORE, Query, Standing, standing
 from claimbatch.claims.store import Store
 from claimbatch.claims.today import Today
-from claimbatch.errors import ClaimbatchError
+from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.qualification import Catalogue
 from claimbatch.problems import Problem, errors_in, word
 
@@ -68,12 +69,20 @@ def _still_asked(store: Store, stands: Standing) -> tuple[Query, ...]:
 
 
 def set_lines(
-    store: Store, claim: Claim, targets: Collection[Target], mark: Mark, who: str, *, dry_run: bool = False
+    store: Store,
+    claim: Claim,
+    targets: Collection[Target],
+    mark: Mark,
+    who: str,
+    *,
+    seen: Mapping[Target, Mark] = MappingProxyType({}),
+    dry_run: bool = False,
 ) -> list[Event]:
     """Correct lines of an unsubmitted claim by hand, all of them or none; returns the changes.
 
     Initials are taken in any case, as workbooks take them; where *mark* has none, a line keeps its assessor, and a new
-    one gets the only assessor there is. As with workbooks, a unit claimed before is a query.
+    one gets the only assessor there is. As with workbooks, a unit claimed before is a query. *seen* is what lines said
+    when somebody looked at them; :class:`ClaimbatchError` where one says something else by now.
     """
     _refuse_closed(claim)
     known = [
@@ -89,6 +98,7 @@ def set_lines(
     before = store.claimed_before(claim.centre_number, claim.entry_code)
     with store.trial() if dry_run else store.writing() as writer:
         now = writer.lines(claim.key)
+        _refuse_unseen(seen, now)
         changes = (_change(target, now.get(target, UNCLAIMED), new, who) for target, new in marks.items())
         made = [event for event in changes if event]
         writer.record(claim.key, made)
@@ -292,6 +302,18 @@ def _check_line(
             f"The assessors are: {', '.join(sorted(known)) or 'none yet'}. "
             f'A new one: claimbatch assessors add {claim.entry_code} "Full name" {word(initials or "INITIALS")}',
         )
+
+
+def _refuse_unseen(seen: Mapping[Target, Mark], now: Mapping[Target, Mark]) -> None:
+    for (candidate, unit), mark in seen.items():
+        found = now.get((candidate, unit), UNCLAIMED)
+        if found != mark:
+            raise ClaimbatchError(
+                f"{unit_label(unit)} of candidate {candidate} has been changed since it was shown: "
+                f"it is {in_words(found)} now. Nothing was changed.",
+                "Correct it once more, if that is not right.",
+                Exit.LOCKED,
+            )
 
 
 def _refuse_closed(claim: Claim) -> None:

@@ -1,12 +1,13 @@
 """Correcting a claim by hand while it is the centre's: setting lines, taking them off, going back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from claimbatch.claims import life
 from claimbatch.claims.claim import candidate_named
 from claimbatch.claims.history import Event
-from claimbatch.claims.merge import UNCLAIMED
+from claimbatch.claims.merge import UNCLAIMED, Mark
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import NOT_CLAIMING
 from claimbatch.intake.values import read_grade
@@ -31,6 +32,7 @@ def correct(
     *,
     candidates: Sequence[str] = (),
     below: str | None = None,
+    seen: Mapping[str, Mark] = MappingProxyType({}),
     who: str,
     dry_run: bool = False,
 ) -> Corrected:
@@ -38,8 +40,9 @@ def correct(
 
     *below* may be blank: everyone who is entered. It passes over who is not entered for the unit, and who has it in an
     earlier claim. Units, grades and candidates are as people write them; a grade may be ``Not claiming``. Without an
-    assessor a line keeps the one it has. In a dry run nothing is changed. Raises :class:`ClaimbatchError` for what a
-    workbook may not say either.
+    assessor a line keeps the one it has. *seen* is the grade and initials of each candidate that somebody looked at
+    before (both blank: not claimed). In a dry run nothing is changed. Raises :class:`ClaimbatchError` for what a
+    workbook may not say either, and where somebody else has changed a line that was *seen*.
     """
     claim = opened.claim
     key = claim.unit_named(unit)
@@ -49,7 +52,9 @@ def correct(
         first = candidate_named(below) if below else ""
         numbers, over = life.all_below(opened.store, claim, key, first)
     mark = _mark(grade, assessor)
-    made = life.set_lines(opened.store, claim, [(n, key) for n in numbers], mark, who, dry_run=dry_run)
+    before = {(candidate_named(number), key): was for number, was in seen.items()}
+    targets = [(number, key) for number in numbers]
+    made = life.set_lines(opened.store, claim, targets, mark, who, seen=before, dry_run=dry_run)
     return Corrected(key, tuple(made), len(numbers) - len(made), tuple(over))
 
 

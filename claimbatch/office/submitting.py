@@ -66,10 +66,14 @@ def lines_to_withdraw(opened: OpenClaim, group: Group | None = None) -> list[Lin
     return submitted.to_withdraw(opened.claim, group)
 
 
-def withdraw(opened: OpenClaim, reason: str, group: Group | None = None, *, who: str) -> int:
+def withdraw(
+    opened: OpenClaim, reason: str, group: Group | None = None, *, who: str, seen: int | None = None
+) -> int:
     """Record that the moderator withdrew a *group* of a claim, or the whole of it; how many lines went.
 
-    They may be claimed again in a new claim. Raises :class:`~claimbatch.errors.ClaimbatchError` as
-    :func:`lines_to_withdraw` does, or where the claim has changed since it was opened.
+    They may be claimed again in a new claim. *seen* is as in :func:`submit`. Raises
+    :class:`~claimbatch.errors.ClaimbatchError` as :func:`lines_to_withdraw` does, or where the claim has changed since
+    it was opened or seen.
     """
+    opened.refuse_unless_seen(seen)
     return submitted.withdraw(opened.store, opened.claim, who, reason, group)
