@@ -51,6 +51,7 @@ class Asked:
 
     The *kind* of document is ``claim``, ``sample``, ``outcome``, ``declarations``, ``signing-list`` or
     ``recording-sheets``; the last three are forms.
+
     *sort* is the order of candidates, ``number`` or ``name``; without *award* the report leaves the award out. Of
     forms, *candidates*, *units*, *sampled* and *unsigned* say whose and which; *per* is what each list to sign is for,
     ``claim``, ``unit`` or ``assessor``. *made_by* stands on the document; blank is the computer's user.
