@@ -2,7 +2,8 @@
 # make bench BENCH=--quick passes options on (python -m benchmarks --help); so does make faults FAULTS=--small.
 PYTHON ?= python
 
-.PHONY: check format lint types test rules update samples bench faults
+# make audit: bandit on the code; is a known weakness in what is installed? (75: no service was reached, which says nothing)
+.PHONY: audit check format lint types test rules update samples bench faults
 
 check: lint types test
 
@@ -19,6 +20,10 @@ types:
 
 test:
 	$(PYTHON) -m pytest -n auto
+
+audit:
+	$(PYTHON) -m bandit -q -c pyproject.toml -r claimbatch
+	$(PYTHON) .ci/audit.py
 
 rules:
 	$(PYTHON) -m claimbatch rules --format markdown > docs/rules.md

@@ -40,6 +40,7 @@ FENCES = {
     "python_calamine": ("intake.guard",),
     "rich": ("cli",),
     "filelock": ("night.lock",),
+    "pickle": ("claims.taking", "intake.parcel", "intake.serve", "intake.workers"),  # of our own processes
     "tempfile": ("files.disk", "spool", "night.rehearsing", "web.staging"),
     "sqlite3": ("claims.store",),
     "structlog": ("night.log",),

@@ -156,7 +156,7 @@ def _read(book: Opened, known: Known, forms: Forms) -> list[Problem]:
         found = [spotted(rule, book.package.name, spot) for spot in rule.find(arrival)]
         if found:
             return found
-    assert identity is not None and qualification is not None and layout is not None  # noqa: S101, PT018
+    assert identity is not None and qualification is not None and layout is not None  # noqa: S101, PT018 - for mypy
     book.submission = read(book.package, book.sheets, identity, qualification, layout, forms=forms)
     return [
         spotted(rule, book.package.name, spot) for rule in SHEET_RULES for spot in rule.find(book.submission)

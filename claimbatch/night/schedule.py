@@ -6,13 +6,13 @@ programs reads it: a percent sign, a quotation mark or a letter of another scrip
 
 import re
 import shlex
-import subprocess  # nosec B404 - its list2cmdline, which writes a command as Windows reads it
+import subprocess  # its list2cmdline alone, which writes a command as Windows reads it  # nosec B404
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from xml.sax.saxutils import escape  # nosec B406 - it writes XML, and reads none
+from xml.sax.saxutils import escape
 
 from claimbatch.data import template_folder
 from claimbatch.errors import ClaimbatchError

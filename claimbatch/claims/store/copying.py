@@ -7,7 +7,7 @@ that database's own programs, ``pg_dump`` and ``pg_restore``, from the very stat
 import os
 import shutil
 import sqlite3
-import subprocess  # nosec B404 - PostgreSQL's own programs, with arguments that are no shell's
+import subprocess  # PostgreSQL's own programs, by no shell  # nosec B404
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -152,7 +152,7 @@ def _run(engine: Engine, program: str, *options: str) -> None:
         surroundings["PGPASSWORD"] = str(url.password)
     named = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     command = [path, f"--dbname={named}", "--no-password", *options]
-    done = subprocess.run(  # noqa: S603  # nosec B603 - no shell; each argument is a whole word
+    done = subprocess.run(  # noqa: S603 - no shell; whole words  # nosec B603
         command, env=surroundings, capture_output=True, check=False
     )
     if done.returncode:

@@ -14,7 +14,7 @@ VIEW = f"""CREATE VIEW claim_line AS
         SELECT 1 FROM event AS later
         WHERE later.claim_id = event.claim_id AND later.candidate = event.candidate
         AND later.unit = event.unit AND later.revision > event.revision
-        AND later.kind IN ({KINDS}))"""  # noqa: S608
+        AND later.kind IN ({KINDS}))"""  # noqa: S608 - our own words
 
 
 def upgrade() -> None:
