@@ -37,12 +37,13 @@ class Staged:
 def copy_staged(source: Path, target: Path, most: int | None = None) -> Staged:
     """Copy *source* to *target*, hashing what is read; the copy is there whole, or not at all.
 
+    It is for reading, while the source is there: nobody waits until the disk has it.
     Raises :class:`SourceError` where the source is no ordinary file (a link is not followed), has more than *most*
     bytes, or does not stand still: is gone, grows, shrinks or is saved again while it is read.
     """
     reading = _Reading(source, most)
     with told(target):
-        put(target, reading.pieces())
+        put(target, reading.pieces(), lasting=False)
     return Staged(target, reading.hash.hexdigest(), reading.size)
 
 

@@ -58,9 +58,17 @@ def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = FILE_MODE) -> 
     return path
 
 
-def put(path: Path, pieces: Iterable[bytes], proof: Callable[[Path], None] = lambda _: None) -> None:
+def put(
+    path: Path,
+    pieces: Iterable[bytes],
+    proof: Callable[[Path], None] = lambda _: None,
+    *,
+    lasting: bool = True,
+) -> None:
     """Write *pieces* where *path* is to be, all or nothing. What *pieces* or *proof* (of the file, before it gets its
     name) raise leaves *path* as it was. Raises :class:`OSError` too: say it with :func:`told`.
+
+    What is not *lasting* may be gone when the computer has lost its power, which spares half of the time.
     """
     make_folder(path.parent)
     _clear_once(path.parent)
@@ -69,7 +77,8 @@ def put(path: Path, pieces: Iterable[bytes], proof: Callable[[Path], None] = lam
         try:
             for piece in pieces:
                 write_all(handle, piece)
-            disk.sync(handle)
+            if lasting:
+                disk.sync(handle)
         finally:
             disk.close(handle)
         proof(Path(temporary))
@@ -78,7 +87,8 @@ def put(path: Path, pieces: Iterable[bytes], proof: Callable[[Path], None] = lam
         with suppress(OSError):
             disk.remove(temporary)
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
 def make_runnable(path: Path) -> Path:
