@@ -33,6 +33,7 @@ from claimbatch.office.sampling import (
     write_sample_list,
     write_simulation,
 )  # fmt: skip
+from claimbatch.office.strategies import strategies_known
 from claimbatch.office.submitting import group_named, submit, withdraw
 from claimbatch.office.work_folders import make_folders, plan_folders
 from claimbatch.workspace import Workspace
@@ -83,6 +84,18 @@ def test_a_sample_is_drawn_and_thousands_are_simulated(centre):
     with pytest.raises(ClaimbatchError, match="has no stages") as refused:
         simulate_samples(basis, 50, first_part=True)
     assert basis.staged[0] in refused.value.hint
+
+
+def test_strategies_are_told_in_words(centre):
+    """Their sizes for each unit or claim, and whose they are; one by its name."""
+    known = {row.strategy: row for row in strategies_known(centre.workspace)}
+    assert strategies_known(centre.workspace, "ocr-visit") == [known["ocr-visit"]]
+    assert all(row.sizes and row.basis and row.source for row in known.values())
+    assert {row.strategy for row in known.values() if row.first} == set(
+        basis_of(centre.workspace, KEY, "ocr-visit").staged
+    )
+    with pytest.raises(ClaimbatchError):
+        strategies_known(centre.workspace, "nobody")
 
 
 def test_folders_are_summed_up_once(centre):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from claimbatch.cli.written import say_written
 
 if TYPE_CHECKING:
     from claimbatch.moderation.simulation import CellChance, Simulation
-    from claimbatch.moderation.strategies import Strategy
+    from claimbatch.office.strategies import StrategyRow
     from claimbatch.workspace import Workspace
 
 STRATEGY_COLUMNS = {
@@ -25,7 +26,6 @@ STRATEGY_COLUMNS = {
     "sizes": "Candidates: size",
 }
 _SIDES = {"<": "under ", ">": "over ", "": ""}
-BASIS = {"unit": "unit", "programme": "claim", "stratum": "unit, assessor, grade"}
 WORK_COLUMNS = {
     "candidate_number": "Candidate",
     "unit": "Unit",
@@ -62,14 +62,13 @@ def sample_strategies(workspace: "Workspace", strategy: str | None, style: str) 
 
     None is OCR's own for Cambridge Technicals: OCR publishes none.
     """
-    from claimbatch.moderation.strategies import find_strategy  # noqa: PLC0415
+    from claimbatch.office.strategies import strategies_known  # noqa: PLC0415
 
-    known = workspace.strategies()
-    wanted = [find_strategy(strategy, known)] if strategy else list(known.values())
+    wanted = strategies_known(workspace, strategy or "")
     if style == "table" and strategy:
         click.echo(_explained(wanted[0]))
         return
-    rows = [_strategy_row(one) for one in wanted]
+    rows = [asdict(one) for one in wanted]
     show_table(rows, STRATEGY_COLUMNS if style == "table" else dict.fromkeys(rows[0], ""), style)
 
 
@@ -224,51 +223,11 @@ def _unit(unit: str, style: str) -> str:
     return unit_label(unit) if style == "table" else unit_title(unit)
 
 
-def _strategy_row(one: "Strategy") -> dict[str, Any]:
-    return {
-        "strategy": one.key,
-        "title": one.title,
-        "awarding_body": one.body,
-        "basis": BASIS[one.basis],
-        "sizes": in_words(one),
-        "first": one.first,
-        "purpose": one.purpose,
-        "source": one.source,
-        "note": one.note,
-    }
-
-
-def _explained(one: "Strategy") -> str:
+def _explained(one: "StrategyRow") -> str:
     facts = [
         ("For", one.purpose),
-        ("Sizes", f"for each {BASIS[one.basis]}: {in_words(one)}"),
+        ("Sizes", f"for each {one.basis}: {one.sizes}"),
         ("Source", one.source),
         ("Note", one.note),
     ]
-    return "\n".join([f"{one.key}: {one.title}", *(f"{name:<7} {text}" for name, text in facts if text)])
-
-
-def in_words(one: "Strategy") -> str:
-    """The sizes of a strategy: ``up to 15: all; up to 100: 15; more: 20``."""
-    if one.root:
-        parts = ["the square root, rounded up"]
-    elif one.shares:
-        parts = [f"{start}–{end}: {share}%" for start, end, share in one.shares]
-    else:
-        parts = _bands(one.bands, one.further)
-    parts += [f"at least {one.minimum}"] if one.minimum else []
-    parts += [f"{one.first} of them first"] if one.first else []
-    return "; ".join(parts)
-
-
-def _bands(bands: Sequence[tuple[int, int]], further: int) -> list[str]:
-    open_end = not further
-    named = [str(size or "all") for _, size in bands]
-    if open_end and len(bands) == 1:
-        return named
-    parts = [f"up to {up_to}: {size}" for (up_to, _), size in zip(bands, named, strict=True)]
-    if open_end:
-        parts[-1] = f"more: {named[-1]}"
-    else:
-        parts.append(f"each further 100: {further} more")
-    return parts
+    return "\n".join([f"{one.strategy}: {one.title}", *(f"{name:<7} {text}" for name, text in facts if text)])
