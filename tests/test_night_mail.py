@@ -111,7 +111,7 @@ def seen(message: EmailMessage) -> str:
 
 
 TEACHERS = """\
-Subject: Claim workbooks of 5 October 2026: please put right 3 errors
+Subject: Claim workbooks of 5 October 2026: please put right 3 errors and 1 query
 From: exams@example.ac.uk
 To: sam@example.ac.uk
 Auto-Submitted: auto-generated
@@ -119,11 +119,11 @@ Auto-Submitted: auto-generated
 Thank you for the 1 workbook that came in by 5 October 2026. There is something to put right before the grades can be \
 claimed.
 
-What to do first: open the attached marked copy. Its first sheet lists what is wrong, and each cell that is meant is \
-marked and says what to do. Put it right there, save it, and send that copy back as you sent the first one.
+What to do first: open each marked copy that is attached. Its first sheet lists what is wrong, and each cell that is \
+meant is marked and says what to do. Put it right there, save it, and send it back as you sent the first one.
 
 With errors. Nothing of it counts until the corrected copy comes in:
-- claims.xlsx: 05349 Introductory Diploma in IT, Unit 3: 3 errors, 1 query
+- claims.xlsx: 05349 Introductory Diploma in IT, Unit 3: 3 errors and 1 query
 
 Questions? Answer this message: it reaches the exams office. The attached copies hold candidates' names; please pass \
 them on to nobody who does not need them.
@@ -147,18 +147,19 @@ To be put right: 1 workbook
 Claims changed: 1 claim
 Grades: 2 added, 1 changed, 0 removed
 Not back yet: 1 workbook, none late
+Written to: 1 person
 
 To do first: this could not be done, and is tried again in the next night:
 - The report could not be written: the disk is full. Make room.
 
 To be put right by whoever sent it. Nothing of it counts until a corrected copy comes in:
-- claims.xlsx: 05349 Introductory Diploma in IT, Unit 3: 3 errors, 1 query. Told: Science/IT.
+- claims.xlsx: 05349 Introductory Diploma in IT, Unit 3: 3 errors and 1 query. Told: Science/IT.
 
 Left in the inbox for the next night:
 - open.xlsx: It is open in another program.
 
 Claims that changed:
-- 68199-05349-1 Introductory Diploma in IT, not-submitted: 2 added, 1 changed, 0 removed
+- 68199-05349-1 05349 Introductory Diploma in IT, not submitted: 2 added, 1 changed, 0 removed
 
 All of it, old and new: runs/20261005T020000Z-3f2a/summary.html
 
@@ -244,7 +245,7 @@ def test_each_owner_gets_their_own_problems_alone(centre: Centre, post: PostOffi
     assert listed[JO] == ["- c.xlsx", "- d.xlsx"]
     summary = seen(post.messages[-1])
     assert (
-        "- e.xlsx: 05349 Introductory Diploma in IT, Unit 7: 3 errors, 1 query. Nobody is told: no address"
+        "- e.xlsx: 05349 Introductory Diploma in IT, Unit 7: 3 errors and 1 query. Nobody is told: no address"
         in summary
     )
 
@@ -402,7 +403,7 @@ def test_broken_off_after_the_text_nobody_can_know_and_it_is_not_sent_again_unas
         "20261005-01  workbooks  Science/IT    2026-10-05 08:00  uncertain",
         "20261005-02  summary    exams office  2026-10-05 08:00  uncertain",
     ]
-    assert centre.run("mails", "send", "--yes") == (0, "No message waits.\n")
+    assert centre.run("mails", "send", "--yes") == (0, UNCERTAIN)
     assert centre.run("mails", "send", "20261005-01")[0] == 2  # nobody is there to ask
     assert centre.run("mails", "send", "20261005-01", "--yes") == (
         0, "20261005-01, workbooks for Science/IT: sent.\n"
@@ -411,6 +412,12 @@ def test_broken_off_after_the_text_nobody_can_know_and_it_is_not_sent_again_unas
     assert (post.whom, centre.done("mails")) == (["exams@example.ac.uk", SAM], "No messages wait.\n")
     code, said = centre.run("mails", "send", "20261005-02", "--yes")
     assert (code, "No message 20261005-02 waits to be sent." in said) == (2, True)
+
+
+UNCERTAIN = """\
+No messages wait.
+2 are uncertain: ask whether they have arrived, then say the number: claimbatch mails send NUMBER, or drop NUMBER.
+"""
 
 
 def test_a_server_that_hangs_holds_up_no_run(
@@ -547,10 +554,10 @@ To: jo@example.ac.uk
 Auto-Submitted: auto-generated
 
 Came back with errors: the corrected copy is awaited. The marked copy was sent to you; put it right and send it back:
-- 05349 Introductory Diploma in IT, Unit 4: due 9 October 2026, 2 days late
+- 05349 Introductory Diploma in IT, Unit 4: due Friday 9 October 2026, 2 days late
 
 Please fill in and send back, even if not all grades are known yet: what is blank says nothing, and can follow:
-- 05349 Introductory Diploma in IT, Unit 3: due 9 October 2026, 2 days late
+- 05349 Introductory Diploma in IT, Unit 3: due Friday 9 October 2026, 2 days late
 
 Has it been sent already in the last days? Then there is nothing to do. If it is lost, or cannot be done by then, \
 answer this message: it reaches the exams office.

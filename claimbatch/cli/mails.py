@@ -52,8 +52,7 @@ def mails(workspace: "Workspace", every: bool, style: str) -> None:
         rows = [{**row, "made": local(row["made"])} for row in rows]
     show_table(rows, COLUMNS, style)
     if style == "table":
-        waiting = sum(message.is_open for message in messages)
-        say(f"{count(waiting, 'message waits', 'messages wait').capitalize()}.")
+        _say_how_many(messages)
 
 
 _numbers = click.argument("numbers", metavar="[NUMBER]...", nargs=-1)
@@ -78,7 +77,7 @@ def send(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> int:
     if not numbers:
         messages = [message for message in messages if message.state != UNCERTAIN]
     if not messages:
-        say("No message waits.")
+        _say_how_many(queue.messages())
         return Exit.DONE
     server = mail_server(workspace.config.mail)
     confirm(f"Send {count(len(messages), 'message')}?", yes=yes, because="What is sent cannot be called back")
@@ -97,11 +96,25 @@ def drop(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> None:
     queue = queue_of(workspace)
     messages = _chosen(queue, numbers)
     if not messages:
-        say("No message waits.")
+        _say_how_many(messages)
         return
     confirm(f"Drop {count(len(messages), 'message')}?", yes=yes)
     for message in messages:
         _told(queue.drop(message, "dropped by hand"))
+
+
+def _say_how_many(messages: "Sequence[Message]") -> None:
+    """How many wait; and that somebody has to say what becomes of the others."""
+    from claimbatch.night.mail.queue import UNCERTAIN, WAITING  # noqa: PLC0415
+
+    waiting = sum(message.state == WAITING for message in messages)
+    uncertain = sum(message.state == UNCERTAIN for message in messages)
+    say(f"{count(waiting, 'message waits', 'messages wait').capitalize()}.")
+    if uncertain:
+        said = count(uncertain, "is uncertain: ask whether it has", "are uncertain: ask whether they have")
+        say(
+            f"{said.capitalize()} arrived, then say the number: claimbatch mails send NUMBER, or drop NUMBER."
+        )
 
 
 def _chosen(queue: "Queue", numbers: "Sequence[str]") -> "list[Message]":

@@ -13,13 +13,13 @@ from claimbatch.data import schema_file
 from claimbatch.form.handwritten import STRICT, did_you_mean, make, read_toml, wrong
 
 FILE = "mails.toml"
-_FILE = ("file", "qualification", "form", "errors", "queries")
+_FILE = ("file", "qualification", "form", "found")
 _SENT = ("qualification", "form", "due", "overdue", "filled")
 # By message: what stands for a fact, and by list what stands for a fact of each thing on it.
 FACTS: Mapping[str, tuple[str, ...]] = {
     "summary": (
         "day", "centres", "run", "page", "arrived", "merged", "faulty", "left", "claims", "lines", "outstanding",
-        "late",
+        "late", "people",
     ),
     "workbooks": ("day", "centres", "workbooks", "errors"),
     "reminder": ("day", "centres", "workbooks"),
@@ -29,8 +29,8 @@ LISTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "undone": ("why", "hint"),
         "rejected": (*_FILE, "told"),
         "queries": (*_FILE, "told"),
-        "quarantined": ("file", "why"),
-        "left": ("file", "why"),
+        "quarantined": ("file", "why", "told"),
+        "left": ("file", "why", "told"),
         "claims": ("claim", "qualification", "status", "lines"),
         "late": _SENT,
         "mails": ("message", "why"),

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from claimbatch.clock import day
 from claimbatch.night.account import Fate, File
 from claimbatch.night.mail.background import Background
-from claimbatch.night.mail.drafts import FAULTY, WORKBOOKS, Draft, Facts, digest, some
+from claimbatch.night.mail.drafts import FAULTY, WORKBOOKS, Draft, Facts, digest, found, some
 from claimbatch.night.mail.owners import Owner
 
 MEGABYTE = 1_000_000
@@ -34,7 +34,7 @@ def _answer(night: Background, owner: Owner, files: Sequence[File]) -> Draft:
         "day": day(night.account.started),
         "centres": night.named({file.centre_number for file in files}),
         "workbooks": some(len(files), "workbook"),
-        "errors": _wrong(files),
+        "errors": found(files),
     }
     lists: dict[str, Sequence[Facts]] = {
         name: [night.facts(file) for file in files if file.fate is fate] for name, fate in _LISTED.items()
@@ -51,13 +51,6 @@ def _answer(night: Background, owner: Owner, files: Sequence[File]) -> Draft:
         tuple(copies.items()),
         key=digest(WORKBOOKS, owner.address, *hashes),
     )
-
-
-def _wrong(files: Sequence[File]) -> str:
-    errors, queries = sum(file.errors for file in files), sum(file.queries for file in files)
-    if errors:
-        return some(errors, "error")
-    return some(queries, "query", "queries") if queries else some(len(files), "workbook")
 
 
 def _copies(night: Background, files: Iterable[File]) -> tuple[dict[str, bytes], list[Facts]]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from claimbatch.claims.store.templates import Issued
 from claimbatch.claims.term import Course, Sent
-from claimbatch.clock import day_of
+from claimbatch.clock import long_day
 from claimbatch.form.layout import MODERATORS
 from claimbatch.form.qualification import Catalogue
 from claimbatch.night.account import Account, File
-from claimbatch.night.mail.drafts import Facts, some
+from claimbatch.night.mail.drafts import Facts, found, some
 from claimbatch.night.mail.owners import Owner, Owners
 from claimbatch.night.mail.unnamed import names_somebody, words_of_names
 from claimbatch.output.mails import Mails
@@ -78,8 +79,7 @@ class Background:
             "file": self.called(file),
             "qualification": self.title(file.entry_code),
             "form": self._form(file),
-            "errors": some(file.errors, "error"),
-            "queries": some(file.queries, "query", "queries"),
+            "found": found([file]),
             "copy": self.marked(file) if file.marked else "",
             "why": self._why(file),
         }
@@ -89,7 +89,7 @@ class Background:
         return {
             "qualification": self.title(course.entry_code),
             "form": f"Unit {sent.unit}" if sent.unit else "all units",
-            "due": day_of(sent.due) if sent.due else "",
+            "due": long_day(date.fromisoformat(sent.due)) if sent.due else "",
             "overdue": f"{some(sent.days_late, 'day')} late" if sent.days_late else "",
             "filled": f"{sent.grades} of {sent.cells}" if sent.cells else str(sent.grades),
         }

@@ -1,12 +1,13 @@
 """A message of a night before it is sent, and how things are counted in it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from claimbatch.night.account import Fate
+from claimbatch.night.account import Fate, File
 
 SUMMARY, WORKBOOKS, REMINDER = "summary", "workbooks", "reminder"
 OFFICE = "exams office"
@@ -51,6 +52,13 @@ def some(number: int, one: str, many: str = "") -> str:
     ('no queries', '1 error', '2 errors')
     """
     return f"{number or 'no'} {one if number == 1 else many or f'{one}s'}"
+
+
+def found(files: Sequence[File]) -> str:
+    """What was found in *files*, in words; of those that could not be read, how many they are."""
+    errors, queries = sum(file.errors for file in files), sum(file.queries for file in files)
+    counted = [some(errors, "error")] * bool(errors) + [some(queries, "query", "queries")] * bool(queries)
+    return " and ".join(counted) or some(len(files), "workbook")
 
 
 def digest(*parts: str) -> str:

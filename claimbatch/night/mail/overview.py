@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
+from claimbatch.claims.claim import LABELS, Status
 from claimbatch.clock import day
-from claimbatch.night.account import Account, Fate, File, Mailed
+from claimbatch.night.account import Account, ClaimChanged, Fate, File, Mailed
 from claimbatch.night.mail.background import Background
 from claimbatch.night.mail.drafts import FAULTY, OFFICE, SUMMARY, Draft, Facts, digest, some
 
 
 def summary(night: Background, sent: Sequence[Mailed]) -> Iterator[Draft]:
     """What the night did, for everybody of the settings; *sent* is what came of its other messages."""
-    subject, text = night.words.summary.written(_facts(night), _lists(night, sent))
+    told = {mailed.whom for mailed in sent if mailed.state == "sent" and mailed.kind != SUMMARY}
+    facts = {**_facts(night), "people": some(len(told), "person", "people")}
+    subject, text = night.words.summary.written(facts, _lists(night, sent))
     for address in night.settings.summary:
         yield Draft(SUMMARY, OFFICE, address, subject, text, key=digest(SUMMARY, address))
 
@@ -28,7 +31,7 @@ def _facts(night: Background) -> Facts:
         "merged": some(account.count(Fate.MERGED) + account.count(Fate.PART), "workbook"),
         "faulty": some(sum(account.count(fate) for fate in FAULTY), "workbook"),
         "left": some(account.count(Fate.LEFT), "file"),
-        "claims": some(len(account.claims), "claim"),
+        "claims": some(len(_moved(account)), "claim"),
         "lines": _lines(*counted),
         "outstanding": some(sum(len(course.outstanding) for course in account.term), "workbook"),
         "late": str(sum(len(course.late) for course in account.term) or "none"),
@@ -46,11 +49,11 @@ def _lists(night: Background, sent: Sequence[Mailed]) -> dict[str, Sequence[Fact
         "claims": [
             {
                 "claim": claim.key,
-                "qualification": claim.title,
-                "status": claim.status,
+                "qualification": night.title(claim.entry_code),
+                "status": LABELS[Status(claim.status)].lower() if claim.status else "",
                 "lines": _lines(claim.added, claim.changed, claim.removed),
             }
-            for claim in account.claims
+            for claim in _moved(account)
         ],
         "late": [night.sent_facts(course, late) for course in account.term for late in course.late],
         "mails": [
@@ -59,6 +62,11 @@ def _lists(night: Background, sent: Sequence[Mailed]) -> dict[str, Sequence[Fact
             if mailed.why
         ],
     }
+
+
+def _moved(account: Account) -> list[ClaimChanged]:
+    """The claims of which a line changed; others were only written anew."""
+    return [claim for claim in account.claims if claim.added or claim.changed or claim.removed]
 
 
 def _asks(file: File) -> bool:
