@@ -1,9 +1,12 @@
 """The messages of a night: what arrives at a real mail server, and what becomes of those that it does not take."""
 
+import shutil
+import socket
 import stat
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,11 +19,14 @@ from claimbatch.form.layout import BY_UNIT
 from claimbatch.night.account import Account, ClaimChanged, Fate, File, Mailed, Undone
 from claimbatch.night.mail import send
 from claimbatch.night.mail.drafts import Draft
+from claimbatch.night.mail.sending import post as send_all
+from claimbatch.night.mail.sending import queue_of
 from claimbatch.output import posting
 from claimbatch.settings import Mail
 from claimbatch.workspace import Workspace
 from tests.centre import CENTRE, IT, PEOPLE, Centre, put
 from tests.conftest import installed
+from tests.failing_disk import failing
 from tests.post_office import PostOffice, post_office
 from tests.test_letters import config, picture
 
@@ -405,6 +411,13 @@ def test_broken_off_after_the_text_nobody_can_know_and_it_is_not_sent_again_unas
     ]
     assert centre.run("mails", "send", "--yes") == (0, UNCERTAIN)
     assert centre.run("mails", "send", "20261005-01")[0] == 2  # nobody is there to ask
+    post.refuse["RCPT"] = "450 later"
+    assert centre.run("mails", "send", "20261005-01", "--yes")[0] == 5
+    assert centre.run("mails", "send", "--yes") == (
+        0,
+        UNCERTAIN,
+    )  # whether it went the first time is still open
+    post.refuse.clear()
     assert centre.run("mails", "send", "20261005-01", "--yes") == (
         0, "20261005-01, workbooks for Science/IT: sent.\n"
     )  # fmt: skip
@@ -438,7 +451,7 @@ def test_a_server_that_takes_its_time_for_ever_is_cut_off(
 ) -> None:
     """Though it answers each time before anybody would lose patience."""
     ready(centre, post)
-    message = posting.as_sent(_draft(centre))
+    message = posting.as_sent(_draft())
     post.hang |= {"MAIL": 0.4, "RCPT": 0.4, "DATA": 3}
     server = posting.Server("localhost", post.port, "starttls")
     with pytest.raises(posting.UncertainError):
@@ -447,8 +460,61 @@ def test_a_server_that_takes_its_time_for_ever_is_cut_off(
         posting.deliver(server, message, 0.3)
 
 
-def _draft(centre: Centre) -> EmailMessage:
+def _draft() -> EmailMessage:
     return Draft("summary", "", SAM, "Subject", "Text\n").made("exams@example.ac.uk")
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_server_that_never_says_a_word_is_given_up(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    monkeypatch.setattr(posting, "WAIT", 0.3)
+    with socket.create_server(("localhost", 0)) as silent:
+        server = posting.Server("localhost", silent.getsockname()[1], security)
+        with pytest.raises(posting.NotSentError, match="the server does not") as refused:
+            posting.deliver(server, _draft())
+    assert refused.value.reached is False
+
+
+def test_of_two_who_send_the_same_one_does(centre: Centre, post: PostOffice) -> None:
+    """A run and somebody at the terminal, at the same moment."""
+    ready(centre, None)
+    send(centre.workspace, night(centre, rejected(centre)))
+    queue = queue_of(centre.workspace)
+    waiting = queue.messages()
+    post.hang["RCPT"] = 0.5
+    server = posting.Server("localhost", post.port, "starttls")
+    with ThreadPoolExecutor(4) as many:
+        done = list(many.map(lambda _: [m.state for m in send_all(queue, waiting, server)], range(4)))
+    assert sorted(post.whom) == ["exams@example.ac.uk", SAM]
+    assert sum(states.count("sent") for states in done) == 2
+    assert [message.state for message in queue.messages()] == ["sent"] * 2
+
+
+def test_a_disk_that_fails_at_any_moment_loses_no_message_and_doubles_none(
+    centre: Centre, post: PostOffice
+) -> None:
+    """Afterwards each has gone once, or is told as uncertain; where it could not even be written, that is told."""
+    alone = MAIL.replace('summary = ["exams@example.ac.uk"]\n', "")
+    config(centre, alone.format(more=post.settings))
+    centre.workspace = Workspace(centre.workspace.folder)
+    faulty, at = rejected(centre), 0
+    while True:
+        at += 1
+        post.taken.clear()
+        shutil.rmtree("runs/mail", ignore_errors=True)
+        with failing(at) as disk:
+            first = send(centre.workspace, night(centre, faulty))
+        if not disk.failed:
+            break
+        second = send(centre.workspace, night(centre, run="next"))
+        states = {mail.state for mail in (*first, *second)}
+        assert (post.whom.count(SAM), bool(states & {"uncertain", "not made"})) in {
+            (1, False),
+            (1, True),
+            (0, True),
+        }
+    assert at > 15
 
 
 def test_where_no_server_is_everything_waits(centre: Centre) -> None:

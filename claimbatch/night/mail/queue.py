@@ -18,9 +18,9 @@ from pathlib import Path
 from claimbatch import clock
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import make_empty, make_folder, move, remove, write_atomic
-from claimbatch.output.posting import NotSentError, Server, UncertainError, deliver
+from claimbatch.output.posting import LONGEST, NotSentError, Server, UncertainError, deliver
 
-WAITING, SENT, UNCERTAIN, DROPPED = "waiting", "sent", "uncertain", "dropped"
+WAITING, SENDING, SENT, UNCERTAIN, DROPPED = "waiting", "being sent", "sent", "uncertain", "dropped"
 OPEN = (WAITING, UNCERTAIN)
 _AS_IT_IS = SMTP.clone(
     refold_source="none", max_line_length=998
@@ -34,7 +34,7 @@ class Message:
     """A message of the queue: its *kind*, *whom* it is for (no address), when it was *made*, what came of it and why.
 
     *key* is the same for the same message of the same run. *about* are the things that it tells of, as hashes, by which
-    nobody is reminded of the same twice.
+    nobody is reminded of the same twice. *began* is when it was last begun to send it.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Message:
     about: tuple[str, ...] = ()
     state: str = WAITING
     why: str = ""
+    began: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -75,7 +76,11 @@ class Queue:
     def add(self, message: Message, made: EmailMessage) -> Message:
         """Write a message to the queue; it gets a number of its own."""
         make_folder(self.folder)
-        day, number = f"{clock.today():%Y%m%d}", 1
+        day = f"{clock.today():%Y%m%d}"
+        number = 1 + max(
+            (int(n) for path in self.folder.glob(f"{day}-*.json") if (n := path.stem[9:]).isdigit()),
+            default=0,
+        )
         while not make_empty(self.folder / f"{day}-{number:02}.json"):
             number += 1
         message = replace(message, id=f"{day}-{number:02}")
@@ -87,17 +92,23 @@ class Queue:
         """Send it within so many *seconds*: what came of it, and whether the server could be reached at all."""
         waiting, sending = self._file(message), self._sending(message)
         if message.state != UNCERTAIN:
-            move(waiting, sending)
+            move(waiting, sending)  # of two who try, one alone can
+        try:
+            message = self._remember(replace(message, began=clock.stamp()))
+        except ClaimbatchError:
+            move(sending, waiting)
+            raise
         reached = True
         try:
             deliver(server, self.read(message), seconds)
         except NotSentError as error:
             reached = error.reached
-            move(sending, waiting)
-            return self._remember(replace(message, state=WAITING, why=str(error))), reached
+            if message.state != UNCERTAIN:  # whether it went the first time is as open as before
+                move(sending, waiting)
+            return self._remember(replace(message, why=str(error), began="")), reached
         except UncertainError:
-            return self._remember(replace(message, state=UNCERTAIN, why=BROKEN_OFF)), reached
-        done = self._remember(replace(message, state=SENT, why=""))
+            return self._remember(replace(message, state=UNCERTAIN, why=BROKEN_OFF, began="")), reached
+        done = self._remember(replace(message, state=SENT, why="", began=""))
         remove(sending)
         return done, reached
 
@@ -142,6 +153,8 @@ class Queue:
             if not message.is_open:
                 self._clear(message)
                 yield message
+            elif self._sending(message).exists() and message.state != UNCERTAIN and _is_recent(message.began):
+                yield replace(message, state=SENDING, why="")
             elif self._sending(message).exists():
                 yield replace(
                     message, state=UNCERTAIN, why=message.why if message.state == UNCERTAIN else BROKEN_OFF
@@ -168,6 +181,11 @@ class Queue:
 
     def _sending(self, message: Message) -> Path:
         return self.folder / f"{message.id}.sending"
+
+
+def _is_recent(began: str) -> bool:
+    """Whether a program that began then to send a message may still be at it."""
+    return bool(began) and abs(clock.now() - datetime.fromisoformat(began)) < timedelta(seconds=2 * LONGEST)
 
 
 def _age(message: Message) -> timedelta:
