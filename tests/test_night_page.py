@@ -70,14 +70,14 @@ def test_it_says_what_is_wrong_where_and_whose_it_is() -> None:
     assert tables(page(night()))["To put right"] == [
         ["Workbook", "For", "What is wrong", "How often", "Where", "To send back"],
         [
-            "12B/Adeyemi unit 4.xlsx 4 of 4 lines held back", "Sam Adeyemi",
+            "12B/Adeyemi unit 4.xlsx 4 of 4 lines wait", "Sam Adeyemi",
             "A grade cell holds something that is not a grade (CB104)", "3", "Grades!E5, E6, F9",
-            "rejected/12B/Adeyemi unit 4_marked.xlsx, rejected/12B/Adeyemi unit 4_problems.pdf",
+            "rejected/12B/Adeyemi unit 4_marked.xlsx",
         ],
         ["", "", "A candidate number has lost its leading zeros (CB108)", "1", "another sheet!A5", ""],
         [
-            "part.xlsx 2 of 3 lines held back", "–", "A grade cell holds something that is not a grade (CB104)", "2",
-            "Grades!E5, E6", "rejected/part_marked.xlsx, rejected/part_problems.pdf",
+            "part.xlsx 2 of 3 lines wait", "–", "A grade cell holds something that is not a grade (CB104)", "2",
+            "Grades!E5, E6", "rejected/part_marked.xlsx",
         ],
     ]  # fmt: skip
 
@@ -131,8 +131,19 @@ def test_long_lists_are_cut_and_say_where_the_rest_is() -> None:
     assert "50 more: problems.csv, beside this page." not in said_
     assert "200 more: problems.csv, beside this page." in said_  # rejected and taken in part, of 300
     assert "50 more: manifest.json, beside this page." in said_
-    assert "5 more lines: changes.csv, beside this page." in said_
+    assert "35 more lines: changes.csv, beside this page." in said_  # of 45 that are new
     assert len(to_html(told)) < 400_000
+
+
+def test_of_many_lines_those_that_were_changed_are_shown_before_those_that_are_new() -> None:
+    """Forty of them; what is only new nobody has to compare."""
+    new = [said((f"{n:04}", "3"), UNCLAIMED, ("P", "JH"), (n, 5), "a.xlsx") for n in range(1, 61)]
+    moved = [said((f"{n:04}", "4"), ("P", "JH"), ("M", "JH"), (n, 6), "a.xlsx") for n in range(1, 61)]
+    claim = replace(CLAIMS[0], added=60, changed=60, removed=0)
+    told = page(night(claims=(claim,), changes=Stream(lambda: ((KEY, one) for one in (*new, *moved)))))
+    _, *rows = tables(told)[f"Lines of claim {KEY} that changed"]
+    assert [row[1] for row in rows] == ["4"] * 40 + ["3"] * 10
+    assert "70 more lines: changes.csv, beside this page." in words(told)
 
 
 def test_it_repeats_nothing_that_somebody_typed_and_names_no_candidate() -> None:

@@ -22,7 +22,7 @@ COLUMNS = {
 }  # fmt: skip
 FIGURES = tuple(COLUMNS)[4:]
 FILES = {
-    "name": "File", "fate": "What became of it", "lines": "Lines", "held": "Held back", "errors": "Errors",
+    "name": "File", "fate": "Outcome", "lines": "Lines", "held": "Held back", "errors": "Errors",
     "queries": "Queries", "why": "Why", "moved_to": "Where it is now",
 }  # fmt: skip
 FATES = {

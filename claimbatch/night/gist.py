@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from claimbatch.claims.merge import Change
     from claimbatch.problems import Problem, Rule
 
-SHOWN_CHANGES = 40  # of one claim
+SHOWN_MOVED, SHOWN_ADDED = 40, 10  # lines of one claim that are shown: changed or removed; only new
 SHOWN_PLACES = 6  # of one rule in one file
 CHANGES_IN_ALL = 1000
 
@@ -42,12 +42,13 @@ def first_changes(changes: "Iterable[tuple[str, Change]]") -> "Mapping[str, list
     moved: dict[str, list[Change]] = defaultdict(list)
     added: dict[str, list[Change]] = defaultdict(list)
     for key, change in changes:
-        kept = (added if change.kind == Kind.ADDED else moved)[key]
-        if len(kept) < SHOWN_CHANGES:
+        is_new = change.kind == Kind.ADDED
+        kept = (added if is_new else moved)[key]
+        if len(kept) < (SHOWN_ADDED if is_new else SHOWN_MOVED):
             kept.append(change)
     room, shown = CHANGES_IN_ALL, {}
     for key in sorted(moved.keys() | added.keys()):
-        shown[key] = list(islice((*moved[key], *added[key]), min(SHOWN_CHANGES, room)))
+        shown[key] = list(islice((*moved[key], *added[key]), room))
         room -= len(shown[key])
     return shown
 

@@ -55,11 +55,11 @@ def to_put_right(files: Sequence[File], problems: Iterable[Problem]) -> Iterator
     found = what_is_wrong(problems, [file.name for file in files[:SHOWN]])
     columns = (
         _FILE, _FOR, Column("What is wrong", share=1.5), Column("How often", width=18, align="center"),
-        Column("Where"), Column("To send back", share=1.3),
+        Column("Where"), Column("To send back", share=1.5),
     )  # fmt: skip
     means = (
-        "For whom the workbook was made, or the folder it lay in. Its marked copy shows each problem at its cell, and "
-        "may be corrected and put into the inbox again."
+        "For whom the workbook was made, or the folder it lay in. The marked copy shows each problem at its cell, and "
+        "may be corrected and put into the inbox again; the list of its problems lies beside it."
     )
     kind = _List("To put right", means, columns, PROBLEMS)
     yield from _listed(kind, files, lambda file: _with_faults(file, found[file.name]))
@@ -67,9 +67,9 @@ def to_put_right(files: Sequence[File], problems: Iterable[Problem]) -> Iterator
 
 def _with_faults(file: File, found: Mapping[Rule, Found]) -> Iterator[Row]:
     """A row for each rule that found something in the file."""
-    held = f"{file.held} of {file.lines} lines held back" if file.held else ""
+    held = f"{file.held} of {file.lines} lines wait" if file.held else ""
     mine: tuple[str | Cell, ...] = Cell(file.name, held), whose(file)
-    back = ", ".join(filter(None, (file.marked, *file.error_sheets))) or file.moved_to
+    back = next(filter(None, (file.marked, *file.error_sheets)), file.moved_to)
     if not found:
         yield Row((*mine, why_of(file), "–", "", back), starts=True)
     for at, (rule, where) in enumerate(list(found.items())[:RULES]):
