@@ -363,6 +363,31 @@ def test_a_folder_that_takes_nothing_keeps_no_other_from_its_due(centre: Centre)
     assert picture(centre, ["inbox"]) == ""
 
 
+def test_an_answer_that_cannot_be_put_beside_its_workbook_waits_with_it(centre: Centre) -> None:
+    """The workbook stays in the inbox, and the next night answers it under the names that it has."""
+    put(centre.issue(into=inbox(centre)), {"Grades!E5": "X"})
+    tried: list[str] = []
+    real = disk.rename
+
+    def full(source: Any, target: Any) -> None:
+        if "rejected" in str(target) and not tried:
+            tried.append(str(target))
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(source, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(disk, "rename", full)
+        assert centre.run("nightly")[0] == 5
+    assert tried
+    assert picture(centre, ["inbox", "rejected"]) == "inbox/68199_05349_by-candidate.xlsx\n"
+    assert centre.run("nightly")[0] == 1
+    assert picture(centre, ["inbox", "rejected"]) == (
+        "rejected/68199_05349_by-candidate.xlsx\n"
+        "rejected/68199_05349_by-candidate_marked.xlsx\n"
+        "rejected/68199_05349_by-candidate_problems.html\n"
+    )
+
+
 def test_a_missing_key_is_a_wrong_setup_and_nothing_is_touched(centre: Centre) -> None:
     """Exit code 3, before anything is begun."""
     fill(centre.issue(into=inbox(centre)))

@@ -1,11 +1,13 @@
 """Carries a plan out: moves files where they belong. Done again after a run was killed, it ends in the same folders."""
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from claimbatch.errors import ClaimbatchError
-from claimbatch.files import SourceError, digest, move, write_atomic
+from claimbatch.files import SourceError, digest, move, remove, write_atomic
 from claimbatch.night.account import File, Undone
 from claimbatch.night.answering import LIST, MARKED
 from claimbatch.night.looking import Arrived, still_looks_so
@@ -84,12 +86,14 @@ def _put_away(places: Places, item: Item, done: Carried) -> File:
     if not item.puts:
         return item.file
     original, *answers = item.puts
+    new = [Path(put.target) for put in answers if not os.path.lexists(put.target)]
     try:
-        moved = _original(original)
         for put in answers:
             _answer(put)
+        moved = _original(original)  # last: where it is not moved, the next night begins anew
     except ClaimbatchError as error:
         done.undone.append(Undone("move", error.message, error.hint))
+        _take_back(new)
         return item.file
     if item.fact:
         done.facts.append(item.fact)
@@ -105,6 +109,13 @@ def _there(places: Places, item: Item, moved: Path) -> File:
         marked=next((path for path in beside if Path(path).stem.endswith(MARKED)), ""),
         error_sheets=tuple(path for path in beside if Path(path).stem.endswith(LIST)),
     )
+
+
+def _take_back(answers: Iterable[Path]) -> None:
+    """Remove answers whose workbook is not beside them: they would be in the way of the next ones."""
+    for path in answers:
+        with suppress(ClaimbatchError):
+            remove(path)
 
 
 def _original(put: Put) -> Path:
