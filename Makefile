@@ -3,7 +3,7 @@
 PYTHON ?= python
 
 # make audit: bandit on the code; is a known weakness in what is installed? (75: no service was reached, which says nothing)
-.PHONY: audit check format lint types test rules update samples bench faults
+.PHONY: audit check format lint types test rules update samples pictures bench faults
 
 check: lint types test
 
@@ -34,6 +34,9 @@ update: rules
 samples:
 	$(PYTHON) samples/make_college.py
 	CLAIMBATCH_UPDATE=1 $(PYTHON) -m pytest -q tests/test_samples.py
+
+pictures:
+	$(PYTHON) -m tests.pictures
 
 bench:
 	$(PYTHON) -m benchmarks $(BENCH)

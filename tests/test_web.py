@@ -3,12 +3,15 @@
 import re
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from claimbatch.claims.store import Store
 from claimbatch.data import template_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.web.accounts import load_accounts, new_account, save_accounts
+from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.page import Page, Visit
 from claimbatch.web.roles import MAY, Right, Role
 from claimbatch.web.run import opening
@@ -319,3 +322,31 @@ def test_a_session_is_found_quickly_among_many() -> None:
     others = [sessions.begin("b", Role.TUTOR) for _ in range(250)]
     assert sessions.find(first) is None
     assert sum(sessions.find(one) is not None for one in others) == 200
+
+
+def test_what_is_kept_is_never_old(centre: Centre) -> None:
+    """Whoever changes the store, a command too, or a qualification: the next page knows it; looking changes nothing."""
+    kept, made = KeptWorkspace(centre.workspace.folder), []
+
+    def number() -> int:
+        return kept.while_unchanged("x", lambda: made.append(1) or len(made))
+
+    assert [number(), number(), number()] == [1, 1, 1]
+    centre.done("claims")
+    assert number() == 1
+    centre.done("centre", "add", "68198", "Other College")
+    assert [number(), number()] == [2, 2]
+    centre.done("qualifications", "add-unit", "05844", "5", "Some unit")
+    assert [number(), number()] == [3, 3]
+    assert kept.while_unchanged("y", lambda: "other") == "other"
+
+
+def test_the_state_of_a_store_changes_with_what_is_written(url: str, tmp_path: Path) -> None:
+    """In SQLite and in PostgreSQL."""
+    with Store.open(url, tmp_path) as store:
+        store.add_centre("68199", "Example College")
+        first = store.state()
+        store.centres()
+        assert store.state() == first or not url.startswith("sqlite")
+        store.add_centre("68198", "Other College")
+        assert store.state() != first

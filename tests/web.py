@@ -29,12 +29,15 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
 from starlette.testclient import TestClient
 
+from claimbatch.cli.demo import ISSUED_AT, ISSUING
+from claimbatch.data import sample_folder
 from claimbatch.web.app import app
 from claimbatch.web.page import Page
 from claimbatch.web.pages import PAGES
 from claimbatch.web.roles import Role
 from claimbatch.web.run import opening
 from claimbatch.web.settings import Settings
+from claimbatch.workspace import Workspace
 from tests.centre import Centre
 from tests.conftest import installed
 
@@ -90,6 +93,26 @@ class Client:
     def says(self, path: str, fields: Mapping[str, str | list[str]] | None = None, **more: Any) -> str:
         """The words of the page that a form leads to."""
         return words(self.send(path, fields, **more).text)
+
+
+def college(folder: Path) -> Centre:
+    """The sample college: its register is in, its templates are out, and nothing is merged yet."""
+    samples = sample_folder() / "college"
+    Workspace.create(folder, {"68199": "Example College"})
+    (folder / "claimbatch.key").write_bytes((samples / "claimbatch.key").read_bytes())
+    centre = Centre(Workspace(folder))
+    for kind in ("entries", "assessors"):
+        centre.done(kind, "import", samples / f"{kind}.csv")
+    with pytest.MonkeyPatch.context() as patch:  # the moment at which the samples' templates were issued
+        patch.setenv("SOURCE_DATE_EPOCH", str(ISSUED_AT))
+        for command in ISSUING:
+            centre.done(*command)
+    return centre
+
+
+def returned(which: str = "returned") -> list[Path]:
+    """The workbooks that came back to the sample college, or those that came back ``corrected``."""
+    return sorted((sample_folder() / "college" / which).glob("*.xlsx"))
 
 
 def strange(

@@ -49,7 +49,7 @@ def app(
     pages: tuple[Page, ...] = PAGES,
 ) -> Starlette:
     """The site over *workspace*; *close* ends the server."""
-    site = _Site(KeptWorkspace(workspace.folder), settings, pages)
+    site = _Site(workspace, settings, pages)
     entrance = Entrance(settings, site.sessions, close)
     routes = [At("/static/{name}", _static)]
     routes += [At(path, act, methods=[method]) for method, path, act in entrance.routes()]
@@ -58,18 +58,20 @@ def app(
         for page in pages
         for route in page.routes
     ]
-    return Starlette(
+    made = Starlette(
         routes=routes,
         middleware=[Middleware(Door, settings=settings)],
         exception_handlers={HTTPException: site.lost, ClaimbatchError: site.refused, Exception: site.broken},
     )
+    made.state.workspace = site.workspace
+    return made
 
 
 class _Site:
     """What every answer hangs on: the workspace, the settings, who is in, and how an error looks."""
 
     def __init__(self, workspace: Workspace, settings: Settings, pages: tuple[Page, ...]) -> None:
-        self.workspace = workspace
+        self.workspace = KeptWorkspace(workspace.folder)
         self.settings = settings
         self.pages = pages
         self.sessions = Sessions(settings.idle)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from claimbatch.claims.store import Store
 from claimbatch.data import schema_folder
@@ -17,6 +17,7 @@ from claimbatch.form.qualification import Catalogue
 from claimbatch.settings import Config
 from claimbatch.workspace import CONFIG, Workspace
 
+Made = TypeVar("Made")
 Stamps = tuple[tuple[str, int, int], ...]
 
 
@@ -25,6 +26,10 @@ class KeptWorkspace(Workspace):
     """The workspace at *folder*, for a program that has it open for hours."""
 
     _kept: dict[str, tuple[Stamps, Any]] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[str, tuple[tuple[str, Catalogue], Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property
@@ -49,6 +54,18 @@ class KeptWorkspace(Workspace):
             store = Store.open(address, self.folder, new=False, looked_over=looked_over)
             self._kept["store"] = (), address
         return store
+
+    def while_unchanged(self, name: str, make: Callable[[], Made]) -> Made:
+        """What *make* makes of the store, kept under *name* until anything in the store or a qualification changes."""
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock, self.store() as store:
+            state = store.state(), self.catalogue()
+            at, made = self._made.get(name, (None, None))
+            if at is None or at[0] != state[0] or at[1] is not state[1]:
+                made = make()
+                self._made[name] = state, made
+        return cast("Made", made)
 
     def _unless_changed(self, files: Iterable[Path], read: Callable[[], Any]) -> Any:
         stamps = tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in _stats(files)))

@@ -16,9 +16,9 @@ from starlette.routing import Match
 
 from claimbatch.web.draw import draw
 from claimbatch.web.forms import Form
+from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.roles import Right
 from claimbatch.web.sessions import Session
-from claimbatch.workspace import Workspace
 
 
 class Fault(NamedTuple):
@@ -40,7 +40,7 @@ class Visit:
     """One request to a page: by whom, with what, in which workspace."""
 
     request: Request
-    workspace: Workspace
+    workspace: KeptWorkspace
     session: Session
     form: Form = field(default_factory=Form)
     shared: Mapping[str, Any] = field(default_factory=dict)  # what every page needs to be drawn

@@ -1,6 +1,7 @@
 """Serve the page, and open it in the browser: once for each workspace, by whoever asks first."""
 
 import contextlib
+import importlib
 import json
 import os
 import secrets
@@ -21,6 +22,8 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import remove, write_atomic
 from claimbatch.web.app import app
 from claimbatch.web.entrance import proof
+from claimbatch.web.kept import KeptWorkspace
+from claimbatch.web.pages.today import now_in
 from claimbatch.web.sessions import Tokens
 from claimbatch.web.settings import Settings
 from claimbatch.workspace import Workspace
@@ -108,7 +111,8 @@ def _server(
     def close() -> None:
         server.should_exit = True
 
-    site: ASGIApp = app(workspace, settings, close=close)
+    site = app(workspace, settings, close=close)
+    threading.Thread(target=_warm, args=(site.state.workspace,), daemon=True).start()
     config = uvicorn.Config(
         _Watched(site, end_after, close) if end_after else site,
         log_config=None,  # a program without a window has no place to write to
@@ -127,6 +131,13 @@ def _server(
     )
     server = uvicorn.Server(config)
     return server
+
+
+def _warm(workspace: KeptWorkspace) -> None:
+    """Work out what the first page needs, and load what checking needs, while the browser opens."""
+    with contextlib.suppress(ClaimbatchError, OSError):  # whoever asks for the page is told
+        now_in(workspace)
+    importlib.import_module("claimbatch.intake.check")
 
 
 class _Watched:

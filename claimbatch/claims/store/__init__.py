@@ -40,7 +40,7 @@ from claimbatch.claims.store.claims import (
     read_withdrawn,
 )
 from claimbatch.claims.store.copying import look_through
-from claimbatch.claims.store.engine import explained, open_engine, scrub
+from claimbatch.claims.store.engine import explained, open_engine, scrub, state_of
 from claimbatch.claims.store.imports import (
     Import,
     Source,
@@ -280,6 +280,10 @@ class Store:
         """The revision and the hash with which the history of each claim ends: what tells whether it has changed."""
         with self._reading() as connection:
             return read_heads(connection)
+
+    def state(self) -> str:
+        """A word for the state of all that the store holds: another one after whatever was written."""
+        return state_of(self._engine)
 
     def results_email(self, key: str) -> str:
         """Where the results of the claim *key* go, as it was said on submission; empty where nothing was said."""

@@ -1,6 +1,6 @@
 """*Today*: how the term stands, and for each qualification what to do next, where that is done."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -10,6 +10,7 @@ from claimbatch.claims.term import Course, State, Step
 from claimbatch.clock import school_year, stamp
 from claimbatch.office.term import TermNow, status
 from claimbatch.output.view.status import STATES, form_of, next_step, workbooks_of
+from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Page, Visit
 
@@ -27,6 +28,7 @@ DONE_AT: Mapping[Step, str] = {
     Step.SAMPLE: "/claims/{key}/sample",
     Step.COMPLETE: "/claims/{key}/outcome",
 }
+CLAIM = "/claims/{key}"
 STANDS: Mapping[Status | None, str] = {
     None: "",
     Status.NOT_SUBMITTED: "ask",
@@ -64,9 +66,16 @@ SENT = (
 @page.get()
 def today(visit: Visit) -> Response:
     """The state of the term."""
-    now = status(visit.workspace)
-    rows = [_course(visit, course, now) for course in now.courses]
-    listing = Listing.of(visit, COLUMNS, rows, size=500)
+    now = now_in(visit.workspace)
+    links = {
+        path for path in (CLAIM, *DONE_AT.values()) if visit.reaches(path.format(entry_code="0", key="0"))
+    }
+    rows = [_course(course, now, links) for course in now.courses]
+    listing = Listing.of(
+        visit,
+        COLUMNS,
+        rows,
+    )
     return visit.show(
         "today.html.j2",
         listing=listing,
@@ -80,10 +89,15 @@ def today(visit: Visit) -> Response:
 @page.get("/sent")
 def sent(visit: Visit) -> Response:
     """What went out for open claims, to whom, and what of it came back."""
-    now = status(visit.workspace)
+    now = now_in(visit.workspace)
     rows = [row for course in now.courses if course.is_open for row in _sent(course, now)]
     rows.sort(key=lambda row: (row["to"].casefold(), row["qualification"]))
     return visit.show("sent.html.j2", listing=Listing.of(visit, SENT, rows))
+
+
+def now_in(workspace: KeptWorkspace) -> TermNow:
+    """How the term stands: worked out once for each state of the store."""
+    return workspace.while_unchanged("term", lambda: status(workspace))
 
 
 def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
@@ -101,15 +115,15 @@ def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
     yield "Declarations missing", f"{undeclared:,}", "", "ask" if undeclared else ""
 
 
-def _course(visit: Visit, course: Course, now: TermNow) -> dict[str, Any]:
+def _course(course: Course, now: TermNow, links: Collection[str]) -> dict[str, Any]:
     words, _ = next_step(course)
-    path = DONE_AT.get(course.step, "").format(entry_code=course.entry_code, key=course.key)
+    path = DONE_AT.get(course.step, "")
     return {
         "code": course.entry_code,
         "centre": course.centre_number,
         "qualification": now.titles[course.entry_code] or course.entry_code,
         "key": course.key,
-        "claim": f"/claims/{course.key}" if course.status and visit.reaches(f"/claims/{course.key}") else "",
+        "claim": CLAIM.format(key=course.key) if course.status and CLAIM in links else "",
         "status": course.label,
         "stands": STANDS.get(course.status, ""),
         "number": course.claim_number,
@@ -122,7 +136,7 @@ def _course(visit: Visit, course: Course, now: TermNow) -> dict[str, Any]:
         "undeclared": course.undeclared,
         "open": course.is_open,
         "step": words if course.step is not Step.NONE else "",
-        "where": path if visit.reaches(path) else "",
+        "where": path.format(entry_code=course.entry_code, key=course.key) if path in links else "",
     }
 
 
