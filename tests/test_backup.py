@@ -392,6 +392,12 @@ def test_nothing_is_put_aside_while_a_night_runs(here: Centre) -> None:
     assert (code, said.startswith("claimbatch: A nightly run is at work: Pat on ")) == (4, True)
 
 
+def test_in_a_new_folder_there_is_nothing_to_put_aside(here: Centre, there: Path) -> None:
+    code, said = run("restore", made(here), "-w", there, "--yes")
+    assert (code, "What was there before" in said) == (0, False)
+    assert list(there.glob("before*")) == []
+
+
 def test_a_damaged_store_is_put_aside_too(here: Centre) -> None:
     """That is what backups are for."""
     folder = here.workspace.folder

@@ -160,7 +160,7 @@ def refuse(path: Path, why: str) -> NoReturn:
     """Say that *path* cannot be brought back."""
     raise ClaimbatchError(
         f"{shown(path)} cannot be brought back: {why}.",
-        "Nothing was changed. Take another backup.",
+        "Nothing was changed. Try an earlier backup.",
         Exit.WRONG_SETUP,
     )
 

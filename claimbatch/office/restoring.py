@@ -61,7 +61,7 @@ def restore(path: Path, folder: Path, *, over: bool = False, address: str = "") 
     _see_that_it_may(folder, over=over)
     with _unpacked(archive, folder, address) as (unpacked, moved):
         altered = _proved(archive, unpacked)
-        aside = _put_aside(folder) if over else None
+        aside = _put_aside(folder) if over and _others(folder) else None
         if aside:
             _keep_sent(aside / "runs", unpacked / "runs")
         _put_in_place(unpacked, folder)
