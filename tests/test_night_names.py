@@ -1,13 +1,18 @@
 """A real night, with names and dates of birth wherever people put them: none of them is in what the night leaves."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from claimbatch.night.log import REFUSED
+from claimbatch.night.proof import doubts
 from tests.at_night import night_centre
 from tests.centre import ASSESSORS, IT, PEOPLE, Centre, edit, fill, put
+from tests.test_manifest import SCHEMA
 
 # All the ways in which a date of birth is written; the last is Excel's own number for it.
 DATES = (
@@ -110,6 +115,16 @@ def _without_hashes(text: str) -> str:
     """A hash may hold five digits that are some day's number; so may a moment, and a style its sizes."""
     plain = re.sub(r"<style>.*?</style>|<script>.*?</script>", "", text, flags=re.DOTALL)
     return re.sub(r"\b[0-9a-f]{12,64}\b|\d+Z-[0-9a-f]{4}", "#", plain)
+
+
+def test_what_real_nights_leave_is_as_it_is_published_and_adds_up(left: dict[str, str]) -> None:
+    """And their logs have left nothing out."""
+    manifests = [json.loads(text) for name, text in left.items() if name.endswith("manifest.json")]
+    assert [
+        fault.message for one in manifests for fault in Draft202012Validator(SCHEMA).iter_errors(one)
+    ] == []
+    assert [doubts(one) for one in manifests] == [[], []]
+    assert [name for name, text in left.items() if REFUSED in text] == []
 
 
 def test_the_scan_sees() -> None:

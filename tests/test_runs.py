@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from claimbatch.night.run import run as night
 from claimbatch.night.runs import Run
 from claimbatch.workspace import CONFIG
 from tests.at_night import night_centre
@@ -161,6 +162,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from claimbatch.night.lock import locked
+from claimbatch.night.run import run as night
 from claimbatch.night.runs import Run
 with locked(Path("runs"), "Pat"):
     print(Run.begin(Path("runs"), "Pat").id, flush=True)
@@ -202,6 +204,42 @@ def test_the_run_that_ends_a_killed_one_is_named(centre: Centre) -> None:
     last, first = json.loads(centre.done("runs", "--format", "json"))
     assert (first["run"], first["state"], first["finished_by"]) == (killed.id, "killed", last["run"])
     assert f"Run {killed.id}: killed, ended by {last['run']}." in centre.done("runs", "show", killed.id)
+
+
+@pytest.fixture
+def killed(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A run that was killed when it had taken what is clean, and moved nothing yet; the next one has finished it."""
+    bring(centre)
+    with monkeypatch.context() as patch:
+        patch.setattr("claimbatch.night.run.carry_out", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            night(centre.workspace, "Pat")
+    time.sleep(1.1)
+    centre.run("nightly")
+    return ids(centre)[1]
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_of_a_killed_run_every_line_is_accounted_for(centre: Centre, killed: str) -> None:
+    """Under its own name, with the lines that it changed, on its page too."""
+    told = json.loads(centre.done("runs", "show", killed, "--format", "json"))
+    assert (told["state"], told["doubts"], told["manifest"]["totals"]["added"] > 50) == ("killed", [], True)
+    page = Path(f"runs/{killed}/summary.html").read_text("utf-8")
+    assert ("What changed (1 claim)" in page, "This run was killed" in page) == (True, True)
+
+
+def test_where_nothing_is_written_of_claims_they_are_accounted_for_all_the_same(centre: Centre) -> None:
+    config = centre.workspace.folder / CONFIG
+    config.write_text(config.read_text("utf-8") + "export = []\n", "utf-8")
+    bring(centre)
+    centre.run("nightly")
+    told = json.loads(centre.done("runs", "show", "last", "--format", "json"))
+    assert [
+        (claim["claim"], claim["written"], claim["added"] > 50) for claim in told["manifest"]["claims"]
+    ] == [("68199-05349-1", [], True)]
 
 
 def test_looking_at_the_runs_does_not_take_the_lock_away(centre: Centre) -> None:

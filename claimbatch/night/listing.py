@@ -106,9 +106,7 @@ def find_run(workspace: Workspace, name: str) -> Past:
         raise ClaimbatchError("There was no nightly run yet.", "Start one with: claimbatch nightly")
     if name == LAST:
         return runs[0]
-    found = [
-        run for run in runs if run.id.startswith(name.upper()) or run.id == name or run.id.startswith(name)
-    ]
+    found = [run for run in runs if run.id.casefold().startswith(name.casefold())]
     if len(found) == 1:
         return found[0]
     if found:

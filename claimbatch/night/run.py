@@ -13,7 +13,7 @@ from claimbatch import clock
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.intake.results import Checked, Watch, unwatched
 from claimbatch.night.account import Account, Fate, File, Undone
-from claimbatch.night.accounting import account_of
+from claimbatch.night.accounting import account_of, with_all_claims
 from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import Carried, carry_out
 from claimbatch.night.killed import clear_half_written, finish_killed, remember
@@ -91,6 +91,7 @@ def _work(tonight: Tonight, once: Sequence[Path]) -> list[Account]:
 
 def _mailed(tonight: Tonight, account: Account) -> Account:
     """The account with the messages that were sent about it; of one that was killed, with the term as it stands now."""
+    account = with_all_claims(tonight, account)
     now = account.term or tuple(courses_now(tonight.workspace, tonight.store))
     mails = tuple(send(tonight.workspace, replace(account, term=now)))
     return replace(account, mails=mails, undone=(*account.undone, *unsent(mails)))
