@@ -139,11 +139,13 @@ def test_a_correction_merged_by_hand_retires_the_original_at_night(centre: Centr
 def test_a_colleagues_copy_of_the_same_template_retires_nothing(centre: Centre) -> None:
     """Two teachers filled in one template each for their own candidates: the faulty one is still to be corrected."""
     path = centre.issue(into=inbox(centre))
-    put(path, {"Grades!E5": "P", "Assessed by!E5": "SA"}, "Smith.xlsx")
+    smith = {"Grades!E5": "P", "Assessed by!E5": "SA", "Grades!E6": "P", "Assessed by!E6": "SA"}
+    put(path, smith, "Smith.xlsx")
     put(path, {"Grades!E6": "X"}, "Jones.xlsx").rename(centre.workspace.folder / "Jones.xlsx")
     path.unlink()
     shutil.move(centre.workspace.folder / "Jones.xlsx", inbox(centre))
     assert centre.run("nightly")[0] == 1
+    centre.done("nightly")
     assert picture(centre, ["done", "rejected"]) == (
         "done/Smith.xlsx\nrejected/Jones.xlsx\nrejected/Jones_marked.xlsx\nrejected/Jones_problems.html\n"
     )

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from claimbatch.files import disk
+from claimbatch.night.runs import Run
 from claimbatch.workspace import Workspace
-from tests.at_night import night_centre
+from tests.at_night import night_centre, picture
 from tests.centre import MEDIA, Centre, put
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
@@ -118,3 +119,14 @@ def test_the_account_of_a_killed_night_is_completed(evening: Path, tmp_path: Pat
     assert sorted(file["fate"] for file in manifest["files"]) == [
         "already-received", "merged", "merged", "quarantined", "rejected",
     ]  # fmt: skip
+
+
+def test_a_plan_of_another_version_is_not_guessed_at(evening: Path, tmp_path: Path) -> None:
+    """It says what to do, and touches nothing."""
+    centre = copy(evening, tmp_path / "c")
+    run = Run.begin(centre.workspace.folder / "runs", "pat")
+    (run.folder / "plan.json").write_text('{"items": []}')
+    before = picture(centre)
+    code, said = centre.run("nightly")
+    assert (code, picture(centre)) == (3, before)
+    assert f"The run {run.id} came to no end, and another version of claimbatch made its plan.\n" in said

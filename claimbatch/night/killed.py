@@ -15,6 +15,7 @@ from claimbatch.night.remembered import Remembered
 from claimbatch.night.runs import PROBLEMS, all_runs
 from claimbatch.night.taken import is_taken
 from claimbatch.night.tonight import Tonight
+from claimbatch.problems import Problem
 
 
 def finish_killed(tonight: Tonight) -> Iterator[Account]:
@@ -35,9 +36,17 @@ def _finished(killed: Tonight, by: str) -> Account:
     else:
         carried = carry_out(killed, plan)
         remember(killed, carried)
-        with (killed.run.folder / PROBLEMS).open("rb") as file:
-            account = account_of(killed, plan, carried, tuple(problems_in(file)))
+        account = account_of(killed, plan, carried, _problems(killed))
     return replace(account, finished_by=by, ended=clock.stamp())
+
+
+def _problems(killed: Tonight) -> tuple[Problem, ...]:
+    """What the run had found; nothing where another version of claimbatch kept it in another way."""
+    try:
+        with (killed.run.folder / PROBLEMS).open("rb") as file:
+            return tuple(problems_in(file))
+    except Exception:  # whatever unpickling makes of it: the counts stand in the plan
+        return ()
 
 
 def clear_half_written(places: Places, *, everywhere: bool) -> None:
@@ -53,8 +62,11 @@ def clear_half_written(places: Places, *, everywhere: bool) -> None:
 
 
 def remember(tonight: Tonight, carried: Carried) -> Remembered:
-    """Remember what waits for a correction, and no longer what has been corrected."""
-    runs = tonight.places.runs
-    remembered = Remembered.read(runs).with_rejected(carried.gone, carried.facts)
+    """Remember what waits for a correction, from now on, and no longer what has been corrected."""
+    runs, heads = tonight.places.runs, tonight.store.heads()
+    issued = tonight.store.templates({fact.template_id for fact in carried.facts})
+    claims = {template: heads.get(one.claim_key, (0, ""))[0] for template, one in issued.items()}
+    facts = [replace(fact, since=claims.get(fact.template_id, 0)) for fact in carried.facts]
+    remembered = Remembered.read(runs).with_rejected(carried.gone, facts)
     remembered.write(runs)
     return remembered

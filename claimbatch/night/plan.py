@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import write_atomic
 from claimbatch.night.account import Fate, File
 
@@ -47,8 +48,8 @@ class Put:
 class Fact:
     """What is remembered of a file that went to *rejected*: enough to know a later copy of the same workbook by.
 
-    *since* is the revision of its claim when it came, *issued_to* whose workbook it is, where it was made for
-    somebody. *files* are the paths of its group: itself, its marked copy, its lists.
+    *since* is the revision of its claim when that night had taken what it took, *issued_to* whose workbook it is, where
+    it was made for somebody. *files* are the paths of its group: itself, its marked copy, its lists.
     """
 
     sha256: str
@@ -105,8 +106,19 @@ def read_plan(folder: Path) -> Plan | None:
     """The plan in a run's *folder*; None where it has not come so far."""
     try:
         kept: dict[str, Any] = json.loads((folder / PLAN).read_text("ascii"))
+        return _plan(kept)
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError, KeyError):
+        raise ClaimbatchError(
+            f"The run {folder.name} came to no end, and another version of claimbatch made its plan.",
+            f"Let that version finish it (claimbatch nightly), or delete {folder}: what is still in the inbox is then "
+            "looked at anew.",
+            Exit.WRONG_SETUP,
+        ) from None
+
+
+def _plan(kept: dict[str, Any]) -> Plan:
     return Plan(
         kept["at"],
         tuple(_item(**item) for item in kept["items"]),

@@ -1,7 +1,7 @@
 """Makes the plan of a night from what checking found: where each file goes, what goes with it, what it settles."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -82,11 +82,9 @@ class Preparing:
     found: Mapping[str, Found]
     answers: Answers
     shelf: Shelf = field(init=False)
-    heads: Mapping[str, tuple[int, str]] = field(init=False)
 
     def plan(self) -> Plan:
         """The plan, with what is settled put aside first: that makes room."""
-        self.heads = self.store.heads()
         waiting = [
             fact for fact in self.remembered.rejected.values() if self.places.found(fact.files[0]).is_file()
         ]
@@ -99,13 +97,13 @@ class Preparing:
             clock.stamp(),
             tuple(self._items()),
             retired,
-            tuple(self._hashes(Fate.MERGED)),
-            tuple(self._hashes(Fate.PART)),
+            self._hashes(self.examined.wanted.whole),
+            self._hashes(self.examined.wanted.part),
             self._since(),
         )
 
-    def _hashes(self, fate: Fate) -> Iterator[str]:
-        return (one.result.sha256 for one in self.found.values() if one.fate is fate)
+    def _hashes(self, names: Collection[str]) -> tuple[str, ...]:
+        return tuple(result.sha256 for result in self.examined.checked.files if result.workbook in names)
 
     def _since(self) -> dict[str, int]:
         """The revision of each claim that workbooks of tonight are for."""
@@ -114,15 +112,17 @@ class Preparing:
             for one in self.found.values()
             if one.fate in (Fate.MERGED, Fate.PART)
         }
+        heads = self.store.heads()
         keys = sorted(self.store.current_key(*one)[0] for one in of)
-        return {key: self.heads.get(key, (0, ""))[0] for key in keys}
+        return {key: heads.get(key, (0, ""))[0] for key in keys}
 
     def _tonight(self) -> dict[str, list[Later]]:
         """What came tonight and could be read, by template."""
         later: dict[str, list[Later]] = {}
         for book in self.examined.checked.books:
             result = book.result
-            if result.template_id and result.outcome is not Outcome.REJECTED:
+            waits = result.workbook in self.answers.undone
+            if result.template_id and result.outcome is not Outcome.REJECTED and not waits:
                 origin = origin_of(self.books[result.workbook].path.read_bytes())
                 taken = self.found[result.workbook].fate is Fate.MERGED
                 one = Later(result.sha256, result.workbook, lines_of(book), taken, origin)
@@ -161,10 +161,8 @@ class Preparing:
         if fate is Fate.QUARANTINED:
             return self._put_away(file, self.places.quarantine, answers)
         item = self._put_away(file, self.places.rejected, answers)
-        key = self.store.current_key(result.centre_number, result.entry_code)[0] if result.template_id else ""
-        since = self.heads.get(key, (0, ""))[0]
         files = tuple(self.places.told(Path(put.target)) for put in item.puts)
-        fact = Fact(result.sha256, name, result.template_id, result.issued_to, since, files)
+        fact = Fact(result.sha256, name, result.template_id, result.issued_to, 0, files)
         return replace(item, fact=fact)
 
     def _file(self, name: str, first: str) -> File:
