@@ -131,8 +131,9 @@ meant is marked and says what to do. Put it right there, save it, and send it ba
 With errors. Nothing of it counts until the corrected copy comes in:
 - claims.xlsx: 05349 Introductory Diploma in IT, Unit 3: 3 errors and 1 query
 
-Questions? Answer this message: it reaches the exams office. The attached copies hold candidates' names; please pass \
-them on to nobody who does not need them.
+The attached copies hold candidates' names; please pass them on to nobody who does not need them.
+
+Questions? Answer this message: it reaches the exams office.
 
 Exams office, Example College
 
