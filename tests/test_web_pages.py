@@ -7,7 +7,7 @@ from tests.centre import IT, Centre, fill
 from tests.web import PHONE, Browser, findings, overflows, served
 
 KEY = f"68199-{IT}-1"
-PAGES = ["/", "/sent", "/check", "/nothing-here"]
+PAGES = ["/", "/sent", "/check", "/nights/last", "/nights", "/nothing-here"]
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from claimbatch.web.page import Page
 from claimbatch.web.pages.check import page as check
+from claimbatch.web.pages.nights import page as nights
 from claimbatch.web.pages.today import page as today
 
-PAGES: tuple[Page, ...] = (today, check)
+PAGES: tuple[Page, ...] = (today, check, nights)
