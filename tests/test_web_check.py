@@ -221,3 +221,21 @@ def test_it_is_done_without_a_script(centre: Centre, sent: Path, browser: Browse
         tab.get_by_label("Drop the workbooks here").set_input_files([good(sent)])
         tab.get_by_role("button", name="Check", exact=True).click()
         expect(tab.get_by_role("heading", level=1)).to_have_text("1 workbook checked", timeout=20000)
+
+
+def test_files_are_dropped(centre: Centre, browser: Browser) -> None:
+    """On the place for them; one that is too large is told before anything is sent."""
+    drop = """([name, size]) => {
+        const dropped = new DataTransfer();
+        dropped.items.add(new File([new Uint8Array(size)], name));
+        const event = new DragEvent("drop", {dataTransfer: dropped, bubbles: true, cancelable: true});
+        document.querySelector("[data-drop]").dispatchEvent(event);
+    }"""
+    with served(centre) as address, browser.visit(address) as tab:
+        tab.goto(tab.url + "check")
+        tab.evaluate(drop, ["teacher.xlsx", 100])
+        expect(tab.get_by_role("status")).to_have_text("1 file: teacher.xlsx")
+        tab.evaluate(drop, ["huge.xlsx", 16 * 1024 * 1024 + 1])
+        expect(tab.get_by_role("status")).to_have_text("huge.xlsx is larger than 16 MiB.")
+        tab.get_by_role("button", name="Check", exact=True).click()
+        expect(tab.get_by_role("heading", level=1)).to_have_text("Check workbooks")

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from claimbatch.web.accounts import new_account
+from claimbatch.web.roles import Role
 from tests.centre import IT, Centre, fill
 from tests.web import PHONE, Browser, findings, overflows, served
 
@@ -57,3 +59,42 @@ def test_it_is_left_without_a_script(centre: Centre, browser: Browser) -> None:
     with served(centre) as address, browser.visit(address, script=False) as tab:
         tab.get_by_role("button", name="Sign out").click()
         expect(tab.get_by_role("heading", level=1)).to_have_text("Open claimbatch anew")
+
+
+def test_who_is_not_in_sees_pages_too(centre: Centre, browser: Browser) -> None:
+    """The one to sign in on, with its error, and the one that says how to come back."""
+    users = {"Jo": new_account("Jo", Role.TUTOR, "three words together")}
+    for scheme in ("light", "dark"):
+        with served(centre, accounts=users) as address, browser.visit(address, scheme=scheme) as tab:
+            tab.goto(address.partition("/open")[0])
+            assert findings(tab) == []
+            tab.get_by_label("Your name").fill("Jo")
+            tab.get_by_role("button", name="Sign in").click()
+            expect(tab.get_by_role("alert")).to_be_focused()
+            assert findings(tab) == []
+            tab.get_by_label("Password").fill("three words together")
+            tab.get_by_role("button", name="Sign in").click()
+            expect(tab.get_by_role("banner")).to_contain_text("Jo tutor or teacher")
+        with served(centre) as address, browser.visit(address, scheme=scheme) as tab:
+            tab.context.clear_cookies()
+            tab.goto(tab.url)
+            assert findings(tab) == []
+
+
+def test_a_table_is_a_list_on_a_phone(centre: Centre, browser: Browser) -> None:
+    """Each value under its heading, and still a table for whoever hears it."""
+    with served(centre) as address, browser.visit(address, size=PHONE) as tab:
+        cell = tab.locator("tbody tr").first.locator("td").first
+        assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Next step"'
+        assert tab.get_by_role("row").count() == 3
+        assert findings(tab) == []
+
+
+def test_a_page_prints_as_paper(centre: Centre, browser: Browser) -> None:
+    """Without what is only to be pressed, and dark on white whatever the theme."""
+    with served(centre) as address, browser.visit(address, scheme="dark") as tab:
+        tab.emulate_media(media="print")
+        assert not tab.get_by_role("navigation", name="Pages").is_visible()
+        assert (
+            tab.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        )

@@ -66,3 +66,22 @@ async function below(entry) {
     found.push(...some);
   }
 }
+
+// On a phone a row of a table is a small list: each value with its heading before it. A grid of many columns stays one.
+for (const table of document.querySelectorAll(".wide > table:not(.grid)")) {
+  const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+  const rows = [...table.tBodies[0].rows];
+  if (heads.length > 12 || rows.some((row) => row.cells.length !== heads.length)) continue;
+  table.classList.add("stacked");
+  table.setAttribute("role", "table");  // which it would be no longer for whoever hears it
+  for (const part of [table.tHead, table.tBodies[0]]) part.setAttribute("role", "rowgroup");
+  table.tHead.rows[0].setAttribute("role", "row");
+  for (const cell of table.tHead.rows[0].cells) cell.setAttribute("role", "columnheader");
+  for (const row of rows) {
+    row.setAttribute("role", "row");
+    [...row.cells].forEach((cell, at) => {
+      cell.dataset.label = heads[at];
+      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+    });
+  }
+}
