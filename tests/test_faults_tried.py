@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.faults import college, kills, nights, process, workbooks
+from benchmarks.faults import college, failures, kills, leaks, nights, odd, process, workbooks
 from benchmarks.faults.classes import CLASSES
 
 EVERY = 11  # of the workbooks
 BYTES = 12  # damaged, one in each
 KILLS = 3  # of each sort
+CALLS = 45  # every which fails
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -62,3 +63,41 @@ def test_a_night_killed_at_any_moment_ends_as_if_it_had_not_been(
     found = list(kills.try_all(evening, nights.picture(undisturbed), moments))
     assert [(one.moments, one.wrong) for one in found if one.wrong] == []
     assert sum(map(sum, (one.struck for one in found))) >= len(found) // 2
+
+
+@pytest.fixture(scope="module")
+def expected(evening: nights.Evening, tmp_path_factory: pytest.TempPathFactory) -> nights.Picture:
+    folder = evening.copy(tmp_path_factory.mktemp("undisturbed") / "centre")
+    assert nights.night(folder).code == 1
+    return nights.picture(folder)
+
+
+def test_a_night_that_is_hindered_says_so_and_the_next_puts_it_right(
+    evening: nights.Evening, expected: nights.Picture, tmp_path: Path
+) -> None:
+    """By a call to the disk that fails, or by any other fault: the store, the key, the clock, files that change."""
+    _, calls, _ = kills.counted(evening.copy(tmp_path / "counted"))
+    found = [
+        *failures.each_call(evening, expected, range(7, len(calls), CALLS)),
+        *failures.each_fault(evening, expected),
+    ]
+    assert [(one.what, one.wrong) for one in found if one.wrong] == []
+    assert leaks.in_errors(one.done.out + one.done.err for one in found) == []
+
+
+def test_of_two_nights_started_together_one_works(evening: nights.Evening, expected: nights.Picture) -> None:
+    assert [one.wrong for one in failures.together(evening, expected, 2)] == [(), ()]
+
+
+def test_odd_things_in_the_inbox_neither_stop_a_night_nor_lead_out_of_it(evening: nights.Evening) -> None:
+    assert [(one.what, one.wrong) for one in odd.each_odd(evening, every=3) if one.wrong] == []
+
+
+def test_no_account_of_a_night_holds_a_name_or_a_date_of_birth(
+    evening: nights.Evening, tmp_path: Path
+) -> None:
+    """Names were typed into grades, over other names and beside the form; the search would find each spelling."""
+    folder = evening.copy(tmp_path / "centre")
+    done = nights.night(folder)
+    assert leaks.proves_itself()
+    assert [*leaks.in_accounts(folder), *leaks.in_errors([done.out, done.err])] == []

@@ -6,6 +6,7 @@ of the runs, which tell how often somebody had to begin anew.
 """
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ import openpyxl
 
 from benchmarks.faults import college
 from benchmarks.faults.process import Done, Kill, Setup, forked
+from claimbatch.claims.history import Event
 from claimbatch.claims.proof import examine
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.workspace import Workspace
@@ -71,7 +73,7 @@ def eight(folder: Path) -> Evening:
         asked=1,
         twins=1,
         damaged=1,
-        others=2,
+        others=1,
         settings=college.QUICK,
         serial=True,
     )
@@ -106,7 +108,7 @@ def _evening(
     for number, data in enumerate(made["clean"]):
         put(inbox / ("12A", "12B", ".")[number % 3] / f"clean {number:02}.xlsx", data)
     for number, data in enumerate(made["faulty"]):
-        put(inbox / "12B" / f"faulty {number}.xlsx", edited(data, _wrong))
+        put(inbox / "12B" / f"faulty {number}.xlsx", edited(data, _very_wrong))
     for number, data in enumerate(made["asked"]):
         put(inbox / "12C" / "late" / f"query {number}.xlsx", edited(data, _unassessed))
     for number, data in enumerate(made["clean"][:twins]):
@@ -137,6 +139,16 @@ def edited(data: bytes, edit: Edit) -> bytes:
 
 def _wrong(book: openpyxl.Workbook) -> None:
     grade_cell(book, spots(book)[1]).value = "B+"
+
+
+def _very_wrong(book: openpyxl.Workbook) -> None:
+    """Names and a date of birth typed where they do not belong, and over those of others."""
+    _wrong(book)
+    cell, (_, name, born) = grade_cell(book, spots(book)[2]), college.PEOPLE[1]
+    cell.value = name
+    sheet = cell.parent
+    sheet.cell(cell.row, 2).value, sheet.cell(cell.row, 3).value = college.PEOPLE[5][1], born
+    sheet.cell(cell.row, 12).value = f"{name} was born on {born:%d/%m/%Y}"
 
 
 def _right(book: openpyxl.Workbook) -> None:
@@ -228,6 +240,31 @@ def _left_over(folder: Path) -> Iterator[tuple[str, object]]:
             if path.is_file() and path.stat().st_mode & 0o077 and path.suffix != ".prom"
         ),
     )
+
+
+def timeless(seen: Picture, *, unordered: bool = False) -> Picture:
+    """The picture without what tells a moment, so that nights of different times can be held against each other.
+
+    Documents are there, whatever they say; histories are told without their moments and hashes. *unordered*: and
+    without which night a line came in, in which of two copies of a workbook, and under which number something was set
+    aside.
+    """
+
+    def told(event: Event) -> Event:
+        bare = event._replace(at="", previous="", hash="")
+        if not unordered:
+            return bare
+        return bare._replace(revision=0, workbook="", detail=re.sub(r'"since": \d+', "", bare.detail))
+
+    dated = (".pdf", ".html", "_marked.xlsx")
+    aside = re.compile(r"^(done/superseded/.*?)_2(?=[._])")
+    return {
+        aside.sub(r"\1", key) if unordered else key:
+        (sorted if unordered else list)(map(told, what)) if key.startswith("history of ")
+        else "is there" if key.endswith(dated)
+        else what
+        for key, what in seen.items()
+    }  # fmt: skip
 
 
 def difference(one: Picture, other: Picture) -> list[str]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults import college, workbooks
+from benchmarks.faults import college, failures, kills, leaks, nights, odd, workbooks
 from benchmarks.faults.figures import Figure
-from benchmarks.faults.process import MEBIBYTES, SECONDS, fresh
+from benchmarks.faults.process import MEBIBYTES, SECONDS, Done, fresh
 
 Watch = Callable[[str], None]
 
@@ -20,10 +20,13 @@ class Scale:
     every: int
     damages: int
     fresh: int
+    kills: int  # of each sort
+    calls: int  # every which of them fails
+    meetings: int
 
 
-FULL = Scale("full", every=1, damages=workbooks.DAMAGES, fresh=10)
-SMALL = Scale("small", every=9, damages=18, fresh=1)
+FULL = Scale("full", every=1, damages=workbooks.DAMAGES, fresh=10, kills=50, calls=1, meetings=20)
+SMALL = Scale("small", every=9, damages=18, fresh=1, kills=3, calls=40, meetings=2)
 
 
 def hostile_workbooks(folder: Path, scale: Scale, jobs: int, watch: Watch) -> Iterator[Figure]:
@@ -45,6 +48,8 @@ def hostile_workbooks(folder: Path, scale: Scale, jobs: int, watch: Watch) -> It
     )
     for command, outcomes in of.items():
         yield from _of_command(command, outcomes)
+    told = leaks.in_errors(one.done.err for outcomes in of.values() for one in outcomes)
+    yield Figure("  names or dates in what is said on the side", "0", str(len(told)), not told, tuple(told))
     yield _from_nothing(centre.workspace.folder, cases, of["check"], scale.fresh)
 
 
@@ -90,4 +95,67 @@ def _from_nothing(
     )  # fmt: skip
 
 
-PROOFS: Mapping[str, Callable[[Path, Scale, int, Watch], Iterator[Figure]]] = {"workbooks": hostile_workbooks}
+def killed_nights(folder: Path, scale: Scale, jobs: int, watch: Watch) -> Iterator[Figure]:
+    """Nights over sixty workbooks that are killed, and what is there after the next one."""
+    evening = nights.sixty(folder / "evening")
+    lying = sum(path.is_file() for path in (evening.folder / "inbox").rglob("*"))
+    yield Figure("files in the inbox of a night", "≥ 60", str(lying), lying >= 60)
+    undisturbed = evening.copy(folder / "undisturbed")
+    done, calls, commits = kills.counted(undisturbed)
+    moments = kills.moments_of(done.seconds, len(calls), commits, scale.kills)
+    found = []
+    for one in kills.try_all(evening, nights.picture(undisturbed), moments, jobs):
+        found.append(one)
+        watch(f"{len(found)} of {len(moments)}: {', '.join(one.moments)}")
+    struck = sum(sum(one.struck) for one in found)
+    wanted = 100 if scale is FULL else 1
+    yield Figure("  SIGKILLs that found it at work", f"≥ {wanted}", str(struck), struck >= wanted)
+    yield _wrong_of(
+        "  a run after it ended otherwise than one undisturbed",
+        [(", ".join(one.moments), one.wrong) for one in found],
+    )
+    yield from _silent("  names or dates in accounts and errors", undisturbed, [one.after for one in found])
+
+
+def hindered_nights(folder: Path, scale: Scale, jobs: int, watch: Watch) -> Iterator[Figure]:
+    """Nights in whose way something stands, two at once, and odd things in the inbox."""
+    evening = nights.eight(folder / "evening")
+    undisturbed = evening.copy(folder / "undisturbed")
+    _, calls, _ = kills.counted(undisturbed)
+    expected = nights.picture(undisturbed)
+    numbers = range(1, len(calls) + 1, scale.calls)
+    trials: Mapping[str, Iterator[failures.Hindered]] = {
+        "calls to the disk of which one fails": failures.each_call(evening, expected, numbers, jobs),
+        "other faults": failures.each_fault(evening, expected, jobs),
+        "two nights started together": failures.together(evening, expected, scale.meetings),
+        "odd things in the inbox": odd.each_odd(evening),
+    }
+    said = []
+    for what, trial in trials.items():
+        found = []
+        for one in trial:
+            found.append(one)
+            said.append(one.done)
+            watch(f"{what}: {one.what}")
+        yield Figure(what, "all" if what.startswith("calls") else "", str(len(found)), bool(found))
+        yield _wrong_of(
+            "  not told, half-done, or not put right by the next", [(one.what, one.wrong) for one in found]
+        )
+    yield from _silent("names or dates in accounts and errors", undisturbed, said)
+
+
+def _wrong_of(what: str, found: Sequence[tuple[str, Sequence[str]]]) -> Figure:
+    wrong = [f"{name}: {'; '.join(texts)}" for name, texts in found if texts]
+    return Figure(what, "0", f"{len(wrong)} of {len(found)}", not wrong, tuple(wrong))
+
+
+def _silent(what: str, folder: Path, said: Iterable[Done]) -> Iterator[Figure]:
+    told = [*leaks.in_accounts(folder), *leaks.in_errors(done.err + done.out for done in said)]
+    yield Figure(what, "0", str(len(told)), not told and leaks.proves_itself(), tuple(told))
+
+
+PROOFS: Mapping[str, Callable[[Path, Scale, int, Watch], Iterator[Figure]]] = {
+    "workbooks": hostile_workbooks,
+    "kills": killed_nights,
+    "faults": hindered_nights,
+}
