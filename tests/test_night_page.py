@@ -15,7 +15,7 @@ from claimbatch.output.view.document import Document
 from claimbatch.problems import Problem
 from claimbatch.spool import Stream
 from tests.centre import CENTRE, IT, MEDIA
-from tests.nights import CLAIMS, FILES, KEY, MERGED, QUARANTINED, REJECTED, TERM, night, quiet, said
+from tests.nights import CLAIMS, FAULTY, FILES, KEY, MERGED, QUARANTINED, REJECTED, TERM, night, quiet, said
 from tests.papers import Page, alone, body, pages_of, printed, tables, titles, words
 from tests.test_paper import looks_as_it_looked, says_what_it_said
 
@@ -74,7 +74,7 @@ def test_it_says_what_is_wrong_where_and_whose_it_is() -> None:
             "A grade cell holds something that is not a grade (CB104)", "3", "Grades!E5, E6, F9",
             "rejected/12B/Adeyemi unit 4_marked.xlsx",
         ],
-        ["", "", "A candidate number has lost its leading zeros (CB108)", "1", "another sheet!A5", ""],
+        [FAULTY, "Sam Adeyemi", "A candidate number has lost its leading zeros (CB108)", "1", "another sheet!A5", ""],
         [
             "part.xlsx 2 of 3 lines wait", "–", "A grade cell holds something that is not a grade (CB104)", "2",
             "Grades!E5, E6", "rejected/part_marked.xlsx",

@@ -69,15 +69,16 @@ def _with_faults(file: File, found: Mapping[Rule, Found]) -> Iterator[Row]:
     """A row for each rule that found something in the file."""
     held = f"{file.held} of {file.lines} lines wait" if file.held else ""
     mine: tuple[str | Cell, ...] = Cell(file.name, held), whose(file)
+    again = Cell(file.name, soft=True), Cell(whose(file), soft=True)
     back = next(filter(None, (file.marked, *file.error_sheets)), file.moved_to)
     if not found:
         yield Row((*mine, why_of(file), "–", "", back), starts=True)
     for at, (rule, where) in enumerate(list(found.items())[:RULES]):
         fault = f"{rule.fault.removesuffix('.')} ({rule.code})"
         rest = (fault, str(where.count), where.where)
-        yield Row((*(mine if not at else ("", "")), *rest, back if not at else ""), starts=not at)
+        yield Row((*(again if at else mine), *rest, back if not at else ""), starts=not at)
     if len(found) > RULES:
-        yield Row(("", "", Cell(f"and {len(found) - RULES} more of other kinds", soft=True), "", "", ""))
+        yield Row((*again, Cell(f"and {len(found) - RULES} more of other kinds", soft=True), "", "", ""))
 
 
 def whose(file: File) -> str:
