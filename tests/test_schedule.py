@@ -2,7 +2,6 @@
 
 import configparser
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.night.schedule import schedule
 from claimbatch.workspace import CONFIG, Workspace
 from tests.centre import Centre
+from tests.conftest import installed
 
 ODD = 'Exam\'s 100% "Ä" & $HOME `x` \\ ; <c>'
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
@@ -105,9 +105,7 @@ def split(line: str) -> list[str]:
 
 
 def test_systemd_takes_the_units(odd: Workspace, tmp_path: Path) -> None:
-    program = shutil.which("systemd-analyze")
-    if not program:
-        pytest.skip("systemd-analyze is not installed; the units are parsed above")
+    program = installed("systemd-analyze", "systemd", "CLAIMBATCH_REQUIRE_SYSTEMD")
     for name, text in files(odd, "systemd").items():
         (tmp_path / name).write_text(text)
     units = [str(path) for path in sorted(tmp_path.glob("claimbatch-*"))]
