@@ -7,7 +7,8 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,8 @@ def _move_across(source: Path, target: Path) -> None:
         if digest(copy) != reading.hash.hexdigest():
             raise OSError(errno.EIO, "the copy is not the same")
 
-    put(target, reading.pieces(), proof)
+    with closing(reading.pieces()) as pieces_read:
+        put(target, pieces_read, proof)
     if _digest(source) != reading.hash.hexdigest():  # saved again just now: then there are two files
         raise SourceError(source, f"was saved again while it was moved; as it was before it is {target}")
     remove(source)
@@ -134,7 +136,7 @@ class _Reading:
     hash: Any = field(default_factory=hashlib.sha256)
     found: os.stat_result = field(init=False)
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Generator[bytes]:
         try:
             handle = disk.open_file(self.source, READ_ONLY | NO_LINK | getattr(os, "O_NONBLOCK", 0))
             try:
@@ -147,7 +149,7 @@ class _Reading:
             why = "is a link" if error.errno == errno.ELOOP else f"cannot be read: {error.strerror}"
             raise SourceError(self.source, why) from None
 
-    def _checked(self, handle: int) -> Iterator[bytes]:
+    def _checked(self, handle: int) -> Generator[bytes]:
         self.found = os.fstat(handle)
         if not stat.S_ISREG(self.found.st_mode):
             raise SourceError(self.source, "is not a file")

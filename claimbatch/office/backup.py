@@ -15,7 +15,7 @@ from claimbatch import __version__
 from claimbatch.claims.store.copying import POSTGRESQL, SQLITE, copy_store
 from claimbatch.clock import STAMP, now, zoned
 from claimbatch.errors import ClaimbatchError
-from claimbatch.files import free_path, plain_name, remove, temporary_file
+from claimbatch.files import plain_name, remove, temporary_file
 from claimbatch.office.archive import FORMAT, Archive, Manifest, open_archive, write_archive
 from claimbatch.workspace import CONFIG, KEY, REMEMBERED, Workspace
 
@@ -57,7 +57,7 @@ def back_up(workspace: Workspace, folder: Path | None = None, keep: int = 0) -> 
     """
     into = folder or workspace.folder / FOLDER
     moment, name = now(), plain_name(workspace.folder.absolute().name, 40) or "workspace"
-    path = free_path(into / _NAME.format(folder=name, moment=f"{moment:%Y%m%dT%H%M%SZ}"))
+    path = _free(into, _NAME.format(folder=name, moment=f"{moment:%Y%m%dT%H%M%SZ}"))
     own = fingerprint(workspace.key())
     with temporary_file(into) as copy:
         copied = copy_store(workspace.config.store, workspace.folder, copy)
@@ -93,6 +93,16 @@ def newest(folder: Path) -> Path:
 def fingerprint(key: bytes) -> str:
     """By what a backup is known to be of a workspace: it tells nothing of the key."""
     return sha256(b"claimbatch backup\0" + key).hexdigest()[:16]
+
+
+def _free(into: Path, name: str) -> Path:
+    """The next name in the order of age: one that an older backup of the same second has left is not used again."""
+    alike = [path for path in into.glob(f"{Path(name).stem}*.zip") if _MADE.fullmatch(path.name)]
+    if not alike:
+        return into / name
+    made = _MADE.fullmatch(max(alike, key=_moment).name)
+    last = int(made[2][1:]) if made and made[2] else 1
+    return into / f"{Path(name).stem}_{last + 1}.zip"
 
 
 def _moment(path: Path) -> tuple[str, int, str]:
