@@ -90,7 +90,7 @@ def send(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> int:
 @_yes
 @workspace_option
 def drop(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> None:
-    """Do not send the messages with these numbers any more; without a number none of all that wait."""
+    """Give up the messages with these numbers; without a number all that wait, uncertain ones, too."""
     from claimbatch.night.mail.sending import queue_of  # noqa: PLC0415
 
     queue = queue_of(workspace)

@@ -22,9 +22,8 @@ from claimbatch.output.posting import LONGEST, NotSentError, Server, UncertainEr
 
 WAITING, SENDING, SENT, UNCERTAIN, DROPPED = "waiting", "being sent", "sent", "uncertain", "dropped"
 OPEN = (WAITING, UNCERTAIN)
-_AS_IT_IS = SMTP.clone(
-    refold_source="none", max_line_length=998
-)  # RFC 5322, 2.1.1: no line of a head is longer
+# Bytes stay as they are written; 998 is how long a line of a head may be (RFC 5322, 2.1.1).
+_AS_IT_IS = SMTP.clone(refold_source="none", max_line_length=998)
 REMEMBERED = 400  # days for which it is known what was sent
 BROKEN_OFF = "the connection broke off, or the program was ended"
 
