@@ -10,9 +10,9 @@ FAST = '\n[night]\nsettle = 0\nerror_list = ["html"]\nreport = []\n'
 SHOWN = ("inbox", "done", "rejected", "quarantine", "outbox/claims")
 
 
-def night_centre(folder: Path, settings: str = FAST) -> Centre:
-    """A centre with quick nights."""
-    centre = Centre.make(folder)
+def night_centre(folder: Path, settings: str = FAST, address: str = "") -> Centre:
+    """A centre with quick nights; *address* is that of a store elsewhere."""
+    centre = Centre.make(folder, address=address)
     with (folder / CONFIG).open("a", encoding="utf-8") as config:
         config.write(settings)
     return centre

@@ -13,8 +13,10 @@ import pytest
 
 from claimbatch.files import disk
 from claimbatch.night import taking
+from claimbatch.workspace import Workspace
 from tests.at_night import FAST, night_centre, picture
 from tests.centre import MEDIA, Centre, fill, put
+from tests.servers import database
 
 
 @pytest.fixture
@@ -388,6 +390,22 @@ def test_an_answer_that_cannot_be_put_beside_its_workbook_waits_with_it(centre: 
         "rejected/68199_05349_by-candidate_marked.xlsx\n"
         "rejected/68199_05349_by-candidate_problems.html\n"
     )
+
+
+def test_two_workspaces_on_one_store_each_have_their_night(server: str, tmp_path: Path) -> None:
+    """In PostgreSQL; each takes its own files into the claims that both see, and writes what has changed for it."""
+    with database(server) as address:
+        here = night_centre(tmp_path / "here", address=address)
+        there = tmp_path / "there"
+        shutil.copytree(here.workspace.folder, there)
+        path = here.issue(into=inbox(here))
+        put(path, {"Grades!E5": "P", "Assessed by!E5": "JH"}, "Smith.xlsx")
+        put(path, {"Grades!E6": "M", "Assessed by!E6": "SA"}, "Jones.xlsx").rename(there / "inbox/Jones.xlsx")
+        path.unlink()
+        assert here.done("nightly").startswith("Took 1 workbook: 1 added")
+        assert Centre(Workspace(there)).done("nightly").startswith("Took 1 workbook: 1 added")
+        assert here.done("nightly").startswith("Wrote 1 claim: 68199-05349-1.")
+        assert here.done("nightly").startswith("Nothing to do")
 
 
 def test_a_missing_key_is_a_wrong_setup_and_nothing_is_touched(centre: Centre) -> None:

@@ -154,7 +154,7 @@ class Preparing:
         result, fate = self.found[first].result, self.found[first].fate
         file = self._file(name, first)
         if first in self.answers.undone:
-            return Item(replace(file, fate=Fate.LEFT, why=UNANSWERED))
+            return Item(replace(file, fate=Fate.LEFT, why=UNANSWERED, held=file.lines))
         if file.fate in (Fate.MERGED, Fate.AGAIN):
             return self._put_away(file, self.places.done)
         answers = self.answers.made.get(first, {})
