@@ -138,6 +138,19 @@ def test_a_correction_merged_by_hand_retires_the_original_at_night(centre: Centr
     assert picture(centre, ["rejected"]) == "rejected/Jones/by hand.xlsx\n"
 
 
+def test_a_refreshed_workbook_retires_what_it_was_made_from(centre: Centre, tmp_path: Path) -> None:
+    """Though it came from another template."""
+    path = put(centre.issue(into=inbox(centre)), {"Grades!E5": "X"})
+    assert centre.run("nightly")[0] == 1
+    centre.wait("05349", "by-candidate", 0)
+    centre.done("template", "refresh", centre.workspace.folder / "rejected" / path.name, "-o", tmp_path)
+    (fresh,) = tmp_path.glob("*.xlsx")
+    put(fresh, {"Grades!E5": "M", "Assessed by!E5": "SA"})
+    shutil.move(fresh, inbox(centre))
+    centre.done("nightly")
+    assert picture(centre, ["rejected"]) == ""
+
+
 def test_a_colleagues_copy_of_the_same_template_retires_nothing(centre: Centre) -> None:
     """Two teachers filled in one template each for their own candidates: the faulty one is still to be corrected."""
     path = centre.issue(into=inbox(centre))

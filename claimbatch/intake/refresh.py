@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
 
 from claimbatch.claims.claim import Status
 from claimbatch.claims.history import Kind
@@ -20,6 +22,7 @@ from claimbatch.intake.carry import LeftOver, carry
 from claimbatch.intake.carry.heard import hear
 from claimbatch.intake.chunk import open_workbook
 from claimbatch.intake.known import Issued, load
+from claimbatch.intake.mark.origin import PROPERTY as ORIGIN
 from claimbatch.intake.submission import Submission, read
 from claimbatch.problems import Problem
 
@@ -47,7 +50,7 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path, due: dat
     The old template may be outdated, or of a claim that is closed; it is read by its own headings. Raises
     :class:`ClaimbatchError` where it cannot be opened, is no template, or belongs to no centre here.
     """
-    old, token = _open(store, catalogue, path)
+    old, token, sha256 = _open(store, catalogue, path)
     identity = old.identity
     templates = store.templates({identity.template_id}) if is_sealed(token, key) else {}
     mine = templates.get(identity.template_id)
@@ -55,6 +58,7 @@ def refresh(store: Store, catalogue: Catalogue, key: bytes, path: Path, due: dat
     order = Order(identity.centre_number, identity.entry_code, identity.form, identity.unit, due=due)
     name, content = issue_template(store, catalogue, key, order.again(mine.made_with if mine else {}))
     fresh = openpyxl.load_workbook(BytesIO(content))
+    _properties(fresh).append(StringProperty(name=ORIGIN, value=sha256))
     known = load(store, key, catalogue, {*templates, _template_id(fresh)})
     issued = known.issued.get(identity.template_id, Issued("", {}))
     closed = known.statuses.get(issued.claim_key, Status.NOT_SUBMITTED) is not Status.NOT_SUBMITTED
@@ -73,9 +77,12 @@ def _purged(store: Store, centre_number: str) -> set[str]:
 
 def _template_id(fresh: Workbook) -> str:
     """The id of a template that was made just now."""
-    properties = fresh.custom_doc_props  # type: ignore[attr-defined]  # not in the stubs
-    identity = read_token(properties[PROPERTY].value)
+    identity = read_token(_properties(fresh)[PROPERTY].value)
     return identity.template_id if identity else ""
+
+
+def _properties(workbook: Workbook) -> Any:
+    return workbook.custom_doc_props  # type: ignore[attr-defined]  # not in the stubs
 
 
 def _for_the_next(store: Store, old: Submission, issued: Issued) -> Issued:
@@ -90,8 +97,8 @@ def _for_the_next(store: Store, old: Submission, issued: Issued) -> Issued:
     return replace(issued, base=held, now=now, touched=frozenset(now))
 
 
-def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, str]:
-    """The old template, read as the current form has it, and its token."""
+def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, str, str]:
+    """The old template, read as the current form has it, its token and its SHA-256."""
     book = open_workbook(path, path.as_posix())
     if isinstance(book, Problem):
         raise ClaimbatchError(f"{path}: {book.message}", book.hint)
@@ -109,7 +116,7 @@ def _open(store: Store, catalogue: Catalogue, path: Path) -> tuple[Submission, s
         )
     qualification = catalogue.get(identity.entry_code)
     layout = _layout(qualification, identity.form, identity.unit)
-    return read(book.package, book.sheets, identity, qualification, layout), book.token
+    return read(book.package, book.sheets, identity, qualification, layout), book.token, book.package.sha256
 
 
 def _layout(qualification: Qualification, form: str, unit: int) -> Layout:

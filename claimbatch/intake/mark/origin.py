@@ -1,4 +1,4 @@
-"""Of which file a marked copy is the copy: its SHA-256 in a document property of its own, which Excel keeps.
+"""Of which file a marked copy, or a refreshed workbook, was made: its SHA-256 in a property, which Excel keeps.
 
 So whoever gets the corrected copy back knows for certain what it corrects.
 """
@@ -10,7 +10,7 @@ from zipfile import ZipFile
 from claimbatch.intake.mark.book import Book
 from claimbatch.intake.mark.splice import insert
 
-PROPERTY = "claimbatch marked copy of"
+PROPERTY = "claimbatch copy of"
 _PART = "docProps/custom.xml"
 _NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _OURS = re.compile(
