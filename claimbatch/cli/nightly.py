@@ -82,6 +82,12 @@ def nightly(
             "Name files or folders, and say --once." if once else "To take only these, say --once."
         )
     accounts = [rehearse(workspace, who, files, watch)] if dry_run else run(workspace, who, files, watch)
+    _tell(accounts)
+    return int(exit_of(accounts))
+
+
+def _tell(accounts: "Sequence[Account]") -> None:
+    """What was done goes to standard output, what could not be done beside it."""
     for account in accounts:
         for line in _told(account):
             click.echo(line)
@@ -90,7 +96,6 @@ def nightly(
         say(f"Not done: {one.why}" + (f"\n  {one.hint}" if one.hint else ""))
     if undone:
         say("What could not be done is tried again by the next run.")
-    return int(exit_of(accounts))
 
 
 def _told(account: "Account") -> Iterator[str]:
@@ -99,7 +104,7 @@ def _told(account: "Account") -> Iterator[str]:
         yield f"The run {account.id} was killed. It is finished now:"
     for run in account.took_over if account.dry_run else ():
         yield f"The run {run} was killed, and would be finished first."
-    if not account.changed_anything and not account.retired:
+    if not (account.changed_anything or account.retired or account.undone):
         yield NOTHING_THEN if account.finished_by else NOTHING
     yield from _of_files(account)
     if account.retired:
@@ -124,13 +129,12 @@ def _of_mails(account: "Account") -> Iterator[str]:
 def _of_files(account: "Account") -> Iterator[str]:
     from claimbatch.night.account import Fate  # noqa: PLC0415
 
-    would = "Would " if account.dry_run else ""
     of = {fate: [file for file in account.files if file.fate is fate] for fate in Fate}
     taken = [*of[Fate.MERGED], *of[Fate.PART]]
     if taken:
         kinds = ("added", "changed", "removed", "unchanged", "held")
         sums = [f"{sum(getattr(file, kind) for file in account.files)} {kind}" for kind in kinds]
-        yield f"{(would and 'Would take') or 'Took'} {count(len(taken), 'workbook')}: {', '.join(sums)} back."
+        yield f"{'Would take' if account.dry_run else 'Took'} {count(len(taken), 'workbook')}: {', '.join(sums)} back."
     for fate, title in (
         (Fate.PART, "Taken in part, the rest to be corrected"),
         (Fate.REJECTED, "To be corrected"),
