@@ -101,6 +101,9 @@ def test_it_is_refused_for_others_without_certificate_and_users(centre: Centre, 
     assert (code, "without a certificate anybody on the way reads along" in said) == (2, True)
     pem = tmp_path / "x.pem"
     pem.write_text("", "utf-8")
+    code, said = centre.run("serve", "--host", ANYWHERE, "--certificate", pem, "--key", pem)
+    assert (code, "is no name by which anybody could open the page" in said) == (2, True)
+    assert centre.run("serve", "--certificate", pem, "--key", pem)[0] == 2
     code, said = centre.run("serve", "--host", "192.168.0.5", "--certificate", pem, "--key", pem)
     assert (code, "nobody has a password yet" in said) == (2, True)
 

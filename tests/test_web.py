@@ -297,6 +297,8 @@ def test_with_users_everybody_signs_in(centre: Centre) -> None:
     client.send("/sign-in", {"name": "Jo", "password": "three words together"})
     assert "Jo tutor or teacher" in client.page("/")
     other = strange(centre, accounts=users)
+    file = [("files", ("x", b"x"))]
+    assert other.send("/sign-in", {"name": "Jo"}, files=file).status_code == 400
     tries = [other.send("/sign-in", {"name": "Pat", "password": str(n)}).status_code for n in range(11)]
     assert tries == [401] * 10 + [429]
     assert other.send("/sign-in", {"name": "Pat", "password": "other words together"}).status_code == 429

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
 PORT = 8459
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is said to mean every address of this computer
 
 
 @click.command()
@@ -82,6 +83,8 @@ def serve(
 
     workspace.store().close()  # a workspace that cannot be opened is told here, before there is a page
     settings = Settings(port, host, who=who or computer_user(), role=Role(role))
+    if host in LOOPBACK and (certificate or private or name):
+        raise click.UsageError("--name, --certificate and --key go with a --host that others reach.")
     if host not in LOOPBACK:
         settings = _for_others(workspace, settings, name, certificate, private)
     pem = (certificate, private) if certificate and private else None
@@ -101,6 +104,11 @@ def _for_others(
         raise ClaimbatchError(
             f"{settings.host} is reached from other computers; without a certificate anybody on the way reads along.",
             "Give --certificate and --key, or leave --host out: then the page is for this computer alone.",
+        )
+    if not name and settings.host in EVERYWHERE:
+        raise ClaimbatchError(
+            f"{settings.host} is no name by which anybody could open the page.",
+            "Give the one that is on the certificate: --name exams.example.ac.uk",
         )
     accounts = load_accounts(workspace.folder)
     if not accounts:

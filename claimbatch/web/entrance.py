@@ -16,9 +16,10 @@ from claimbatch.web.forms import read_form
 from claimbatch.web.page import Fault
 from claimbatch.web.roles import Right, Role
 from claimbatch.web.sessions import Session, Sessions, Tokens
-from claimbatch.web.settings import Settings
+from claimbatch.web.settings import Account, Limits, Settings
 
 Answer = Callable[[Request], Awaitable[Response]]
+LIMITS = Limits(file=0, files=0, fields=10, field=2000)  # of a form of somebody who is not in yet
 TRIES, WITHIN = 10, 300  # wrong passwords for one name, and in how many seconds
 
 
@@ -31,6 +32,7 @@ class Entrance:
         self.tokens = Tokens(settings.secret)
         self.close = close
         self._wrong = _Wrong()
+        self._at_a_time = threading.Semaphore(2)
 
     def routes(self) -> Iterator[tuple[str, str, Answer]]:
         """Method, path, and what answers there."""
@@ -56,17 +58,22 @@ class Entrance:
 
     async def sign_in(self, request: Request) -> Response:
         """Let in whoever knows their password."""
-        form = await read_form(request, self.settings.limits)
+        form = await read_form(request, LIMITS)
         name = form["name"]
         if self._wrong.too_often(name):
             words = "Too many wrong passwords for that name. Try again in five minutes."
             return _page("sign_in.html.j2", 429, faults=(Fault("name", words),), name=name)
-        account = await run_in_threadpool(signed_in, self.settings.accounts, name, form["password"])
+        account = await run_in_threadpool(self._known, name, form["password"])
         if account is None:
             self._wrong.add(name)
             words = "The name or the password is wrong."
             return _page("sign_in.html.j2", 401, faults=(Fault("name", words),), name=name)
         return self._in(account.name, account.role)
+
+    def _known(self, name: str, password: str) -> Account | None:
+        """Whose password it is; a few at a time, because each takes 32 MiB for a moment."""
+        with self._at_a_time:
+            return signed_in(self.settings.accounts, name, password)
 
     async def sign_out(self, request: Request) -> Response:
         """End a session."""
@@ -89,7 +96,7 @@ class Entrance:
     async def _is_theirs(self, request: Request) -> Session | None:
         """The session whose form this is."""
         session = self.sessions.find(request.cookies.get(self.settings.cookie, ""))
-        form = await read_form(request, self.settings.limits)
+        form = await read_form(request, LIMITS)
         return session if session and form.is_from(session.csrf) else None
 
     def _in(self, who: str, role: Role) -> Response:

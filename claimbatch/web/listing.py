@@ -53,8 +53,10 @@ class Listing:
         words = visit.query.get("q", "").casefold()
         found = [row for row in rows if (matches or _holds)(row, words)] if words else list(rows)
         if order:
-            key = order.removeprefix("-")
-            found.sort(key=lambda row: _weight(row.get(key)), reverse=order.startswith("-"))
+            key, blank = order.removeprefix("-"), (None, "")
+            filled = [row for row in found if row.get(key) not in blank]
+            filled.sort(key=lambda row: _weight(row[key]), reverse=order.startswith("-"))
+            found = [*filled, *(row for row in found if row.get(key) in blank)]
         pages = max(1, -(-len(found) // size))
         number = visit.query.get("page", "1")
         page = (
@@ -114,8 +116,6 @@ def _holds(row: Row, words: str) -> bool:
     return all(word in text for word in words.split())
 
 
-def _weight(value: Any) -> tuple[bool, float, str]:
-    """Numbers before words, blanks last."""
-    if isinstance(value, int | float):
-        return False, value, ""
-    return not value, float("inf"), str(value or "").casefold()
+def _weight(value: Any) -> tuple[float, str]:
+    """Numbers before words."""
+    return (value, "") if isinstance(value, int | float) else (float("inf"), str(value).casefold())

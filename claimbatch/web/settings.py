@@ -71,7 +71,8 @@ class Settings:
     @property
     def address(self) -> str:
         """The address that people open."""
-        name = self.name or ("127.0.0.1" if self.local else self.host)
+        here = "[::1]" if self.host == "::1" else "127.0.0.1"
+        name = self.name or (here if self.local else self.host)
         return f"{self.scheme}://{name}:{self.port}"
 
     @property

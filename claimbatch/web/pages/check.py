@@ -13,6 +13,7 @@ from claimbatch.intake.results import FileResult, Outcome
 from claimbatch.output.pdf import to_pdf
 from claimbatch.output.view.document import as_data
 from claimbatch.web.batches import Batch, Preview
+from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Fault, Page, Visit, disposition
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import zipped
@@ -20,6 +21,15 @@ from claimbatch.web.staging import zipped
 page = Page("check", "Check workbooks", "/check", right=Right.CHECK)
 KEPT = 5  # drops that one person can go back to
 SHOWN = 2000  # changes that are shown before a merge
+COLUMNS = (
+    Column("workbook", "Workbook"),
+    Column("outcome", "Result"),
+    Column("errors", "Errors", number=True),
+    Column("queries", "Queries", number=True),
+    Column("lines", "Grades", number=True),
+    Column("held", "Held back", number=True),
+    Column("code", "Qualification"),
+)
 OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.CLEAN: ("Clean", "good"),
     Outcome.QUERIES: ("Queries", "ask"),
@@ -68,7 +78,9 @@ def results(visit: Visit) -> Response:
     return visit.show(
         "check_results.html.j2",
         batch=batch,
-        rows=sorted(rows, key=lambda row: -row["errors"] - row["queries"]),
+        listing=Listing.of(
+            visit, COLUMNS, sorted(rows, key=lambda row: -row["errors"] - row["queries"]), size=500
+        ),
         facts=list(_facts(looked.checked.files, outcomes, found)),
         again=set(looked.again),
         faulty=len({name for name, _ in found}),
