@@ -9,7 +9,21 @@ from tests.centre import IT, Centre, fill
 from tests.web import PHONE, Browser, findings, overflows, served
 
 KEY = f"68199-{IT}-1"
-PAGES = ["/", "/sent", "/check", "/nights/last", "/nights", "/nothing-here"]
+PAGES = [
+    "/",
+    "/sent",
+    "/check",
+    "/register",
+    "/register/assessors",
+    "/register/centres",
+    "/register/file",
+    "/register/imports",
+    "/register/imports/assessors/1",
+    "/register/imports/assessors/1/undo",
+    "/nights/last",
+    "/nights",
+    "/nothing-here",
+]
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +32,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     centre = Centre.make(tmp_path_factory.mktemp("pages") / "centre")
     centre.done("merge", fill(centre.issue()))
     centre.issue("05844")
+    assessors = tmp_path_factory.mktemp("files") / "assessors.csv"
+    assessors.write_text(f"entry_code,initials,name\n{IT},AB,Ann Bell\n", "utf-8")
+    centre.done("assessors", "import", assessors)
     return centre
 
 

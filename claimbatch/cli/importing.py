@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from claimbatch.cli.changes import ask, counted, show_changes
+from claimbatch.cli.changes import ask, show_changes
 from claimbatch.cli.problems import show_problems
 from claimbatch.cli.session import say, who_option, yes_option
 from claimbatch.errors import Exit
@@ -98,6 +98,7 @@ def import_file(
 
     What storing it changes is shown by name first, and asked about where a person must agree.
     """
+    from claimbatch.office.by_name import counted  # noqa: PLC0415
     from claimbatch.office.register import Extent, read_file, store_file, what_changes  # noqa: PLC0415
 
     with workspace.store() as store:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbatch.cli.changes import ask, in_numbers, not_taken_back, show_changes
+from claimbatch.cli.changes import ask, show_changes
 from claimbatch.cli.session import format_option, say, show_table, who_option, workspace_option, yes_option
 from claimbatch.clock import local
 from claimbatch.errors import Exit
@@ -102,6 +102,7 @@ def _take_back(
     store: "Store", kind: str, wanted: int | None, *, partial: bool, dry_run: bool, yes: bool, who: str
 ) -> Exit:
     """Undo the import *wanted* of *kind*: whole, or with *partial* as far as it goes."""
+    from claimbatch.office.by_name import in_numbers, not_taken_back  # noqa: PLC0415
     from claimbatch.office.imports import plan_undo, take_back  # noqa: PLC0415
 
     undoing = plan_undo(store, kind, wanted)

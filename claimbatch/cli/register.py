@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.changes import counted
 from claimbatch.cli.importing import Storing, import_file, reading_options, storing_options
 from claimbatch.cli.imports import add_imports_to
 from claimbatch.cli.session import count, format_option, not_blank, say, show_table, workspace_option
@@ -178,6 +177,7 @@ def assessors_add(
 ) -> None:
     """Add a centre assessor by ENTRY_CODE, full NAME and INITIALS (one to four characters)."""
     from claimbatch.office.assessors import add_assessor  # noqa: PLC0415
+    from claimbatch.office.by_name import counted  # noqa: PLC0415
 
     with workspace.store() as store:
         counts = add_assessor(store, workspace.catalogue(), entry_code, name, initials, centre=number)

@@ -155,7 +155,7 @@ def what_changes(store: Store, read: FileRead, extent: Extent = Extent.WHOLE) ->
     if found is None or (read.has_errors and extent is not Extent.CLEAN_ROWS):
         raise ClaimbatchError(
             f"{read.name} has errors, so nothing of it is stored.",
-            "Put the file right, or take its clean rows with --partial.",
+            "Put the file right, or take its clean rows alone (--partial).",
             Exit.ERRORS_FOUND,
         )
     if isinstance(found, AssessorsFile):
@@ -163,9 +163,9 @@ def what_changes(store: Store, read: FileRead, extent: Extent = Extent.WHOLE) ->
     else:
         if extent is Extent.REPLACES and found.unread:
             raise ClaimbatchError(
-                "--replace needs the whole file: who was not read would be taken as gone. "
+                "Only a whole file can replace what is there: who was not read would be taken as gone. "
                 + " ".join(found.unread),
-                "Put the file right, or leave out --replace.",
+                "Put the file right, or let what it does not hold stay (leave out --replace).",
             )
         again = partial(of_entries, found, replacing=extent is Extent.REPLACES)
     register = store.register()

@@ -27,7 +27,7 @@ class Right(StrEnum):
     MERGE = "merge"  # what workbooks say into claims, and take it back
     CORRECT = "correct"  # a claim by hand, answer its queries
     TEMPLATES = "templates"  # make them
-    REGISTER = "register"  # see and change who is entered, who assesses
+    REGISTER = "register"  # change who is entered, who assesses
     QUALIFICATIONS = "qualifications"  # add to them, correct them
     DECLARE = "declare"  # candidates' declarations are in the file
     SUBMIT = "submit"  # a claim, or withdraw it

@@ -3,6 +3,16 @@
 from claimbatch.web.page import Page
 from claimbatch.web.pages.check import page as check
 from claimbatch.web.pages.nights import page as nights
+from claimbatch.web.pages.register import page as register
+from claimbatch.web.pages.register_file import page as register_file
+from claimbatch.web.pages.register_imports import page as register_imports
 from claimbatch.web.pages.today import page as today
 
-PAGES: tuple[Page, ...] = (today, check, nights)
+PAGES: tuple[Page, ...] = (
+    today,
+    register,
+    register_file,
+    register_imports,
+    check,
+    nights,
+)
