@@ -116,6 +116,7 @@ def counted(folder: Path) -> tuple[Done, list[str], int]:
         return lambda: f"{commits[0]} {' '.join(names)}"
 
     done = night(folder, setup)
+    assert done.report, f"a night that was left alone ended with {done.code}: {done.err}"
     commits, *names = done.report.split()
     return done, names, int(commits)
 
