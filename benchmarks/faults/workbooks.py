@@ -39,16 +39,18 @@ class Outcome:
     codes: tuple[str, ...] = ()
 
 
-def all_cases(bases: Sequence[Base], damages: int = DAMAGES) -> list[Case]:
-    """Every class done to each base, each cut short at every tenth, and single bytes of the first one changed."""
+def all_cases(bases: Sequence[Base], every: int = 1, damages: int = DAMAGES) -> list[Case]:
+    """Every class done to each base, each cut short at every tenth; *every* which of them. And single bytes changed.
+
+    The bytes are those of the first base, *damages* of them in places spread over all of it.
+    """
     found = [case for base in bases for case in cases(base)]
     for base in bases:
         found += (
             Case(f"cut short at {n}0 % ({base.name})", "cut short", "CB001|CB003", base, partial(cut, tenth=n))
             for n in TENTHS
         )  # fmt: skip
-    found += (byte_changed(bases[0], seed) for seed in range(damages))
-    return found
+    return [*found[::every], *(byte_changed(bases[0], at) for at in range(0, DAMAGES, DAMAGES // damages))]
 
 
 def cut(base: Base, tenth: int) -> bytes:
