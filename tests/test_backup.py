@@ -140,7 +140,7 @@ def test_files_are_for_their_owner_alone(here: Centre, there: Path) -> None:
 WRITER = """
 import sys, time
 from pathlib import Path
-from claimbatch.claims.life import set_lines
+from claimbatch.claims.correcting import set_lines
 from claimbatch.workspace import Workspace
 workspace = Workspace(Path(sys.argv[1]))
 catalogue, until = workspace.catalogue(), time.monotonic() + float(sys.argv[2])
@@ -151,7 +151,7 @@ while time.monotonic() < until:
         for _ in range(20):
             number += 1
             claim = store.claim(sys.argv[3], catalogue)
-            set_lines(store, claim, [("0042", "3"), ("0043", "3")], ("PMD"[number % 3], "JH"), "Pat")
+            set_lines(store, claim, dict.fromkeys([("0042", "3"), ("0043", "3")], ("PMD"[number % 3], "JH")), "Pat")
 """
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from claimbatch.claims import life, submitted
+from claimbatch.claims import correcting, life, submitted
 from claimbatch.claims.claim import Candidate, Claim, Status
 from claimbatch.claims.history import Event, Kind, facts
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
@@ -117,28 +117,28 @@ def refused(step: Callable[..., Any], store: Store, *words: Any, **more: Any) ->
 def test_lines_are_set_by_hand(store: Store, targets: Any, mark: Any, made: Any) -> None:
     """By candidate and unit, 3 before 10; a unit claimed before is a query."""
     was = claim(store)
-    shown = life.set_lines(store, was, targets, mark, "Kim", dry_run=True)
+    shown = correcting.set_lines(store, was, dict.fromkeys(targets, mark), "Kim", dry_run=True)
     assert since(store, was.revision) == []
-    assert life.set_lines(store, was, targets, mark, "Kim") == shown
+    assert correcting.set_lines(store, was, dict.fromkeys(targets, mark), "Kim") == shown
     assert since(store, was.revision) == made
     assert {event.who for event in store.history(KEY)[was.revision :]} <= {"Kim"}
     assert [(e.kind, e.candidate, e.unit) for e in shown] == [m[:3] for m in made if m[0] != "query"]
 
 
 def test_a_correction_keeps_what_stood_there(store: Store) -> None:
-    (event,) = life.set_lines(store, claim(store), [("0042", "1")], ("M", "SA"), "Kim")
+    (event,) = correcting.set_lines(store, claim(store), dict.fromkeys([("0042", "1")], ("M", "SA")), "Kim")
     assert (event.old_grade, event.old_assessor) == ("P", "JH")
 
 
 def test_a_unit_claimed_before_is_asked_about_once_and_answered_by_its_number(store: Store) -> None:
     """Taking it off asks nothing; a number that there is none of is refused."""
-    life.set_lines(store, claim(store), [("0044", "3")], ("D", "JH"), "Kim")
+    correcting.set_lines(store, claim(store), dict.fromkeys([("0044", "3")], ("D", "JH")), "Kim")
     assert refused(life.answer, store, 2, "A resit.", "Kim") == f"Claim {KEY} has no query 2."
     asked = claim(store).revision
     life.answer(store, claim(store), 1, "A resit.", "Kim")
     assert store.explanations(KEY) == {asked + 1: "A resit."}
     assert facts(store.history(KEY)[-1])["query"] == asked
-    life.set_lines(store, claim(store), [("0044", "3")], ("", ""), "Kim")
+    correcting.set_lines(store, claim(store), dict.fromkeys([("0044", "3")], ("", "")), "Kim")
     assert since(store, asked) == [("answered", "0044", "3", ""), ("removed", "0044", "3", "")]
 
 
@@ -161,12 +161,12 @@ def test_a_unit_claimed_before_is_asked_about_once_and_answered_by_its_number(st
 def test_by_hand_nothing_goes_in_that_a_workbook_may_not_say(
     store: Store, target: Any, mark: Any, said: str
 ) -> None:
-    assert refused(life.set_lines, store, [("0042", "3"), target], mark, "Kim") == said
+    assert refused(correcting.set_lines, store, dict.fromkeys([("0042", "3"), target], mark), "Kim") == said
 
 
 def test_who_is_left_out_by_apply_to_all(store: Store) -> None:
     """Who is not entered for the unit, and who has it in an earlier claim; and all above the first number."""
-    below = lambda *words: life.all_below(store, claim(store), *words)  # noqa: E731
+    below = lambda *words: correcting.all_below(store, claim(store), *words)  # noqa: E731
     assert below("1") == (["0042", "0043", "0044"], [])
     assert below("2") == (["0042", "0043"], ["0044"])
     assert below("3") == (["0042", "0043"], ["0044"])
@@ -184,26 +184,29 @@ def test_who_is_left_out_by_apply_to_all(store: Store) -> None:
 )
 def test_a_unit_a_candidate_or_one_cell_is_removed(store: Store, which: Any, gone: Any) -> None:
     was = claim(store)
-    assert life.remove(store, was, "Kim", **which) == len(gone)
+    assert correcting.remove(store, was, "Kim", **which) == len(gone)
     assert since(store, was.revision) == [("removed", *target, "") for target in gone]
 
 
 def test_what_is_not_there_is_not_removed(store: Store) -> None:
-    assert refused(life.remove, store, "Kim", candidate="0043", unit="1") == f"Claim {KEY} has no such line."
+    assert (
+        refused(correcting.remove, store, "Kim", candidate="0043", unit="1")
+        == f"Claim {KEY} has no such line."
+    )
 
 
 def test_a_restore_states_anew_what_stood_then(store: Store) -> None:
     was = claim(store)
-    life.set_lines(store, was, [("0042", "1"), ("0043", "1")], ("D", "SA"), "Kim")
-    life.remove(store, claim(store), "Kim", candidate="0042", unit="10")
+    correcting.set_lines(store, was, dict.fromkeys([("0042", "1"), ("0043", "1")], ("D", "SA")), "Kim")
+    correcting.remove(store, claim(store), "Kim", candidate="0042", unit="10")
     now = claim(store)
-    shown = life.restore(store, now, was.revision, "Kim", dry_run=True)
-    assert life.restore(store, now, was.revision, "Kim") == shown
+    shown = correcting.restore(store, now, was.revision, "Kim", dry_run=True)
+    assert correcting.restore(store, now, was.revision, "Kim") == shown
     assert since(store, now.revision) == [
         ("changed", "0042", "1", "P JH"), ("added", "0042", "10", "M SA"), ("removed", "0043", "1", ""),
     ]  # fmt: skip
     assert {facts(event)["restored_to"] for event in store.history(KEY)[now.revision :]} == {was.revision}
-    life.restore(store, claim(store), 1, "Kim")
+    correcting.restore(store, claim(store), 1, "Kim")
     assert store.lines_at(KEY) == {}
 
 
@@ -212,8 +215,8 @@ def test_only_to_a_revision_that_there_is(store: Store, by: int) -> None:
     """The last one is: nothing has changed since."""
     now = claim(store)
     wrong = 0 if by == 0 else now.revision + 1
-    assert refused(life.restore, store, wrong, "Kim").startswith(f"Claim {KEY} has no revision {wrong}")
-    assert life.restore(store, now, now.revision, "Kim") == []
+    assert refused(correcting.restore, store, wrong, "Kim").startswith(f"Claim {KEY} has no revision {wrong}")
+    assert correcting.restore(store, now, now.revision, "Kim") == []
 
 
 def test_declarations_are_recorded_once_and_taken_back(store: Store) -> None:
@@ -260,7 +263,7 @@ def test_the_record_of_a_line_that_was_withdrawn_is_taken_back_too(store: Store)
 
 
 def test_all_of_a_group_are_withdrawn_and_the_reason_stands_with_the_first(store: Store) -> None:
-    life.set_lines(store, claim(store), [("0043", "3")], ("P", "JH"), "Kim")
+    correcting.set_lines(store, claim(store), dict.fromkeys([("0043", "3")], ("P", "JH")), "Kim")
     submit(store)
     was = claim(store)
     assert submitted.withdraw(store, was, "Kim", "Not valid.", ("3", "jh", "P")) == 2
@@ -290,9 +293,9 @@ def test_out_of_turn_nothing_changes(store: Store) -> None:
     assert refused(submitted.withdraw, store, "Kim", "Why") == f"{only} withdrawn."
     submit(store)
     closed = f"Claim {KEY} is submitted: the centre can no longer change it."
-    assert refused(life.set_lines, store, [("0042", "1")], ("M", "JH"), "Kim") == closed
-    assert refused(life.remove, store, "Kim", unit="3") == closed
-    assert refused(life.restore, store, 1, "Kim") == closed
+    assert refused(correcting.set_lines, store, dict.fromkeys([("0042", "1")], ("M", "JH")), "Kim") == closed
+    assert refused(correcting.remove, store, "Kim", unit="3") == closed
+    assert refused(correcting.restore, store, 1, "Kim") == closed
     assert refused(life.declare, store, ["0042"], "Kim") == closed
     submitted.complete(store, claim(store), "R1", "Kim")
     assert claim(store).status is Status.COMPLETED

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from claimbatch.claims import life
+from claimbatch.claims import correcting
 from claimbatch.claims.claim import candidate_named
+from claimbatch.claims.correcting import Target
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import UNCLAIMED, Mark
 from claimbatch.errors import ClaimbatchError
@@ -50,12 +51,26 @@ def correct(
     over: list[str] = []
     if below is not None:
         first = candidate_named(below) if below else ""
-        numbers, over = life.all_below(opened.store, claim, key, first)
+        numbers, over = correcting.all_below(opened.store, claim, key, first)
     mark = _mark(grade, assessor)
     before = {(candidate_named(number), key): was for number, was in seen.items()}
-    targets = [(number, key) for number in numbers]
-    made = life.set_lines(opened.store, claim, targets, mark, who, seen=before, dry_run=dry_run)
+    marks = dict.fromkeys(((number, key) for number in numbers), mark)
+    made = correcting.set_lines(opened.store, claim, marks, who, seen=before, dry_run=dry_run)
     return Corrected(key, tuple(made), len(numbers) - len(made), tuple(over))
+
+
+def correct_lines(
+    opened: OpenClaim,
+    marks: Mapping[Target, Mark],
+    *,
+    seen: Mapping[Target, Mark] = MappingProxyType({}),
+    who: str,
+) -> list[Event]:
+    """Set several lines, candidate × unit, each to a grade and initials of its own, all or none; the changes.
+
+    A blank grade is *Not claiming*. *seen* and what is refused are as in :func:`correct`.
+    """
+    return correcting.set_lines(opened.store, opened.claim, marks, who, seen=seen)
 
 
 def take_off(opened: OpenClaim, *, candidate: str = "", unit: str = "", who: str) -> int:
@@ -64,7 +79,7 @@ def take_off(opened: OpenClaim, *, candidate: str = "", unit: str = "", who: str
     key = opened.claim.unit_named(unit) if unit else ""
     if not (number or key):
         raise ClaimbatchError("Nothing is named to be removed.", "Name a candidate, a unit, or both.")
-    return life.remove(opened.store, opened.claim, who, candidate=number, unit=key)
+    return correcting.remove(opened.store, opened.claim, who, candidate=number, unit=key)
 
 
 def go_back(opened: OpenClaim, revision: int, *, who: str, dry_run: bool = False) -> list[Event]:
@@ -72,7 +87,7 @@ def go_back(opened: OpenClaim, revision: int, *, who: str, dry_run: bool = False
 
     It undoes merges and changes by hand, and is itself an entry that can be undone.
     """
-    return life.restore(opened.store, opened.claim, revision, who, dry_run=dry_run)
+    return correcting.restore(opened.store, opened.claim, revision, who, dry_run=dry_run)
 
 
 def _mark(grade: str, assessor: str) -> tuple[str, str]:

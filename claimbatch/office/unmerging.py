@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from claimbatch.claims.life import restore
+from claimbatch.claims.correcting import restore
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.workspace import Workspace
