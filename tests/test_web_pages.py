@@ -24,6 +24,8 @@ PAGES = [
     "/nights",
     "/nothing-here",
 ]
+OF_CLAIMS = ["", f"/{KEY}", f"/{KEY}/units", f"/{KEY}/candidates/0042", f"/{KEY}/units/3"]
+PAGES += [f"/claims{path}" for path in OF_CLAIMS]
 
 
 @pytest.fixture(scope="module")

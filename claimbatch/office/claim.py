@@ -41,11 +41,7 @@ class ClaimSeen:
     @property
     def groups(self) -> list[GroupRow]:
         """The lines by unit, assessor and grade."""
-        cells: dict[tuple[str, str, str], list[str]] = {}
-        for line in self.claim.lines:
-            cells.setdefault(line.cell, []).append(line.candidate)
-        ordered = sorted(cells.items(), key=lambda cell: (unit_order(cell[0][0]), cell[0]))
-        return [GroupRow(*cell, tuple(numbers)) for cell, numbers in ordered]
+        return groups_of(self.claim)
 
     @cached_property
     def not_allowed(self) -> list[Problem]:
@@ -56,6 +52,15 @@ class ClaimSeen:
     def incomplete(self) -> list[Problem]:
         """For information: the candidates whose award is not complete in this claim."""
         return list(award_incomplete.find(self.awards))
+
+
+def groups_of(claim: Claim) -> list[GroupRow]:
+    """The lines of a *claim* by unit, assessor and grade."""
+    cells: dict[tuple[str, str, str], list[str]] = {}
+    for line in claim.lines:
+        cells.setdefault(line.cell, []).append(line.candidate)
+    ordered = sorted(cells.items(), key=lambda cell: (unit_order(cell[0][0]), cell[0]))
+    return [GroupRow(*cell, tuple(numbers)) for cell, numbers in ordered]
 
 
 def look_at(opened: OpenClaim, candidate: str = "", unit: str = "") -> ClaimSeen:

@@ -1,12 +1,13 @@
 """One claim, opened: what everything that is done to it needs, each of it read once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from claimbatch.claims.claim import Claim
 from claimbatch.claims.life import standing_now
+from claimbatch.claims.register import Entry
 from claimbatch.claims.standing import Standing
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError, Exit
@@ -32,6 +33,21 @@ class OpenClaim:
     def standing(self) -> Standing:
         """How it stood when this was first asked: declarations, queries, sample, decisions, steps."""
         return standing_now(self.store, self.claim)
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """Who is entered for the qualification, by candidate number."""
+        found = self.store.entries(self.claim.centre_number, self.claim.entry_code)
+        return {entry.candidate.number: entry for entry in found}
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What those are called who are entered or on the claim, by candidate number; not whose name was removed."""
+        here = {
+            line.candidate for line in self.claim.lines
+        }  # a number there without a name: that was removed
+        entered = {who: entry.candidate.name for who, entry in self.entries.items() if who not in here}
+        return entered | {number: one.name for number, one in self.claim.candidates.items()}
 
     @property
     def units_before(self) -> set[str]:

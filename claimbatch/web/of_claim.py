@@ -1,0 +1,80 @@
+"""What all pages of one claim have in common: its heading, and the way to its other pages."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from claimbatch.claims.claim import LABELS, Status, unit_label
+from claimbatch.claims.history import Event
+from claimbatch.claims.merge import in_words
+from claimbatch.office.opened import OpenClaim
+from claimbatch.web.page import Visit
+from claimbatch.web.roles import Right
+
+STANDS = {
+    Status.NOT_SUBMITTED: "ask",
+    Status.SUBMITTED: "good",
+    Status.SAMPLED: "good",
+    Status.COMPLETED: "good",
+    Status.WITHDRAWN: "",
+}
+
+
+class Tab(NamedTuple):
+    """A page of a claim: its title, its address, and how many things wait there."""
+
+    title: str
+    path: str
+    waiting: int = 0
+
+
+def frame(visit: Visit, opened: OpenClaim) -> dict[str, Any]:
+    """What the heading of each page of a claim says; ``claim_layout.html.j2`` draws it."""
+    claim = opened.claim
+    return {
+        "claim": claim,
+        "state": LABELS[claim.status],
+        "stands": STANDS[claim.status],
+        "tabs": [tab for tab in _tabs(opened) if visit.reaches(tab.path)],
+        "is_open": claim.status is Status.NOT_SUBMITTED,
+        "may_correct": claim.status is Status.NOT_SUBMITTED and visit.may(Right.CORRECT),
+    }
+
+
+class Changed(NamedTuple):
+    """What a correction changes of a line, in words: whose, which unit, what it was, and what it is."""
+
+    number: str
+    name: str
+    unit: str
+    old: str
+    new: str
+
+
+def changes_of(opened: OpenClaim, events: Iterable[Event]) -> list[Changed]:
+    """What *events* change, by name."""
+    names = opened.names
+    return [
+        Changed(
+            event.candidate,
+            names.get(event.candidate, ""),
+            unit_label(event.unit),
+            in_words((event.old_grade, event.old_assessor)),
+            in_words((event.grade, event.assessor)),
+        )
+        for event in events
+    ]
+
+
+def _tabs(opened: OpenClaim) -> list[Tab]:
+    path, stands = f"/claims/{opened.key}", opened.standing
+    is_open = opened.claim.status is Status.NOT_SUBMITTED
+    later = (Tab("Sample", f"{path}/sample"), Tab("Outcome", f"{path}/outcome"))
+    return [
+        Tab("By candidate", path),
+        Tab("By unit", f"{path}/units"),
+        Tab("Queries", f"{path}/queries", len(stands.open_queries) if is_open else 0),
+        Tab("Declarations", f"{path}/declarations", len(stands.undeclared) if is_open else 0),
+        *([Tab("Submit", f"{path}/submit")] if is_open else later),
+        Tab("History", f"{path}/history"),
+        Tab("Print and save", f"{path}/papers"),
+    ]
