@@ -66,7 +66,7 @@ def test_a_workbook_is_checked_merged_and_that_taken_back(centre: Centre, sent: 
     assert "P by JH" in centre.done("claim", "history", KEY)
     assert "Pat Lee" in centre.done("claim", "history", KEY)
     back = client.says(f"{where}/unmerge", back=where)
-    assert "The merge was taken back: 1 grades are as they were before." in back
+    assert "The merge was taken back: 1 grade set to what was there before." in back
     assert centre.run("claim", "show", KEY)[1].count("P by JH") == 0
     assert "Merged: 1 grade added" in merge(client, where)  # and it may be merged again
 

@@ -18,6 +18,7 @@ from claimbatch.office.marking import mark_all
 from claimbatch.office.merging import LineChange, line_changes, merge
 from claimbatch.office.unmerging import Moved, moved, revisions, unmerge
 from claimbatch.web.forms import Upload
+from claimbatch.web.page import Visit
 from claimbatch.web.staging import Staging
 from claimbatch.workspace import Workspace
 
@@ -142,3 +143,17 @@ class Batch:
         """The workbooks that were not turned away."""
         bad = {r.workbook for r in self.checked.checked.files if r.outcome is Outcome.REJECTED}
         return Given(tuple(file for file in self.given.files if file[1] not in bad))
+
+
+def batches_of(visit: Visit) -> dict[str, Batch]:
+    """What this person dropped lately."""
+    batches: dict[str, Batch] = visit.session.shelf.setdefault("batches", {})
+    return batches
+
+
+def batch_of(visit: Visit) -> Batch:
+    """The drop that the address of *visit* names."""
+    batch = batches_of(visit).get(visit["batch"])
+    if batch is None:
+        raise ClaimbatchError("These workbooks are not here any more.", "Drop them again: Check workbooks.")
+    return batch

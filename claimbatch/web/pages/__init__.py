@@ -4,6 +4,7 @@ from claimbatch.web.page import Page
 from claimbatch.web.pages.check import page as check
 from claimbatch.web.pages.claim_correcting import page as claim_correcting
 from claimbatch.web.pages.claims import page as claims
+from claimbatch.web.pages.merging import page as merging
 from claimbatch.web.pages.nights import page as nights
 from claimbatch.web.pages.register import page as register
 from claimbatch.web.pages.register_file import page as register_file
@@ -16,6 +17,7 @@ PAGES: tuple[Page, ...] = (
     register_file,
     register_imports,
     check,
+    merging,
     claims,
     claim_correcting,
     nights,

@@ -1,18 +1,16 @@
-"""*Check workbooks*: drop them, see what is wrong at which cell, get marked copies, merge, and take that back."""
+"""*Check workbooks*: drop them, see what is wrong at which cell, and get marked copies to send back."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
-from claimbatch.claims.claim import unit_label
 from claimbatch.errors import ClaimbatchError
 from claimbatch.intake.results import FileResult, Outcome
 from claimbatch.output.pdf import to_pdf
 from claimbatch.output.view.document import as_data
-from claimbatch.web.batches import Batch, Preview
+from claimbatch.web.batches import Batch, batch_of, batches_of
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Fault, Page, Visit, disposition
 from claimbatch.web.roles import Right
@@ -20,7 +18,6 @@ from claimbatch.web.staging import zipped
 
 page = Page("check", "Check workbooks", "/check", right=Right.CHECK)
 KEPT = 5  # drops that one person can go back to
-SHOWN = 2000  # changes that are shown before a merge
 COLUMNS = (
     Column("workbook", "Workbook"),
     Column("outcome", "Result"),
@@ -41,7 +38,7 @@ OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
 @page.get()
 def drop(visit: Visit) -> Response:
     """Where workbooks are dropped."""
-    return visit.show("check.html.j2", batches=list(_batches(visit).values()))
+    return visit.show("check.html.j2", batches=list(batches_of(visit).values()))
 
 
 @page.post()
@@ -52,8 +49,8 @@ def dropped(visit: Visit) -> Response:
         fault = Fault("workbooks", "Choose one workbook or several")
         if batch.given.passed_over:
             fault = Fault("workbooks", "None of these files is a workbook: choose .xlsx files")
-        return visit.show("check.html.j2", faults=[fault], batches=list(_batches(visit).values()))
-    batches = _batches(visit)
+        return visit.show("check.html.j2", faults=[fault], batches=list(batches_of(visit).values()))
+    batches = batches_of(visit)
     batches[batch.key] = batch
     visit.session.leaving.append(batch.staging.clear)
     for key in list(batches)[:-KEPT]:
@@ -65,7 +62,7 @@ def dropped(visit: Visit) -> Response:
 @page.get("/check/{batch}")
 def results(visit: Visit) -> Response:
     """What was found in each, as it comes."""
-    batch = _batch(visit)
+    batch = batch_of(visit)
     if not batch.is_done:
         part = "check_progress.html.j2" if visit.is_part else "check_waiting.html.j2"
         return visit.show(part, batch=batch, rows=[_row(n, one) for n, one in enumerate(list(batch.results))])
@@ -127,51 +124,22 @@ def printed_list(visit: Visit) -> Response:
 def marked_copies(visit: Visit) -> Response:
     """The marked copies of all, as one zip."""
     headers = {"content-disposition": disposition("marked.zip")}
-    copies = _batch(visit).marked()
+    copies = batch_of(visit).marked()
     return StreamingResponse(zipped(copies.values()), media_type="application/zip", headers=headers)
 
 
 @page.get("/check/{batch}/lists")
 def printed_lists(visit: Visit) -> Response:
     """The lists of problems of all, as one PDF."""
-    lists = _batch(visit).lists()
+    lists = batch_of(visit).lists()
     content = to_pdf(*(lists.document(name) for name in lists.workbooks))
     return visit.download("problems.pdf", content, "application/pdf")
-
-
-@page.get("/check/{batch}/merge", right=Right.MERGE)
-def preview(visit: Visit) -> Response:
-    """What merging would change: was, and is."""
-    batch = _batch(visit)
-    partial = "partial" in visit.query
-    return _preview(visit, batch, batch.preview(visit.who, partial=partial), partial=partial)
-
-
-@page.post("/check/{batch}/merge", right=Right.MERGE)
-def merged(visit: Visit) -> Response:
-    """Merge what was shown."""
-    batch, partial = _batch(visit), "partial" in visit.form
-    other = batch.merge(visit.who, partial=partial, seal=visit.form["seal"])
-    if other:
-        words = "Something has changed since this was shown. Look at it again, then merge"
-        return _preview(visit, batch, other, partial=partial, faults=[Fault("", words)])
-    return visit.go(f"/check/{batch.key}")
-
-
-@page.post("/check/{batch}/unmerge", right=Right.MERGE)
-def unmerged(visit: Visit) -> Response:
-    """Take the merge back."""
-    batch = _batch(visit)
-    lines = batch.unmerge(visit.who)
-    return visit.go(
-        f"/check/{batch.key}", f"The merge was taken back: {lines} grades are as they were before."
-    )
 
 
 @page.post("/check/{batch}/clear")
 def cleared(visit: Visit) -> Response:
     """Remove what was dropped."""
-    batch = _batches(visit).pop(visit["batch"], None)
+    batch = batches_of(visit).pop(visit["batch"], None)
     if batch:
         batch.staging.clear()
     return visit.go("/check", "The workbooks were removed from this page.")
@@ -180,21 +148,8 @@ def cleared(visit: Visit) -> Response:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _batches(visit: Visit) -> dict[str, Batch]:
-    """What this person dropped lately."""
-    batches: dict[str, Batch] = visit.session.shelf.setdefault("batches", {})
-    return batches
-
-
-def _batch(visit: Visit) -> Batch:
-    batch = _batches(visit).get(visit["batch"])
-    if batch is None:
-        raise ClaimbatchError("These workbooks are not here any more.", "Drop them again: Check workbooks.")
-    return batch
-
-
 def _workbook(visit: Visit) -> tuple[Batch, FileResult]:
-    batch, number = _batch(visit), int(visit["number"])
+    batch, number = batch_of(visit), int(visit["number"])
     files = batch.checked.checked.files
     if number >= len(files):
         raise ClaimbatchError("There is no such workbook.", "Go back to the list.")
@@ -234,40 +189,3 @@ def _facts(
     queries = sum(many for (_, is_error), many in found.items() if not is_error)
     yield "Queries", f"{queries:,}", "", "ask" if queries else ""
     yield "Grades filled in", f"{sum(one.lines for one in files):,}", "", ""
-
-
-def _preview(
-    visit: Visit, batch: Batch, shown: Preview, *, partial: bool, faults: list[Fault] | None = None
-) -> Response:
-    received = shown.received
-    files = received.checked.files
-    names = _names(visit, {one.claim for one in shown.changes[:SHOWN]})
-    claims = [
-        (key, [(one, names.get((key, one.candidate), "")) for one in changes])
-        for key, changes in groupby(shown.changes[:SHOWN], key=lambda one: one.claim)
-    ]
-    return visit.show(
-        "check_merge.html.j2",
-        faults=faults or [],
-        batch=batch,
-        claims=claims,
-        counts={kind: received.taken.count(kind) for kind in ("added", "changed", "removed")},
-        more=max(0, len(shown.changes) - SHOWN),
-        unchanged=received.taken.unchanged,
-        held=[one for one in files if one.outcome is Outcome.ERRORS],
-        again=[*received.again, *(name for name, _ in received.twins)],
-        partial=partial,
-        seal=shown.seal,
-        label=unit_label,
-    )
-
-
-def _names(visit: Visit, claims: set[str]) -> dict[tuple[str, str], str]:
-    """What the candidates of *claims* are called, by claim and number."""
-    found: dict[tuple[str, str], str] = {}
-    with visit.workspace.store() as store:
-        for key in claims:
-            centre, code, _ = key.split("-")
-            for entry in store.entries(centre, code):
-                found[key, entry.candidate.number] = entry.candidate.name
-    return found
