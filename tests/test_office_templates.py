@@ -8,7 +8,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.office.qualifications import catalogue_of, qualification_row, unit_row
 from claimbatch.office.refreshing import refresh
-from claimbatch.office.templates import Wanted, make_templates, plan_templates
+from claimbatch.office.templates import Wanted, group_columns, make_templates, plan_several, plan_templates
 from claimbatch.office.units import add_unit, add_units, read_units, remove_unit
 from tests.centre import IT, MEDIA, Centre, put
 
@@ -118,3 +118,19 @@ def test_what_is_known_of_a_qualification_says_what_is_not_verified(tmp_path):
     assert (row.entry_code, row.units, row.verified) == (IT, "40", "yes, but not its size")
     with pytest.raises(ClaimbatchError, match="not a claimbatch workspace"):
         catalogue_of(tmp_path, named=True)
+
+
+def test_several_qualifications_are_planned_together(centre):
+    """With what is said of each; the further columns are those that all of them have."""
+    with centre.workspace.store() as store:
+        planned = plan_several(store, centre.catalogue, [IT, MEDIA], Wanted(people=("Ann Bell",)))
+        assert [order.entry_code for order in planned.orders] == [IT, MEDIA]
+        assert [note.split(" of ")[1][:5] for note in planned.notes] == [IT, MEDIA]
+        assert group_columns(store, [IT, MEDIA]) == []
+    path = centre.workspace.folder / "r.csv"
+    head = "entry_code,candidate_number,candidate_name,date_of_birth,tutor_group"
+    path.write_text(f'{head}\n{IT},0060,"Li, Bo",2008-05-06,12A\n', "utf-8")
+    centre.done("entries", "import", path)
+    with centre.workspace.store() as store:
+        assert group_columns(store, [IT]) == ["tutor_group"]
+        assert group_columns(store, [IT, MEDIA]) == []

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -122,6 +122,26 @@ def plan_templates(store: Store, catalogue: Catalogue, wanted: Wanted) -> Planne
         )
     incomplete = tuple(one.entry_code for one in chosen if one.units_missing)
     return Planned(tuple(orders), tuple(notes), tuple(_doubts(chosen)), incomplete)
+
+
+def plan_several(store: Store, catalogue: Catalogue, codes: Collection[str], wanted: Wanted) -> Planned:
+    """Which templates there are to be of several qualifications, by entry code; otherwise as with one."""
+    plans = [plan_templates(store, catalogue, replace(wanted, qualification=code)) for code in codes]
+    return Planned(
+        tuple(order for one in plans for order in one.orders),
+        tuple(dict.fromkeys(note for one in plans for note in one.notes)),
+        tuple(doubt for one in plans for doubt in one.doubts),
+        tuple(code for one in plans for code in one.incomplete),
+    )
+
+
+def group_columns(store: Store, entry_codes: Collection[str]) -> list[str]:
+    """The further columns of the register, which all these codes have: there may be a workbook for each group."""
+    columns: dict[str, set[str]] = {code: set() for code in entry_codes}
+    for entry in store.entries():
+        if entry.entry_code in columns:
+            columns[entry.entry_code] |= entry.details.keys()
+    return sorted(set.intersection(*columns.values())) if columns else []
 
 
 def make_templates(

@@ -9,6 +9,7 @@ from claimbatch.web.pages.nights import page as nights
 from claimbatch.web.pages.register import page as register
 from claimbatch.web.pages.register_file import page as register_file
 from claimbatch.web.pages.register_imports import page as register_imports
+from claimbatch.web.pages.templates import page as templates
 from claimbatch.web.pages.today import page as today
 
 PAGES: tuple[Page, ...] = (
@@ -16,6 +17,7 @@ PAGES: tuple[Page, ...] = (
     register,
     register_file,
     register_imports,
+    templates,
     check,
     merging,
     claims,

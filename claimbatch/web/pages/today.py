@@ -90,7 +90,7 @@ def today(visit: Visit) -> Response:
 def sent(visit: Visit) -> Response:
     """What went out for open claims, to whom, and what of it came back."""
     now = now_in(visit.workspace)
-    rows = [row for course in now.courses if course.is_open for row in _sent(course, now)]
+    rows = [row for course in now.courses if course.is_open for row in sent_rows(course, now)]
     rows.sort(key=lambda row: (row["to"].casefold(), row["qualification"]))
     return visit.show("sent.html.j2", listing=Listing.of(visit, SENT, rows))
 
@@ -140,7 +140,8 @@ def _course(course: Course, now: TermNow, links: Collection[str]) -> dict[str, A
     }
 
 
-def _sent(course: Course, now: TermNow) -> Iterator[dict[str, Any]]:
+def sent_rows(course: Course, now: TermNow) -> Iterator[dict[str, Any]]:
+    """The workbooks that went out for a qualification, as rows of a table."""
     for one in course.sent:
         yield {
             "to": one.to,
@@ -148,6 +149,8 @@ def _sent(course: Course, now: TermNow) -> Iterator[dict[str, Any]]:
             "qualification": now.titles[course.entry_code] or course.entry_code,
             "form": form_of(one),
             "at": one.at,
+            "due": one.due,
+            "late": one.days_late,
             "times": one.times,
             "state": STATES[one.state],
             "stands": CAME[one.state],
