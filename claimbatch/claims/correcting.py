@@ -116,7 +116,8 @@ def restore(
         )
         said = detail(restored_to=revision)
         made = [event._replace(detail=said) for event in changes if event]
-        writer.record(claim.key, made)
+        if not dry_run:
+            writer.record(claim.key, made)
     return made
 
 

@@ -106,10 +106,12 @@ def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) 
         writer.explain(key, {revision: explanation})
 
 
-def missing(store: Store, claim: Claim, *, centre_declared: bool | None = None) -> list[Problem]:
+def missing(
+    store: Store, claim: Claim, *, centre_declared: bool | None = None, stands: Standing | None = None
+) -> list[Problem]:
     """What still keeps *claim* from submission (errors), and what to remember (queries)."""
     refuse_closed(claim)
-    return lacking(replace(standing_now(store, claim), centre_declared=centre_declared))
+    return lacking(replace(stands or standing_now(store, claim), centre_declared=centre_declared))
 
 
 def submit(store: Store, claim: Claim, submission: Submission) -> str:

@@ -1,10 +1,10 @@
 """The list of claims."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 
 from claimbatch.claims.claim import Status
-from claimbatch.claims.store import Store
+from claimbatch.claims.store import ClaimRow, Store
 from claimbatch.form.qualification import Catalogue
 from claimbatch.office.centres import the_centre
 
@@ -34,16 +34,21 @@ def list_claims(
     status: Status | None = None,
     centre: str | None = None,
     short_titles: bool = False,
+    counted: MutableMapping[str, ClaimRow] | None = None,
 ) -> list[ClaimListed]:
     """The claims of a qualification, in a state, of a centre, as far as these are given; newest first.
 
-    With *short_titles*, the qualification's title is the one that people say.
+    With *short_titles*, the qualification's title is the one that people say. Whoever lists claims again and again
+    keeps in *counted* what was counted, so that only claims that have changed since are counted anew.
     """
     code = catalogue.get(entry_code).entry_code if entry_code else None
     titles = {
         known.entry_code: known.short_title if short_titles else known.title
         for known in catalogue.qualifications
     }
+    counted = {} if counted is None else counted
+    rows = store.claims(the_centre(store, centre) if centre else None, code, status, counted=counted)
+    counted.update((row.key, row) for row in rows)
     return [
         ClaimListed(
             claim=row.key,
@@ -58,7 +63,7 @@ def list_claims(
             created_at=row.created_at,
             updated_at=row.updated_at,
         )
-        for row in store.claims(the_centre(store, centre) if centre else None, code, status)
+        for row in rows
     ]
 
 

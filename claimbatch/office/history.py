@@ -1,6 +1,6 @@
 """All that happened to a claim, and the proof that nothing of it was altered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,15 +27,36 @@ class Verified(NamedTuple):
     faults: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Some *entries* of a history, last things first, and how many there are in *total*."""
+
+    entries: tuple[Entry, ...]
+    total: int
+
+
 def history_of(store: Store, key: str) -> list[Entry]:
     """The history of the claim *key*, first things first."""
-    events, words, address = store.history(key), store.explanations(key), store.results_email(key)
-    numbers = query_numbers(events)
+    events = store.history(key)
+    return _entries(store, key, events, query_numbers(events))
+
+
+def latest(store: Store, key: str, candidate: str = "", *, skip: int = 0, most: int = 100) -> Latest:
+    """The last *most* entries of the history of the claim *key*, last things first, after those to *skip*.
+
+    With a *candidate*, only those that name them. The rest of the history is not read.
+    """
+    events, total, queries = store.latest(key, candidate, skip=skip, most=most)
+    return Latest(tuple(_entries(store, key, events, query_numbers(queries))), total)
+
+
+def _entries(store: Store, key: str, events: Iterable[Event], numbers: Mapping[int, int]) -> list[Entry]:
+    listed, words, address = list(events), store.explanations(key), store.results_email(key)
     if address:
         words |= {
-            event.revision: f"results go to {address}" for event in events if event.kind == Kind.SUBMITTED
+            event.revision: f"results go to {address}" for event in listed if event.kind == Kind.SUBMITTED
         }
-    return [Entry(event, _note(event, numbers, words.get(event.revision, ""))) for event in events]
+    return [Entry(event, _note(event, numbers, words.get(event.revision, ""))) for event in listed]
 
 
 def verify_history(store: Store, key: str, head: str = "") -> Verified:

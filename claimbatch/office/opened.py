@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from claimbatch.claims.claim import Claim
+from claimbatch.claims.history import Event
 from claimbatch.claims.life import standing_now
 from claimbatch.claims.register import Entry
 from claimbatch.claims.standing import Standing
@@ -32,7 +33,12 @@ class OpenClaim:
     @cached_property
     def standing(self) -> Standing:
         """How it stood when this was first asked: declarations, queries, sample, decisions, steps."""
-        return standing_now(self.store, self.claim)
+        return standing_now(self.store, self.claim, self.history)
+
+    @cached_property
+    def history(self) -> list[Event]:
+        """All that happened to it when this was first asked."""
+        return self.store.history(self.key)
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
@@ -59,6 +65,12 @@ class OpenClaim:
         return OpenClaim(
             self.workspace, self.store, self.catalogue, self.store.claim(self.key, self.catalogue)
         )
+
+    def over(self, store: Store) -> "OpenClaim":
+        """The same, with all that was asked of it so far, over another opening of the *store*, unchanged."""
+        other = OpenClaim(self.workspace, store, self.catalogue, self.claim)
+        vars(other).update({name: value for name, value in vars(self).items() if name != "store"})
+        return other
 
     def refuse_unless_seen(self, revision: int | None) -> None:
         """Raise :class:`ClaimbatchError` where somebody has seen it at another *revision*; None: nobody has."""

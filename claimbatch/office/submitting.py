@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from claimbatch.claims import life, submitted
 from claimbatch.claims.claim import Line
 from claimbatch.claims.life import Submission
+from claimbatch.claims.standing import Standing
 from claimbatch.intake.values import read_grade
 from claimbatch.office.opened import OpenClaim
 from claimbatch.problems import Problem
@@ -26,13 +27,16 @@ class Checklist:
         return any(problem.is_error for problem in self.problems)
 
 
-def checklist(opened: OpenClaim, *, centre_declared: bool | None = None) -> Checklist:
+def checklist(
+    opened: OpenClaim, *, centre_declared: bool | None = None, stands: Standing | None = None
+) -> Checklist:
     """What still keeps a claim from submission, and what to remember.
 
-    *centre_declared* is whether the centre makes its declaration; None: that is not asked yet. Raises
+    *centre_declared* is whether the centre makes its declaration; None: that is not asked yet. How the claim *stands*
+    is looked up, unless whoever asks knows it. Raises
     :class:`~claimbatch.errors.ClaimbatchError` where the claim is submitted already.
     """
-    found = life.missing(opened.store, opened.claim, centre_declared=centre_declared)
+    found = life.missing(opened.store, opened.claim, centre_declared=centre_declared, stands=stands)
     return Checklist(tuple(found), opened.claim.revision)
 
 

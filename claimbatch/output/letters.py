@@ -89,20 +89,21 @@ def _check(words: Words, where: str) -> None:
 def due(standing: Standing, event: str = "") -> str:
     """Which message a claim has come to, or *event*, if it has come to that; :class:`ClaimbatchError` where not."""
     claim = standing.claim
-    reached = _reached(standing)
-    if not reached:
+    come_to = reached(standing)
+    if not come_to:
         raise ClaimbatchError(
             f"There is nobody to write to about claim {claim.key}: it is {_stands(claim.status)}.",
             f"claimbatch claim show {claim.key} says how it stands.",
         )
-    if event and event not in reached:
+    if event and event not in come_to:
         raise ClaimbatchError(
-            f"Claim {claim.key} is not {event} yet.", f"There is a message for: {', '.join(reached)}."
+            f"Claim {claim.key} is not {event} yet.", f"There is a message for: {', '.join(come_to)}."
         )
-    return event or reached[-1]
+    return event or come_to[-1]
 
 
-def _reached(standing: Standing) -> list[str]:
+def reached(standing: Standing) -> list[str]:
+    """What a claim has come to that there is a message for, first things first."""
     match standing.claim.status:
         case Status.NOT_SUBMITTED | Status.WITHDRAWN:
             return []

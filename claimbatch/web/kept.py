@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from claimbatch.claims.store import Store
+from claimbatch.claims.store import ClaimRow, Store
 from claimbatch.data import schema_folder
 from claimbatch.form.qualification import Catalogue
 from claimbatch.settings import Config
 from claimbatch.workspace import CONFIG, Workspace
 
 Made = TypeVar("Made")
+MOST = 12  # things that are kept at a time
 Stamps = tuple[tuple[str, int, int], ...]
 
 
@@ -29,6 +30,9 @@ class KeptWorkspace(Workspace):
     _made: dict[str, tuple[tuple[str, Catalogue], Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    counted: dict[str, ClaimRow] = field(
+        default_factory=dict, repr=False, compare=False
+    )  # as the list last showed them
     _locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
@@ -64,7 +68,10 @@ class KeptWorkspace(Workspace):
             at, made = self._made.get(name, (None, None))
             if at is None or at[0] != state[0] or at[1] is not state[1]:
                 made = make()
+                self._made.pop(name, None)
                 self._made[name] = state, made
+                for old in list(self._made)[:-MOST]:
+                    self._made.pop(old, None)
         return cast("Made", made)
 
     def _unless_changed(self, files: Iterable[Path], read: Callable[[], Any]) -> Any:

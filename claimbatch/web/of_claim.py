@@ -1,12 +1,13 @@
 """What all pages of one claim have in common: its heading, and the way to its other pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from claimbatch.claims.claim import LABELS, Status, unit_label
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import in_words
-from claimbatch.office.opened import OpenClaim
+from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.web.page import Visit
 from claimbatch.web.roles import Right
 
@@ -27,6 +28,20 @@ class Tab(NamedTuple):
     waiting: int = 0
 
 
+@contextmanager
+def seen_claim(visit: Visit) -> Iterator[OpenClaim]:
+    """The claim of the address, to be shown: read once for each state of the store. To change it, open it."""
+
+    def read() -> OpenClaim:
+        with open_claim(visit.workspace, visit["key"]) as opened:
+            _ = opened.standing, opened.entries  # asked now, while the store is open
+        return opened
+
+    kept = visit.workspace.while_unchanged(f"claim {visit['key']}", read)
+    with visit.workspace.store() as store:
+        yield kept.over(store)
+
+
 def frame(visit: Visit, opened: OpenClaim) -> dict[str, Any]:
     """What the heading of each page of a claim says; ``claim_layout.html.j2`` draws it."""
     claim = opened.claim
@@ -34,7 +49,7 @@ def frame(visit: Visit, opened: OpenClaim) -> dict[str, Any]:
         "claim": claim,
         "state": LABELS[claim.status],
         "stands": STANDS[claim.status],
-        "tabs": [tab for tab in _tabs(opened) if visit.reaches(tab.path)],
+        "tabs": [tab for tab in _tabs(opened, may_submit=visit.may(Right.SUBMIT)) if visit.reaches(tab.path)],
         "is_open": claim.status is Status.NOT_SUBMITTED,
         "may_correct": claim.status is Status.NOT_SUBMITTED and visit.may(Right.CORRECT),
     }
@@ -65,7 +80,7 @@ def changes_of(opened: OpenClaim, events: Iterable[Event]) -> list[Changed]:
     ]
 
 
-def _tabs(opened: OpenClaim) -> list[Tab]:
+def _tabs(opened: OpenClaim, *, may_submit: bool) -> list[Tab]:
     path, stands = f"/claims/{opened.key}", opened.standing
     is_open = opened.claim.status is Status.NOT_SUBMITTED
     later = (Tab("Sample", f"{path}/sample"), Tab("Outcome", f"{path}/outcome"))
@@ -74,7 +89,7 @@ def _tabs(opened: OpenClaim) -> list[Tab]:
         Tab("By unit", f"{path}/units"),
         Tab("Queries", f"{path}/queries", len(stands.open_queries) if is_open else 0),
         Tab("Declarations", f"{path}/declarations", len(stands.undeclared) if is_open else 0),
-        *([Tab("Submit", f"{path}/submit")] if is_open else later),
+        *([Tab("Submit", f"{path}/submit")] if is_open and may_submit else [] if is_open else later),
         Tab("History", f"{path}/history"),
         Tab("Print and save", f"{path}/papers"),
     ]

@@ -36,6 +36,7 @@ from claimbatch.claims.store.claims import (
     read_explanations,
     read_heads,
     read_history,
+    read_latest,
     read_lines_at,
     read_withdrawn,
 )
@@ -237,11 +238,19 @@ class Store:
             return read_received(connection, sha256s)
 
     def claims(
-        self, centre: str | None = None, entry_code: str | None = None, status: Status | None = None
+        self,
+        centre: str | None = None,
+        entry_code: str | None = None,
+        status: Status | None = None,
+        *,
+        counted: Mapping[str, ClaimRow] = MappingProxyType({}),
     ) -> list[ClaimRow]:
-        """The claims that fit (None: any), newest first."""
+        """The claims that fit (None: any), newest first.
+
+        What was *counted* before, by key, is not counted anew where the claim stands as it did.
+        """
         with self._reading() as connection:
-            return list_claims(connection, centre, entry_code, status)
+            return list_claims(connection, centre, entry_code, status, counted)
 
     def current_key(self, centre: str, entry_code: str) -> tuple[str, bool]:
         """The key of the unsubmitted claim, and True; or the key that the next claim will have, and False."""
@@ -275,6 +284,16 @@ class Store:
         """All that ever happened to the claim *key*, first things first."""
         with self._reading() as connection:
             return read_history(connection, key)
+
+    def latest(
+        self, key: str, candidate: str = "", *, skip: int = 0, most: int = 100
+    ) -> tuple[list[Event], int, list[Event]]:
+        """Some of what happened, last things first: the next *most* after *skip*; how many there are; all queries.
+
+        With a *candidate*, only what names them.
+        """
+        with self._reading() as connection:
+            return read_latest(connection, key, candidate, skip, most)
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """The revision and the hash with which the history of each claim ends: what tells whether it has changed."""

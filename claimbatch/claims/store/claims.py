@@ -1,8 +1,9 @@
 """Reading claims out of the store: listings, one claim with its names, its history and earlier states."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select, true, tuple_
@@ -26,7 +27,7 @@ Before = dict[
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """One claim in a listing, with the number of its candidates and lines."""
+    """One claim in a listing, with the number of its candidates and lines at this *revision*."""
 
     key: str
     claim_number: str
@@ -38,42 +39,67 @@ class ClaimRow:
     updated_at: str
     candidates: int
     lines: int
+    revision: int
+
+
+_LISTED = (
+    "key", "claim_number", "reference", "centre_number", "entry_code", "created_at", "updated_at",
+)  # fmt: skip
 
 
 def list_claims(
-    connection: Connection, centre_number: str | None, entry_code: str | None, status: Status | None
+    connection: Connection,
+    centre_number: str | None,
+    entry_code: str | None,
+    status: Status | None,
+    counted: Mapping[str, "ClaimRow"] = MappingProxyType({}),
 ) -> list[ClaimRow]:
-    """The claims that fit (None: any), newest first."""
-    line = claim_line.c
-    counts = select(line.claim_id, func.count(line.candidate.distinct()), func.count()).group_by(
-        line.claim_id
-    )
-    counted = counts.subquery("counted").c
+    """The claims that fit (None: any), newest first.
+
+    Those that were *counted* at the revision at which they stand are not counted anew.
+    """
     wanted = (
         (claim.c.centre_number, centre_number),
         (claim.c.entry_code, entry_code),
         (claim.c.status, status),
     )
-    names = (
-        "key",
-        "claim_number",
-        "reference",
-        "status",
-        "centre_number",
-        "entry_code",
-        "created_at",
-        "updated_at",
-    )
+    last = select(func.max(event.c.revision)).where(event.c.claim_id == claim.c.id).scalar_subquery()
     query = (
-        select(*(claim.c[name] for name in names), *(func.coalesce(count, 0) for count in list(counted)[1:]))
-        .outerjoin_from(claim, counted.claim_id.table, counted.claim_id == claim.c.id)
+        select(claim.c.id, claim.c.status, last.label("revision"), *(claim.c[name] for name in _LISTED))
         .where(*(column == value for column, value in wanted if value is not None))
         .order_by(claim.c.id.desc())
     )
+    rows = connection.execute(query).all()
+    counts = {
+        row.id: (at.candidates, at.lines)
+        for row in rows
+        if (at := counted.get(row.key)) and at.revision == row.revision
+    }
+    counts |= _counts(connection, [row.id for row in rows if row.id not in counts])
     return [
-        ClaimRow(key, number, reference, Status(state), *rest)
-        for key, number, reference, state, *rest in connection.execute(query)
+        ClaimRow(
+            status=Status(row.status),
+            candidates=people,
+            lines=lines,
+            revision=row.revision,
+            **{name: row._mapping[name] for name in _LISTED},
+        )
+        for row in rows
+        for people, lines in [counts.get(row.id, (0, 0))]
     ]
+
+
+def _counts(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """The number of candidates and lines of the claims *ids*; those without a line are left out."""
+    line = claim_line.c
+    query = select(line.claim_id, func.count(line.candidate.distinct()), func.count()).group_by(line.claim_id)
+    found: dict[int, tuple[int, int]] = {}
+    for some in portions(ids):
+        found |= {
+            at: (people, lines)
+            for at, people, lines in connection.execute(query.where(line.claim_id.in_(some)))
+        }
+    return found
 
 
 def read_claim(connection: Connection, key: str, catalogue: Catalogue) -> Claim:
@@ -116,6 +142,20 @@ def read_history(connection: Connection, key: str) -> list[Event]:
     mine = event.c.claim_id == find_claim(connection, key).id
     query = select(*(event.c[name] for name in FIELDS)).where(mine).order_by(event.c.revision)
     return [Event(*row) for row in connection.execute(query)]
+
+
+def read_latest(
+    connection: Connection, key: str, candidate: str, skip: int, most: int
+) -> tuple[list[Event], int, list[Event]]:
+    """The next *most* entries of a history after *skip*, last things first; how many there are; and all queries."""
+    mine = [event.c.claim_id == find_claim(connection, key).id]
+    columns = [event.c[name] for name in FIELDS]
+    asked = select(*columns).where(*mine, event.c.kind == Kind.QUERY).order_by(event.c.revision)
+    queries = [Event(*row) for row in connection.execute(asked)]
+    mine += [event.c.candidate == candidate] if candidate else []
+    total = connection.execute(select(func.count()).select_from(event).where(*mine)).scalar_one()
+    some = select(*columns).where(*mine).order_by(event.c.revision.desc()).offset(skip).limit(most)
+    return [Event(*row) for row in connection.execute(some)], total, queries
 
 
 def read_asking(
@@ -201,8 +241,7 @@ def _agreed(
     query = (
         select(claim.c.key, event.c.candidate, event.c.unit, event.c.kind, event.c.grade)
         .join_from(event, claim, event.c.claim_id == claim.c.id)
-        .where(claim.c.centre_number.in_(centres), claim.c.entry_code.in_(entry_codes))
-        .where(event.c.kind.in_(DECISIONS))
+        .where(event.c.claim_id.in_(_of_codes(centres, entry_codes)), event.c.kind.in_(DECISIONS))
         .order_by(event.c.revision)
     )
     said = {(key, who, unit): (kind, grade) for key, who, unit, kind, grade in connection.execute(query)}
@@ -218,7 +257,10 @@ def read_claimed_before(
     another grade was agreed is held at that. Of several claims the first counts. Nor is anything held of a candidate
     whose data was purged: the number may be somebody else's by now.
     """
-    purged = select(event.c.claim_id, event.c.candidate).where(event.c.kind == Kind.PURGED)
+    here = event.c.claim_id.in_(
+        _of_codes(centres, entry_codes)
+    )  # or the database looks through all that there is
+    purged = select(event.c.claim_id, event.c.candidate).where(here, event.c.kind == Kind.PURGED)
     line, held = claim_line.c, (Status.SUBMITTED, Status.SAMPLED, Status.COMPLETED)
     whose = claim.c.key, claim.c.status, claim.c.centre_number, claim.c.entry_code
     query = (
@@ -237,6 +279,11 @@ def read_claimed_before(
             of_code = before.setdefault((row.centre_number, row.entry_code), {})
             of_code[who, unit] = Line(who, unit, grade, by), row.key, Status(row.status)
     return before
+
+
+def _of_codes(centres: Collection[str], entry_codes: Collection[str]) -> Select[int]:
+    """The ids of the claims of these *entry_codes* at these *centres*."""
+    return select(claim.c.id).where(claim.c.centre_number.in_(centres), claim.c.entry_code.in_(entry_codes))
 
 
 def current_key(connection: Connection, centre_number: str, entry_code: str) -> tuple[str, bool]:

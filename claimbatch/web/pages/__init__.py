@@ -3,6 +3,9 @@
 from claimbatch.web.page import Page
 from claimbatch.web.pages.check import page as check
 from claimbatch.web.pages.claim_correcting import page as claim_correcting
+from claimbatch.web.pages.claim_history import page as claim_history
+from claimbatch.web.pages.claim_papers import page as claim_papers
+from claimbatch.web.pages.claim_steps import page as claim_steps
 from claimbatch.web.pages.claims import page as claims
 from claimbatch.web.pages.merging import page as merging
 from claimbatch.web.pages.nights import page as nights
@@ -22,5 +25,8 @@ PAGES: tuple[Page, ...] = (
     merging,
     claims,
     claim_correcting,
+    claim_steps,
+    claim_history,
+    claim_papers,
     nights,
 )

@@ -13,7 +13,7 @@ from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.web.draw import count
 from claimbatch.web.grade_form import CHOICES, Filled, assessors_of, faults_of, rows_of
 from claimbatch.web.listing import Column, Listing, Row
-from claimbatch.web.of_claim import changes_of, frame
+from claimbatch.web.of_claim import changes_of, frame, seen_claim
 from claimbatch.web.page import Fault, Page, Visit
 from claimbatch.web.roles import Right
 
@@ -27,7 +27,7 @@ PEOPLE = (Column("title", "Candidate"), Column("name", "Number"))
 @page.get(CANDIDATE)
 def candidate(visit: Visit) -> Response:
     """The units of one candidate, each to be corrected."""
-    with open_claim(visit.workspace, visit["key"]) as opened:
+    with seen_claim(visit) as opened:
         return _candidate(visit, opened)
 
 
@@ -45,7 +45,7 @@ def candidate_corrected(visit: Visit) -> Response:
 @page.get(UNIT)
 def unit(visit: Visit) -> Response:
     """The candidates of one unit, each to be corrected."""
-    with open_claim(visit.workspace, visit["key"]) as opened:
+    with seen_claim(visit) as opened:
         return _unit(visit, opened, opened.claim.unit_named(visit["unit"]))
 
 

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from claimbatch.claims.claim import LABELS, OTHER, Status, unit_order
 from claimbatch.office.claim import groups_of
 from claimbatch.office.claims import list_claims
-from claimbatch.office.opened import OpenClaim, open_claim
+from claimbatch.office.opened import OpenClaim
 from claimbatch.web.listing import Column, Listing, Row
-from claimbatch.web.of_claim import STANDS, frame
+from claimbatch.web.of_claim import STANDS, frame, seen_claim
 from claimbatch.web.page import Page, Visit
 
 page = Page("claims", "Claims", "/claims")
@@ -36,7 +36,7 @@ def claims(visit: Visit) -> Response:
     catalogue = visit.workspace.catalogue()
     with visit.workspace.store() as store:
         centres = store.centres()
-        every = list_claims(store, catalogue, short_titles=True)
+        every = list_claims(store, catalogue, short_titles=True, counted=visit.workspace.counted)
     wanted = {"status": asked["status"], "entry_code": asked["code"], "centre_number": asked["centre"]}
     found = [
         one for one in every if all(getattr(one, key) == value for key, value in wanted.items() if value)
@@ -70,7 +70,7 @@ def claims(visit: Visit) -> Response:
 @page.get("/claims/{key}")
 def by_candidate(visit: Visit) -> Response:
     """A claim: a row for each candidate, a column for each unit."""
-    with open_claim(visit.workspace, visit["key"]) as opened:
+    with seen_claim(visit) as opened:
         return visit.show(
             "claim.html.j2",
             **frame(visit, opened),
@@ -83,7 +83,7 @@ def by_candidate(visit: Visit) -> Response:
 @page.get("/claims/{key}/units")
 def by_unit(visit: Visit) -> Response:
     """A claim: a row for each unit, with the groups of assessor and grade that a moderator looks at."""
-    with open_claim(visit.workspace, visit["key"]) as opened:
+    with seen_claim(visit) as opened:
         claim = opened.claim
         units: dict[str, list[Any]] = {}
         for group in groups_of(claim):
@@ -102,7 +102,7 @@ def by_unit(visit: Visit) -> Response:
 @page.get("/claims/{key}/unit")
 def a_unit(visit: Visit) -> Response:
     """Lead on to a unit that was chosen, or named."""
-    with open_claim(visit.workspace, visit["key"]) as opened:
+    with seen_claim(visit) as opened:
         words = {name: " ".join(visit.query.get(name, "").split()) for name in ("unit", "body", "title")}
         wanted = words["unit"] or f"{OTHER}{words['body'].replace(':', ' ')}:{words['title']}"
         return visit.go(f"/claims/{opened.key}/units/{opened.claim.unit_named(wanted)}")
