@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from claimbatch.errors import ClaimbatchError
+from claimbatch.form.added_units import read_added
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.office.qualifications import catalogue_of, qualification_row, unit_row
 from claimbatch.office.refreshing import refresh
 from claimbatch.office.templates import Wanted, group_columns, make_templates, plan_several, plan_templates
-from claimbatch.office.units import add_unit, add_units, read_units, remove_unit
+from claimbatch.office.units import add_unit, add_units, read_units, remove_unit, store_units, unit_changes
 from tests.centre import IT, MEDIA, Centre, put
 
 
@@ -134,3 +135,26 @@ def test_several_qualifications_are_planned_together(centre):
     with centre.workspace.store() as store:
         assert group_columns(store, [IT]) == ["tutor_group"]
         assert group_columns(store, [IT, MEDIA]) == []
+
+
+def test_a_correction_says_only_what_differs_and_what_stood_in_the_file_before_stays(centre):
+    """A unit of the centre's own file keeps what was written there by hand; another unit's lines are not touched."""
+    workspace = centre.workspace
+    path = add_unit(workspace, MEDIA, {"number": 98, "title": "Sound"}).path
+    path.write_text(path.read_text("utf-8") + 'note = "ask the moderator"\n', "utf-8")
+    known = workspace.catalogue().get(MEDIA).unit(3)
+    facts = [{"number": 3, "title": known.title, "glh": 90}, {"number": 98, "title": "Sounds"}]
+    changes = unit_changes(workspace.catalogue().get(MEDIA), facts)
+    assert [(one.number, one.is_new, one.differences) for one in changes] == [
+        (3, False, (("glh", known.glh, 90),)),
+        (98, False, (("title", "Sound", "Sounds"),)),
+    ]
+    stored = store_units(workspace, MEDIA, facts, "the handbook")
+    assert [unit.number for unit in stored.units] == [3, 98]
+    own = {unit.number: (unit, stated) for _, unit, stated in read_added(path)}
+    assert own[3][1] == {"number", "glh", "verified", "source", "why", "size_verified"}
+    assert (own[98][0].title, own[98][0].note) == ("Sounds", "ask the moderator")
+    assert workspace.catalogue().get(MEDIA).unit(3).title == known.title
+    with pytest.raises(ClaimbatchError):
+        store_units(workspace, MEDIA, [{"number": 3, "reference": "nonsense"}])
+    assert {unit.number for _, unit, _ in read_added(path)} == {3, 98}

@@ -87,6 +87,17 @@ def add(folder: Path, file: str, units: Iterable[Unit]) -> Path:
     return write_atomic(path, f"{text.rstrip()}\n\n{blocks}")
 
 
+def put(folder: Path, file: str, units: Iterable[Mapping[str, Any]]) -> Path:
+    """Write what is stated of *units*, each by its ``number``, in the place of what stood there of the same before."""
+    path, stated = folder / ADDED, list(units)
+    head, *blocks = _BLOCK.split(path.read_text("utf-8")) if path.is_file() else [_HEAD]
+    listed = [(name, unit.number) for name, unit, _ in read_added(path)]
+    anew = {(file, table["number"]) for table in stated}
+    kept = [block for block, one in zip(blocks, listed, strict=True) if one not in anew]
+    made = [_table({"file": file.removesuffix(".toml"), **table}) for table in stated]
+    return write_atomic(path, "\n\n".join(block.strip() for block in (head, *kept, *made)) + "\n")
+
+
 def remove(folder: Path, file: str, number: int) -> bool:
     """Take the unit *number* out of the centre's own file again; False where it is not there."""
     path = folder / ADDED
@@ -106,6 +117,10 @@ def _block(file: str, unit: Unit) -> str:
         for field in fields(unit)
         if field.name != "number" and getattr(unit, field.name) != getattr(blank, field.name)
     }
+    return _table(stated)
+
+
+def _table(stated: Mapping[str, Any]) -> str:
     lines = [f"{key} = {_toml(value)}" for key, value in stated.items()]
     return "\n".join(["[[unit]]", *lines, ""])
 

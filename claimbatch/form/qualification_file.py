@@ -73,6 +73,11 @@ def load_catalogue(*folders: Path) -> Catalogue:
     )
 
 
+def read_sources(path: Path) -> Mapping[str, str]:
+    """What the sources of a qualification file are, by the key that its facts name them by."""
+    return make(_File, read_toml(path), str(path)).sources
+
+
 def read_qualifications(path: Path) -> list[Qualification]:
     """The qualifications of the file *path*, each with the file's units; a slip is a ``ClaimbatchError``."""
     file = make(_File, read_toml(path), str(path))

@@ -1,7 +1,7 @@
 """A list of units in a spreadsheet or CSV, as a centre copies it from a handbook."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,19 +106,33 @@ def read_unit_list(path: Path, source: str = "") -> Listed:
             f"{path} cannot be read: {fault.rstrip('.')}.", "Save it as .xlsx, or as CSV UTF-8."
         )
     columns, rows = _under_headings(path, table)
-    units: dict[int, Unit] = {}
+    stated = (
+        (
+            number,
+            {key: text for key, place in columns.items() if place < len(row) and (text := tidy(row[place]))},
+        )
+        for number, row in rows
+    )
+    typed, faults = typed_rows(stated)
+    units = tuple(new_unit(facts, source) for facts in typed)
+    problems = tuple(_problem(table, columns, fault) for fault in faults)
+    return Listed(units, problems)
+
+
+def typed_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The facts of each row as a unit has them, and what is wrong with rows that cannot be taken; blank ones are none.
+
+    *rows* are those of a table that lists units, each with its number and what is filled in there, by the unit's key.
+    """
+    typed: dict[int, dict[str, Any]] = {}
     faults: list[Fault] = []
-    for number, row in rows:
-        facts = {
-            key: text for key, place in columns.items() if place < len(row) and (text := tidy(row[place]))
-        }
-        found = list(unit_list_row.find(number, facts, units)) if facts else []
+    for number, facts in rows:
+        found = list(unit_list_row.find(number, facts, typed)) if facts else []
         faults += found
         if facts and not found:
-            unit = new_unit(_typed(facts), source)
-            units[unit.number] = unit
-    problems = tuple(_problem(table, columns, fault) for fault in faults)
-    return Listed(tuple(units.values()), problems)
+            one = _typed(facts)
+            typed[one["number"]] = one
+    return list(typed.values()), faults
 
 
 def _under_headings(path: Path, table: Table) -> tuple[dict[str, int], Sequence[tuple[int, Sequence[Any]]]]:

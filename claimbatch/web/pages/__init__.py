@@ -9,11 +9,13 @@ from claimbatch.web.pages.claim_steps import page as claim_steps
 from claimbatch.web.pages.claims import page as claims
 from claimbatch.web.pages.merging import page as merging
 from claimbatch.web.pages.nights import page as nights
+from claimbatch.web.pages.qualifications import page as qualifications
 from claimbatch.web.pages.register import page as register
 from claimbatch.web.pages.register_file import page as register_file
 from claimbatch.web.pages.register_imports import page as register_imports
 from claimbatch.web.pages.templates import page as templates
 from claimbatch.web.pages.today import page as today
+from claimbatch.web.pages.units import page as units
 
 PAGES: tuple[Page, ...] = (
     today,
@@ -28,5 +30,7 @@ PAGES: tuple[Page, ...] = (
     claim_steps,
     claim_history,
     claim_papers,
+    qualifications,
+    units,
     nights,
 )
