@@ -1,11 +1,13 @@
 """Claims on the page: found and sorted, seen by candidate and by unit, and corrected in place."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from claimbatch.web.roles import Role
+from tests import moderated
 from tests.centre import IT, MEDIA, Centre, put
 from tests.web import Browser, findings, opened, served, words
 
@@ -48,6 +50,48 @@ def test_claims_are_listed_newest_first_filtered_searched_and_sorted(claim: Cent
     assert listed("?status=not-submitted&centre=68199&sort=lines") == [media, KEY]
     assert listed("?status=completed") == []
     assert "No claim is like that." in client.page("/claims?status=completed")
+
+
+def test_the_list_counts_anew_what_has_changed(claim: Centre) -> None:
+    """And whatever changed it: a command, the page, another claim of the qualification."""
+    client = opened(claim)
+    assert "2 3" in client.page("/claims")
+    claim.done("claim", "set", KEY, "0044", "1", "D", "JH")
+    assert "3 4" in client.page("/claims")
+    where = f"{PATH}/units/1"
+    client.send(where, {"was:0044": "D JH", "grade:0044": ""}, back=where)
+    assert "2 3" in client.page("/claims")
+    claim.done("claim", "remove", KEY, "--candidate", "0042")
+    claim.done("claim", "remove", KEY, "--candidate", "0043")
+    assert "Not submitted – – 0 0" in client.page("/claims")
+
+
+def test_what_the_moderator_chose_and_agreed_is_told(tmp_path: Path) -> None:
+    """Ticked and in words on the grid, and beside each line; and nothing can be corrected any more."""
+    centre = moderated.moderated(tmp_path / "centre")
+    lines = moderated.pairs(("0042", "2"))
+    centre.done(
+        "moderation", "change", moderated.KEY, *lines, "--grade", "M", "--comment", "No evidence of D."
+    )
+    client = opened(centre)
+    path = f"/claims/{moderated.KEY}"
+    page = client.page(path)
+    assert "Ahmed, Sana 0042 P JH ✓ , in the sample claimed D → agreed M SA ✓ , in the sample 2" in page
+    assert "✓ In the moderator's sample; P → M: another grade was agreed than was claimed." in page
+    assert "Unit 2" in client.page(f"{path}/candidates/0042")
+    assert "D SA ✓ in the sample agreed as M" in client.page(f"{path}/candidates/0042")
+    assert "Save" not in client.page(f"{path}/units/2").partition("Before")[2]
+    late = client.send(f"{path}/units/2", {"was:0042": "D SA", "grade:0042": ""}, back=path)
+    assert late.status_code == 422
+
+
+def test_a_line_that_is_not_allowed_any_more_is_marked(claim: Centre) -> None:
+    """With the reason at the candidate."""
+    claim.done("assessors", "remove", IT, "SA")
+    client = opened(claim)
+    assert "To put right 1" in client.page(PATH)
+    assert "M SA !" in client.page(PATH)
+    assert "SA does not assess this qualification any more." in client.page(f"{PATH}/candidates/0042")
 
 
 def test_a_claim_is_seen_by_candidate_and_by_unit(claim: Centre) -> None:

@@ -23,6 +23,7 @@ from claimbatch.files import remove, write_atomic
 from claimbatch.web.app import app
 from claimbatch.web.entrance import proof
 from claimbatch.web.kept import KeptWorkspace
+from claimbatch.web.pages.claims import listed
 from claimbatch.web.pages.today import now_in
 from claimbatch.web.sessions import Tokens
 from claimbatch.web.settings import Settings
@@ -137,6 +138,7 @@ def _warm(workspace: KeptWorkspace) -> None:
     """Work out what the first page needs, and load what checking needs, while the browser opens."""
     with contextlib.suppress(ClaimbatchError, OSError):  # whoever asks for the page is told
         now_in(workspace)
+        listed(workspace)
     importlib.import_module("claimbatch.intake.check")
 
 

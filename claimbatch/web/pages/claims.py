@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from claimbatch.claims.claim import LABELS, OTHER, Status, unit_order
 from claimbatch.office.claim import groups_of
-from claimbatch.office.claims import list_claims
+from claimbatch.office.claims import ClaimListed, list_claims
 from claimbatch.office.opened import OpenClaim
+from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.listing import Column, Listing, Row
 from claimbatch.web.of_claim import STANDS, frame, seen_claim
 from claimbatch.web.page import Page, Visit
@@ -33,10 +34,7 @@ SHOWN = 50  # candidates on a page
 def claims(visit: Visit) -> Response:
     """All claims, or those that are asked for."""
     asked = {name: visit.query.get(name, "") for name in ("status", "code", "centre")}
-    catalogue = visit.workspace.catalogue()
-    with visit.workspace.store() as store:
-        centres = store.centres()
-        every = list_claims(store, catalogue, short_titles=True, counted=visit.workspace.counted)
+    centres, every = listed(visit.workspace)
     wanted = {"status": asked["status"], "entry_code": asked["code"], "centre_number": asked["centre"]}
     found = [
         one for one in every if all(getattr(one, key) == value for key, value in wanted.items() if value)
@@ -65,6 +63,13 @@ def claims(visit: Visit) -> Response:
         kinds={LABELS[state]: kind for state, kind in STANDS.items()},
         begun=bool(every),
     )  # fmt: skip
+
+
+def listed(workspace: KeptWorkspace) -> tuple[dict[str, str], list[ClaimListed]]:
+    """The centres, and all claims, newest first; only those that have changed since the last time are counted anew."""
+    catalogue = workspace.catalogue()
+    with workspace.store() as store:
+        return store.centres(), list_claims(store, catalogue, short_titles=True, counted=workspace.counted)
 
 
 @page.get("/claims/{key}")
