@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from claimbatch.clock import day, local, zoned
+from claimbatch.clock import day, day_of, local, zoned
 from claimbatch.data import template_folder
 
 STATIC: Mapping[str, str] = {  # all that is served beside pages, and as what
@@ -50,6 +50,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    environment.filters |= {"day": day, "local": local, "zoned": zoned, "count": count}
+    environment.filters |= {"day": day, "day_of": day_of, "local": local, "zoned": zoned, "count": count}
     environment.globals["static"] = address_of
     return environment

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from claimbatch.claims.store import ClaimRow, Store
+from claimbatch.clock import today
 from claimbatch.data import schema_folder
 from claimbatch.form.qualification import Catalogue
 from claimbatch.settings import Config
@@ -60,11 +61,14 @@ class KeptWorkspace(Workspace):
         return store
 
     def while_unchanged(self, name: str, make: Callable[[], Made]) -> Made:
-        """What *make* makes of the store, kept under *name* until anything in the store or a qualification changes."""
+        """What *make* makes of the store, kept under *name* until anything in the store or a qualification changes.
+
+        Or until it is another day: what is awaited is a day later then.
+        """
         with self._lock:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock, self.store() as store:
-            state = store.state(), self.catalogue()
+            state = f"{store.state()} {today()}", self.catalogue()
             at, made = self._made.get(name, (None, None))
             if at is None or at[0] != state[0] or at[1] is not state[1]:
                 made = make()

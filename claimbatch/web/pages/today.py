@@ -57,6 +57,8 @@ SENT = (
     Column("qualification", "Qualification"),
     Column("form", "Form"),
     Column("at", "Sent"),
+    Column("due", "Due"),
+    Column("late", "Days late", number=True),
     Column("state", "State"),
     Column("came", "Came back"),
     Column("grades", "Grades", number=True),
@@ -106,6 +108,8 @@ def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
     went = sum(len(course.sent) for course in opened)
     back = sum(course.back for course in opened)
     yield "Workbooks back", f"{back:,}", f"of {went:,}", "good" if went and back == went else ""
+    late = sum(len(course.late) for course in opened)
+    yield "Workbooks late", f"{late:,}", "", "bad" if late else ""
     yield "Grades claimed", f"{sum(course.grades for course in opened):,}", "in open claims", ""
     unfit = sum(course.unfit for course in opened)
     yield "To put right", f"{unfit:,}", "grades", "bad" if unfit else ""
@@ -131,6 +135,8 @@ def _course(course: Course, now: TermNow, links: Collection[str]) -> dict[str, A
         "entered": course.entered,
         "back": course.back,
         "sent": len(course.sent),
+        "late": len(course.late),
+        "due": min((one.due for one in course.outstanding if one.due), default=""),
         "grades": course.grades,
         "queries": course.queries,
         "undeclared": course.undeclared,
@@ -152,6 +158,8 @@ def sent_rows(course: Course, now: TermNow) -> Iterator[dict[str, Any]]:
             "due": one.due,
             "late": one.days_late,
             "times": one.times,
+            "due": one.due,
+            "late": one.days_late,
             "state": STATES[one.state],
             "stands": CAME[one.state],
             "came": one.copies[-1].at if one.copies else "",
