@@ -25,6 +25,7 @@ from claimbatch.files import (
     make_folder,
     move,
     remove,
+    remove_folder,
     sha256,
     whole_lines,
     write_atomic,
@@ -404,3 +405,38 @@ def test_a_process_that_dies_at_any_call_leaves_old_or_new(path: Path) -> None:
         assert content(path) == (OLD if number <= WRITING.index("replace") + 1 else NEW)
         clear_stale(path.parent, older=0)
         assert names(path.parent) == ["file"]
+
+
+def some_folder(path: Path) -> Path:
+    """A folder with two files, a folder with one, and a link to a folder that is somebody's."""
+    theirs = path.parent / "theirs"
+    for file in (theirs / "kept", path / "a", path / "b", path / "within" / "c"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(OLD)
+    (path / "link").symlink_to(theirs)
+    return theirs
+
+
+def test_a_folder_is_removed_and_not_what_a_link_leads_to(tmp_path: Path) -> None:
+    folder, link = tmp_path / "folder", tmp_path / "link"
+    theirs = some_folder(folder)
+    link.symlink_to(theirs)
+    assert remove_folder(folder)
+    assert remove_folder(link)
+    assert remove_folder(tmp_path / "never there")
+    assert (names(tmp_path), names(theirs)) == (["theirs"], ["kept"])
+
+
+@pytest.mark.parametrize("call", range(1, 7))
+def test_of_a_folder_as_much_is_removed_as_can_be_and_the_rest_another_time(
+    tmp_path: Path, call: int
+) -> None:
+    """One file that is held open keeps its folders alone."""
+    folder = tmp_path / "folder"
+    theirs = some_folder(folder)
+    with failing(call, FORBIDDEN) as disk_:
+        assert not remove_folder(folder)
+    assert disk_.failed
+    assert sum(path.is_file() or path.is_symlink() for path in folder.rglob("*")) <= 1
+    assert remove_folder(folder)
+    assert (names(tmp_path), names(theirs)) == (["theirs"], ["kept"])

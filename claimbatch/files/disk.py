@@ -17,10 +17,11 @@ close = os.close
 replace = os.replace
 rename = os.rename
 remove = os.unlink
+remove_empty = os.rmdir
 set_times = os.utime
 set_mode = os.chmod
 
 CALLS = (
     "make_temporary", "make_folder", "open_file", "read", "write", "truncate", "sync", "close", "replace", "rename",
-    "remove", "set_times", "set_mode",
+    "remove", "remove_empty", "set_times", "set_mode",
 )  # fmt: skip

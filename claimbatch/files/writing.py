@@ -7,7 +7,6 @@ take is not called written.
 
 import errno
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -120,9 +119,19 @@ def remove(path: Path) -> None:
         sync_folder(path.parent)
 
 
-def remove_folder(folder: Path) -> None:
-    """Remove *folder* with all that is in it, as far as that can be done: what is left is removed another time."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove_folder(folder: Path) -> bool:
+    """Remove *folder* with all that is in it, as far as that can be done; whether it is gone.
+
+    What is left may hold names, so whoever calls it tries again another time. A link goes, not what it leads to.
+    """
+    with suppress(OSError):
+        if folder.is_dir() and not folder.is_symlink():
+            for path in [*folder.iterdir()]:
+                remove_folder(path)
+            disk.remove_empty(folder)
+        else:
+            disk.remove(folder)
+    return not os.path.lexists(folder)
 
 
 @contextmanager

@@ -138,8 +138,7 @@ def _unpacked(archive: Archive, folder: Path, address: str) -> Iterator[tuple[Pa
         )
     unpacked = folder / UNPACKED
     try:
-        remove_folder(unpacked)
-        if unpacked.exists():
+        if not remove_folder(unpacked):
             raise ClaimbatchError(f"{unpacked} cannot be removed.", "Remove it by hand.", Exit.NOT_FINISHED)
         archive.unpack(unpacked)
         yield unpacked, _settle_store(archive, unpacked, address)
