@@ -67,6 +67,15 @@ def test_a_second_night_changes_nothing_and_says_so(centre: Centre) -> None:
     assert (picture(centre), centre.done("claims", "--format", "json")) == (before, claims)
 
 
+def test_a_night_that_cannot_look_says_that_nothing_was_taken_not_that_there_was_nothing(
+    centre: Centre,
+) -> None:
+    inbox(centre).rename(centre.workspace.folder / "away")
+    code, said = centre.run("nightly")
+    assert (code, said.splitlines()[0]) == (5, "Nothing was taken.")
+    assert "inbox is not there" in said
+
+
 def test_a_corrected_marked_copy_retires_its_original(centre: Centre) -> None:
     """Nothing is left to be corrected, and nothing is lost."""
     put(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from claimbatch.claims.merge import UNCLAIMED
-from claimbatch.night.account import Account, Fate
+from claimbatch.night.account import Account, Fate, Undone
 from claimbatch.night.summary import Told, summary
 from claimbatch.output.html import to_html
 from claimbatch.output.pdf import to_pdf
@@ -114,6 +114,21 @@ def test_a_night_in_which_nothing_came_says_so_and_what_to_do() -> None:
     told = page(quiet(term=TERM))
     assert titles(told) == ["What to do next", "Not back yet (2)"]
     assert "Nothing lay in the inbox, and no claim changed." in words(told)
+
+
+@pytest.mark.parametrize(
+    ("account", "said", "unsaid"),
+    [
+        (quiet(claims=CLAIMS), "Nothing lay in the inbox.", "no claim changed"),
+        (quiet(finished_by="20261127T020000Z-77aa"), "Nothing had been taken.", "Nothing lay"),
+        (quiet(undone=(Undone("inbox", "The inbox is not there."),)), "is not there", "Nothing lay"),
+    ],
+)
+def test_that_nothing_came_is_said_only_where_it_is_true(account: Account, said: str, unsaid: str) -> None:
+    """Not of an inbox that could not be looked at, nor that no claim changed where one was changed by hand."""
+    told = words(page(account))
+    assert said in told
+    assert unsaid not in told
 
 
 def test_several_centres_are_told_apart() -> None:

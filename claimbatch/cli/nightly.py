@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
 NOTHING = "Nothing to do: there was nothing to take, and no claim has changed."
+NOTHING_TAKEN = "Nothing was taken."  # there may have been something; what could not be done is said below
 NOTHING_THEN = "Nothing had been taken."
 NAMED = 20  # files of one kind that are named; the account names all
 
@@ -104,8 +105,8 @@ def _told(account: "Account") -> Iterator[str]:
         yield f"The run {account.id} was killed. It is finished now:"
     for run in account.took_over if account.dry_run else ():
         yield f"The run {run} was killed, and would be finished first."
-    if not (account.changed_anything or account.retired or account.undone):
-        yield NOTHING_THEN if account.finished_by else NOTHING
+    if not account.changed_anything and not account.retired:
+        yield NOTHING_THEN if account.finished_by else NOTHING_TAKEN if account.undone else NOTHING
     yield from _of_files(account)
     if account.retired:
         yield f"Put aside, as a later copy was merged: {', '.join(account.retired)}."

@@ -111,13 +111,20 @@ def _lead(account: Account) -> Iterator[Block]:
         yield text(f"This run ended what a killed one had begun: {', '.join(sorted(account.took_over))}.")
     if account.finished_by:
         yield text(f"This run was killed; what it had begun was ended by {account.finished_by}.", framed=True)
-    if not account.files:
-        yield text("Nothing lay in the inbox, and no claim changed.")
+    if not (account.files or account.undone):
+        yield text(_nothing(account))
     if account.retired:
         paths = ", ".join(account.retired[:NAMED])
         more = len(account.retired) - NAMED
         tail = f" and {more} more" if more > 0 else ""
         yield text(f"Put aside, as a later copy was merged by hand: {paths}{tail}.")
+
+
+def _nothing(account: Account) -> str:
+    """Why the account of a night names no file."""
+    if account.finished_by:
+        return "Nothing had been taken."
+    return f"Nothing lay in the inbox{'' if account.claims else ', and no claim changed'}."
 
 
 def _next(told: Told) -> Iterator[Section]:

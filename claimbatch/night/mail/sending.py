@@ -24,7 +24,7 @@ from claimbatch.workspace import Workspace
 
 PLANNED, NOT_MADE = "planned", "not made"
 _UNSENT: Mapping[str, str] = {
-    WAITING: "The next run sends it; claimbatch mails lists what waits.",
+    WAITING: "The next run sends what waits; claimbatch mails lists it.",
     UNCERTAIN: "Ask whether it has arrived; claimbatch mails lists it, to be sent again or dropped.",
     NOT_MADE: "See to what is named there; the account of the run says what it would have told.",
 }
