@@ -38,4 +38,4 @@ def test_today_says_what_is_due_and_on_the_next_day_what_is_late(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(SENT_ON + 5 * DAY))
     told = words(client.get("/").text)
     assert "1 of 2 1 late" in told
-    assert "Workbooks late 1" in told
+    assert "Workbooks back 1 of 3, 1 late" in told

@@ -107,9 +107,9 @@ def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
     opened = [course for course in courses if course.is_open]
     went = sum(len(course.sent) for course in opened)
     back = sum(course.back for course in opened)
-    yield "Workbooks back", f"{back:,}", f"of {went:,}", "good" if went and back == went else ""
     late = sum(len(course.late) for course in opened)
-    yield "Workbooks late", f"{late:,}", "", "bad" if late else ""
+    stands = "bad" if late else "good" if went and back == went else ""
+    yield "Workbooks back", f"{back:,}", f"of {went:,}{f', {late:,} late' if late else ''}", stands
     yield "Grades claimed", f"{sum(course.grades for course in opened):,}", "in open claims", ""
     unfit = sum(course.unfit for course in opened)
     yield "To put right", f"{unfit:,}", "grades", "bad" if unfit else ""
@@ -155,8 +155,6 @@ def sent_rows(course: Course, now: TermNow) -> Iterator[dict[str, Any]]:
             "qualification": now.titles[course.entry_code] or course.entry_code,
             "form": form_of(one),
             "at": one.at,
-            "due": one.due,
-            "late": one.days_late,
             "times": one.times,
             "due": one.due,
             "late": one.days_late,
