@@ -268,8 +268,11 @@ def test_an_error_is_a_page(
     def failing(_visit: Visit) -> object:
         raise error
 
-    page = opened(centre, pages=(site,)).page("/x", status)
-    assert said in page
+    answer = opened(centre, pages=(site,)).get("/x")
+    page = words(answer.text)
+    assert (answer.status_code, said in page) == (status, True)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
     told = page + "".join(capfd.readouterr())
     assert [word for word in ("Traceback", "Ahmed", "/secret") if word in told] == []
 

@@ -18,7 +18,7 @@ from starlette.routing import Route as At
 
 from claimbatch import __version__
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.web.door import Door
+from claimbatch.web.door import Door, dress
 from claimbatch.web.draw import STATIC, draw, static
 from claimbatch.web.entrance import Entrance
 from claimbatch.web.forms import Form, read_form
@@ -162,13 +162,15 @@ class _Site:
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(at.filename).name}, line {at.lineno}"
         print(f"claimbatch: a page failed: {type(error).__name__} in {where}", file=sys.stderr)  # noqa: T201
-        return self._error(
+        answer = self._error(
             request,
             500,
             "Something went wrong here",
             "It is a mistake in claimbatch, not in what you did. Nothing half-done is left.",
             "Go back, and try another way.",
         )
+        dress(answer.headers, self.settings)  # it is drawn outside the door
+        return answer
 
 
 def _acted(route: Route, visit: Visit, site: _Site) -> Response:

@@ -28,6 +28,7 @@ ALWAYS: Mapping[str, str] = {
     "x-robots-tag": "noindex",
 }
 METHODS = ("GET", "HEAD", "POST")
+LONGEST = 2000  # characters of an address: every entry code there is, and more
 KEPT = "cache-control"  # pages show names: nothing keeps them, unless the answer says it may be kept
 
 
@@ -52,37 +53,45 @@ class Door:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(MutableHeaders(scope=message))
+                dress(MutableHeaders(scope=message), self.settings)
             await send(message)
 
-        if refusal := self._refusal(scope["method"], Headers(scope=scope)):
+        if refusal := self._refusal(scope["method"], scope["path"], Headers(scope=scope)):
             status, words = refusal
             await PlainTextResponse(f"{words}\n", status)(scope, receive, answer)
             return
         await self.app(scope, _counted(receive, self.settings.limits.total), answer)
 
-    def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
+    def _refusal(self, method: str, path: str, headers: Headers) -> tuple[int, str] | None:
         """Why a request is not let in, with the status that says so."""
         host = headers.get("host", "").lower()
         if host not in self.settings.hosts:
             return 421, "This page is not reached under that name."
+        if len(path) > LONGEST:
+            return 414, "That address is too long."
         if method not in METHODS:
             return 405, "That cannot be done here."
-        if method == "POST" and headers.get("origin", "") != f"{self.settings.scheme}://{host}":
-            return 403, "This form was not sent from a page of claimbatch."
-        if method == "POST" and headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        if method == "POST" and not self._is_from_here(headers, host):
             return 403, "This form was not sent from a page of claimbatch."
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self.settings.limits.total:
             return 413, "That is more than can be taken at once. Send fewer files at a time."
         return None
 
-    def _dress(self, headers: MutableHeaders) -> None:
-        for name, value in ALWAYS.items():
-            headers[name] = value
-        headers.setdefault(KEPT, "no-store")
-        if self.settings.secure:
-            headers["strict-transport-security"] = "max-age=31536000"
+    def _is_from_here(self, headers: Headers, host: str) -> bool:
+        return (
+            headers.get("origin", "") == f"{self.settings.scheme}://{host}"
+            and headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        )
+
+
+def dress(headers: MutableHeaders, settings: Settings) -> None:
+    """Give an answer the *headers* that every answer carries."""
+    for name, value in ALWAYS.items():
+        headers[name] = value
+    headers.setdefault(KEPT, "no-store")
+    if settings.secure:
+        headers["strict-transport-security"] = "max-age=31536000"
 
 
 def _counted(receive: Receive, most: int) -> Receive:
