@@ -25,7 +25,7 @@ from claimbatch.office.moderating import (
 )  # fmt: skip
 from claimbatch.office.moderators import hear_workbook, make_workbook
 from claimbatch.office.opened import open_claim
-from claimbatch.office.sample import hear_sample, record_sample, sample_of
+from claimbatch.office.sample import choose_sample, hear_sample, record_sample, sample_of
 from claimbatch.office.sampling import (
     basis_of,
     draw_sample,
@@ -119,6 +119,24 @@ def test_a_sample_is_recorded_from_ticks_from_a_list_and_taken_back(centre, tmp_
         assert record_sample(opened.again(), [SANA], who="pat", undo=True).every == 1
         with pytest.raises(ClaimbatchError, match="Not claimed"):
             record_sample(opened.again(), [("0044", "1")], who="pat")
+
+
+def test_a_sample_is_corrected_in_one_step(sampled):
+    """What is ticked is put in and what is not is taken out, all or none; and only as it was seen."""
+    with open_claim(sampled.workspace, KEY) as opened:
+        done = choose_sample(opened, [TOMS_OTHER], [TOM], who="pat", seen=opened.claim.revision)
+        assert (done.new, done.out) == (1, 1)
+        now = opened.again()
+        assert now.standing.sampled == {SANA, TOMS_OTHER}
+        record_decisions(now, agreeing(now, [SANA]), who="pat")
+        now = opened.again()
+        with pytest.raises(ClaimbatchError, match="decision on 0042"):
+            choose_sample(now, [TOM], [SANA], who="pat")
+        with pytest.raises(ClaimbatchError, match="Not claimed"):
+            choose_sample(now, [TOM], [("0051", "1")], who="pat")
+        assert opened.again().standing.sampled == {SANA, TOMS_OTHER}
+        with pytest.raises(ClaimbatchError, match="has changed since it was shown"):
+            choose_sample(now, [TOM], [], who="pat", seen=1)
 
 
 def test_a_moderators_workbook_goes_out_and_its_ticks_come_back(centre):

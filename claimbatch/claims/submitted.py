@@ -25,32 +25,47 @@ def record_sample(
     More may be recorded later: what a moderator wants beyond the request is asked for by e-mail (OCR). With *undo* the
     record is taken back, for what was mistyped; that of a line that was withdrawn since, too.
     """
+    more, out = ((), pairs) if undo else (pairs, ())
+    return sum(change_sample(store, claim, more, out, who))
+
+
+def change_sample(
+    store: Store, claim: Claim, more: Iterable[Target], out: Iterable[Target], who: str
+) -> tuple[int, int]:
+    """Put *more* lines into the sample and take others *out*, all or none; how many of each were new."""
     refuse_unless(claim, AFTER, "sampled")
-    lines = {(line.candidate, line.unit) for line in claim.lines}
-    if undo:
-        lines |= standing(claim, store.history(claim.key)).sampled
-    chosen = sorted(set(pairs))
-    unknown = [
-        f"{candidate} {unit_label(unit)}" for candidate, unit in chosen if (candidate, unit) not in lines
-    ]
-    if unknown or not chosen:
-        raise ClaimbatchError(
-            f"Not claimed in {claim.key}: {', '.join(unknown) or 'nothing was named'}.",
-            f"claimbatch claim show {claim.key} lists what is claimed.",
-        )
-    kind = Kind.NOT_IN_SAMPLE if undo else Kind.IN_SAMPLE
+    chosen, mistyped = sorted(set(more)), sorted(set(out))
+    held = standing(claim, store.history(claim.key)).sampled if mistyped else frozenset()
+    _refuse_not_claimed(claim, chosen, mistyped, held)
     with store.writing() as writer:
         stands = standing(claim, writer.history(claim.key))
-        new = [pair for pair in chosen if (pair in stands.sampled) is undo]
-        if decided := [pair for pair in new if undo and pair in stands.decided]:
+        new = [pair for pair in chosen if pair not in stands.sampled]
+        gone = [pair for pair in mistyped if pair in stands.sampled]
+        if decided := [pair for pair in gone if pair in stands.decided]:
             _refuse_decided(claim, decided)
-        if claim.status is Status.SUBMITTED and not undo:
+        if claim.status is Status.SUBMITTED and chosen:
             event = Event(Kind.SAMPLED, who=who, detail=detail(lines=len(new)))
             writer.move(claim.key, Status.SAMPLED, event, expected=claim)
         else:
             writer.refuse_moved(claim)
-        writer.record(claim.key, [Event(kind, who=who, candidate=pair[0], unit=pair[1]) for pair in new])
-    return len(new)
+        said = [(Kind.IN_SAMPLE, pair) for pair in new] + [(Kind.NOT_IN_SAMPLE, pair) for pair in gone]
+        writer.record(claim.key, [Event(kind, who=who, candidate=c, unit=u) for kind, (c, u) in said])
+    return len(new), len(gone)
+
+
+def _refuse_not_claimed(
+    claim: Claim, chosen: Sequence[Target], out: Sequence[Target], held: Collection[Target]
+) -> None:
+    """Refuse lines that are not on the claim, nor were in the sample before they were withdrawn; and none at all."""
+    lines = {(line.candidate, line.unit) for line in claim.lines}
+    unknown = [pair for pair in chosen if pair not in lines]
+    unknown += [pair for pair in out if pair not in lines and pair not in held]
+    if unknown or not (chosen or out):
+        named = ", ".join(f"{candidate} {unit_label(unit)}" for candidate, unit in unknown)
+        raise ClaimbatchError(
+            f"Not claimed in {claim.key}: {named or 'nothing was named'}.",
+            f"claimbatch claim show {claim.key} lists what is claimed.",
+        )
 
 
 def number(store: Store, claim: Claim, claim_number: str, reference: str, who: str) -> bool:

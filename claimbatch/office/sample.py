@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbatch.claims.claim import Claim
-from claimbatch.claims.submitted import Target
+from claimbatch.claims.submitted import Target, change_sample
 from claimbatch.claims.submitted import record_sample as record
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown
@@ -44,6 +44,14 @@ class SampleRecorded:
 
     new: int
     every: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleChanged:
+    """How many lines were *new* in the sample, and how many were taken *out* of it."""
+
+    new: int
+    out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,18 @@ def record_sample(
     """
     new = record(opened.store, opened.claim, lines, who, undo=undo)
     return SampleRecorded(new, len(opened.again().standing.sampled))
+
+
+def choose_sample(
+    opened: OpenClaim, more: Iterable[Target], out: Iterable[Target], *, who: str, seen: int | None = None
+) -> SampleChanged:
+    """Put *more* lines into the recorded sample and take others *out*, all or none.
+
+    *seen* is the revision of the claim for which somebody agreed to that. Raises :class:`ClaimbatchError` for a line
+    that is not claimed, for one to be taken out that is decided, and where the claim has changed since.
+    """
+    opened.refuse_unless_seen(seen)
+    return SampleChanged(*change_sample(opened.store, opened.claim, more, out, who))
 
 
 def sample_of(opened: OpenClaim) -> SampleSeen:

@@ -26,7 +26,7 @@ _SUBCOMMANDS = (
     "import|add|rename|remove|list|restore|history|template|refresh|add-units?|remove-unit|record|show|set|draw|"
     "simulate|folders|agree|change|complete|queries|answer|declare|submit|withdraw|number"
 )
-_ARGUMENT = r"--?[a-z-]+|\"[^\"]*\"|'[^']*'|[A-Z]{2,}\b|\d[\w-]*|[\w./-]+\.xlsx|P\b|M\b|D\b"
+_ARGUMENT = r"--strategy [\w-]+|--?[a-z-]+|\"[^\"]*\"|'[^']*'|[A-Z]{2,}\b|\d[\w-]*|[\w./-]+\.xlsx|P\b|M\b|D\b"
 _COMMAND = re.compile(rf"claimbatch ({'|'.join(DONE_BY)})\b(?: (?:{_SUBCOMMANDS})\b)?((?: (?:{_ARGUMENT}))*)")
 _KEY = re.compile(r"\b\d{5}-\d{5}-\d+\b")
 

@@ -49,13 +49,16 @@ def _on_disk(name: str) -> str:
     return f"_{plain}" if plain.partition(".")[0].casefold() in _DEVICES else plain
 
 
-def zipped(files: Iterable[Path]) -> Iterator[bytes]:
-    """A zip of *files*, piece by piece; past some megabytes it is made on disk, without a name."""
+def zipped(files: Iterable[Path], below: Path | None = None) -> Iterator[bytes]:
+    """A zip of *files*, piece by piece; past some megabytes it is made on disk, without a name.
+
+    They are called by their names alone, or, with their folders, as they lie *below* one.
+    """
     with tempfile.SpooledTemporaryFile(max_size=8 * MIB) as spooled:
         buffer = cast("BinaryIO", spooled)
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
             for path in files:
-                archive.write(path, path.name)
+                archive.write(path, path.relative_to(below).as_posix() if below else path.name)
         buffer.seek(0)
         while piece := buffer.read(MIB):
             yield piece

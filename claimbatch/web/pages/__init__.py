@@ -13,6 +13,8 @@ from claimbatch.web.pages.qualifications import page as qualifications
 from claimbatch.web.pages.register import page as register
 from claimbatch.web.pages.register_file import page as register_file
 from claimbatch.web.pages.register_imports import page as register_imports
+from claimbatch.web.pages.sample import page as sample
+from claimbatch.web.pages.simulation import page as simulation
 from claimbatch.web.pages.templates import page as templates
 from claimbatch.web.pages.today import page as today
 from claimbatch.web.pages.units import page as units
@@ -30,6 +32,8 @@ PAGES: tuple[Page, ...] = (
     claim_steps,
     claim_history,
     claim_papers,
+    sample,
+    simulation,
     qualifications,
     units,
     nights,
