@@ -17,6 +17,11 @@ from typing import Any
 
 CLEAN, WEAK, NOBODY_ASKED = 0, 1, 75
 OWN = "claimbatch"
+TOOLS = {
+    "pip",
+    "setuptools",
+    "wheel",
+}  # came with the environment, not with claimbatch: nobody's install has them so
 ACCEPTED = Path(__file__).with_name("advisories.toml")
 SERVICES = ("pypi", "osv")  # asked in turn until one answers
 
@@ -56,6 +61,7 @@ def ask(command: Sequence[str], service: str) -> list[dict[str, Any]]:
 def tell(found: Sequence[Mapping[str, Any]], accepted: Sequence[Mapping[str, Any]], today: date) -> int:
     """Print what was found and what of it is accepted; the exit code."""
     known = {(one["package"].lower(), one["id"]): one for one in accepted}
+    found = [one for one in found if one["name"].lower() not in TOOLS]
     asked = [one for one in found if "vulns" in one]
     passed = [one["name"] for one in found if "vulns" not in one and one["name"] != OWN]
     weak = list(_told(asked, known, today))
@@ -73,10 +79,6 @@ def tell(found: Sequence[Mapping[str, Any]], accepted: Sequence[Mapping[str, Any
     if weak:
         return WEAK
     return NOBODY_ASKED if len(passed) > len(asked) else CLEAN
-
-
-def _names(weakness: Mapping[str, Any]) -> tuple[str, ...]:
-    return (weakness["id"], *weakness.get("aliases", ()))
 
 
 def _told(

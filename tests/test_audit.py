@@ -46,6 +46,7 @@ def audit() -> ModuleType:
     [
         ([SAFE, OWN], [], 0, "1 packages were asked about; none with a weakness"),
         ([SAFE, WEAK], [], 1, "Jinja2 3.1.2: PYSEC-1; mended in: 3.1.3"),
+        ([SAFE, WEAK | {"name": "pip"}], [], 0, "1 packages were asked about; none with a weakness"),
         ([SAFE, WEAK], [WHY], 0, "none with a weakness"),
         ([SAFE, WEAK], [WHY | {"until": date(2026, 1, 1)}], 1, "was accepted until 2026-01-01: look again"),
         ([SAFE, UNKNOWN, OWN], [], 0, "Not known to the service: numpy."),
