@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response, StreamingResponse
 
 from claimbatch.claims.due import read_due
+from claimbatch.claims.term import Course
 from claimbatch.clock import today
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
@@ -159,7 +160,8 @@ def _find(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
     if query in entered and not faults:
         return visit.go(f"/templates/{query}")
     found = catalogue.search(query) if query else [catalogue.get(code) for code in entered]
-    rows = [_row(visit, one, entered.get(one.entry_code, 0)) for one in found if one.entry_code]
+    courses = now_in(visit.workspace).courses
+    rows = [_row(one, entered.get(one.entry_code, 0), courses) for one in found if one.entry_code]
     rows.sort(key=lambda row: (not row["candidates"], row["code"]))
     listing = Listing.of(visit, COLUMNS, rows, matches=lambda _row, _words: True)
     every = [code for code in entered if catalogue.get(code).has_units]
@@ -168,8 +170,8 @@ def _find(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
     )
 
 
-def _row(visit: Visit, one: Qualification, candidates: int) -> dict[str, Any]:
-    courses = [course for course in now_in(visit.workspace).courses if course.entry_code == one.entry_code]
+def _row(one: Qualification, candidates: int, term: Sequence[Course]) -> dict[str, Any]:
+    courses = [course for course in term if course.entry_code == one.entry_code]
     return {
         "code": one.entry_code,
         "title": one.short_title,
