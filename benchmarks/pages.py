@@ -24,7 +24,7 @@ from claimbatch.web.run import opening
 from claimbatch.web.settings import Settings
 from claimbatch.workspace import CONFIG, Workspace
 
-PATHS = ("/", "/sent", "/check")
+PATHS = ("/", "/sent", "/check", "/register", "/templates", "/templates/05838", "/qualifications")
 CODES = 40  # claims of a centre
 AGAIN = 10
 KEPT = Path("/tmp/claimbatch-pages")  # noqa: S108 - made anew by whoever wants it elsewhere

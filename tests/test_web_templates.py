@@ -122,3 +122,17 @@ def test_a_workbook_that_was_filled_in_is_left_as_it_is(centre: Centre) -> None:
 def test_a_tutor_makes_them_too(centre: Centre) -> None:
     client = opened(centre, Role.TUTOR)
     assert "1 template made" in client.page(make(client))
+
+
+def test_there_is_a_workbook_for_each_group_of_the_register(centre: Centre) -> None:
+    """The further columns of the register are to choose from."""
+    path = centre.workspace.folder / "r.csv"
+    head = "entry_code,candidate_number,candidate_name,date_of_birth,tutor_group"
+    rows = [f'{IT},006{n},"Li, Bo",2008-05-0{n},12{group}' for n, group in ((1, "A"), (2, "B"))]
+    path.write_text("\n".join([head, *rows]), "utf-8")
+    centre.done("entries", "import", path)
+    client = opened(centre)
+    assert "One for each tutor_group" in client.page(f"/templates/{IT}")
+    made = names(client, make(client, group="tutor_group"))
+    assert f"68199_{IT}_by-candidate_12A.xlsx" in made
+    assert f"68199_{IT}_by-candidate_12B.xlsx" in made

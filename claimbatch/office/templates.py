@@ -1,7 +1,7 @@
 """Making the workbooks that go out to teachers: which there are to be, then each of them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from claimbatch.claims.addressee import addressees, nearest
 from claimbatch.claims.issue import Order, claimable, groups, issue_template
+from claimbatch.claims.register import Entry
 from claimbatch.claims.store import Store
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import free_path, write_atomic
@@ -135,13 +136,12 @@ def plan_several(store: Store, catalogue: Catalogue, codes: Collection[str], wan
     )
 
 
-def group_columns(store: Store, entry_codes: Collection[str]) -> list[str]:
-    """The further columns of the register, which all these codes have: there may be a workbook for each group."""
-    columns: dict[str, set[str]] = {code: set() for code in entry_codes}
-    for entry in store.entries():
-        if entry.entry_code in columns:
-            columns[entry.entry_code] |= entry.details.keys()
-    return sorted(set.intersection(*columns.values())) if columns else []
+def group_columns(entries: Iterable[Entry]) -> Mapping[str, frozenset[str]]:
+    """The further columns that the register has for each entry code: there may be a workbook for each group of one."""
+    columns: dict[str, set[str]] = {}
+    for entry in entries:
+        columns.setdefault(entry.entry_code, set()).update(entry.details)
+    return {code: frozenset(names) for code, names in columns.items()}
 
 
 def make_templates(

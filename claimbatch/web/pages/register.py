@@ -10,6 +10,7 @@ from claimbatch.claims.register import Assessor
 from claimbatch.errors import ClaimbatchError
 from claimbatch.office.assessors import add_assessor, remove_assessor, rename_assessor
 from claimbatch.office.centres import add_centre
+from claimbatch.office.templates import group_columns
 from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Fault, Page, Visit
@@ -38,12 +39,16 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class Held(NamedTuple):
-    """What the register holds, as rows of tables: *courses* are the qualifications that anybody is entered for."""
+    """What the register holds, as rows of tables: *courses* are the qualifications that anybody is entered for.
+
+    *columns* are the further columns of the register, by entry code.
+    """
 
     centres: Mapping[str, str]
     courses: Rows
     candidates: Rows
     assessors: Rows
+    columns: Mapping[str, frozenset[str]]
 
 
 @page.get()
@@ -52,8 +57,11 @@ def register(visit: Visit) -> Response:
     held = held_in(visit.workspace)
     code = visit.query.get("code", "")
     sought = visit.session.shelf.get("sought", "")
-    rows = [row for row in held.candidates if not code or code in row["codes"].split()]
-    rows = [row for row in rows if _found(row, sought)]
+    rows = held.candidates
+    if code:
+        rows = [row for row in rows if code in row["codes"].split()]
+    if sought:
+        rows = [row for row in rows if _found(row, sought)]
     return visit.show(
         "register.html.j2",
         held=held,
@@ -185,7 +193,8 @@ def _held(workspace: KeptWorkspace) -> Held:
         }
         for (centre, code), many in sorted(entered.items())
     ]
-    return Held(centres, courses, list(people.values()), [_assessor(one) for one in assessors])
+    listed = [_assessor(one) for one in assessors]
+    return Held(centres, courses, list(people.values()), listed, group_columns(entries))
 
 
 def _assessor(one: Assessor) -> dict[str, Any]:

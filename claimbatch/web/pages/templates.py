@@ -15,7 +15,6 @@ from claimbatch.form.qualification import Qualification
 from claimbatch.office.templates import (
     Templates,
     Wanted,
-    group_columns,
     make_templates,
     plan_several,
 )
@@ -191,8 +190,7 @@ def _form(visit: Visit, faults: Sequence[Fault] = (), trouble: str = "") -> Resp
     qualifications = _qualifications(visit)
     codes = {one.entry_code for one in qualifications}
     held = held_in(visit.workspace)
-    with visit.workspace.store() as store:
-        groups = group_columns(store, codes)
+    groups = sorted(frozenset.intersection(*(held.columns.get(code, frozenset()) for code in codes)))
     now = now_in(visit.workspace)
     rows = [row for course in now.courses if course.entry_code in codes for row in sent_rows(course, now)]
     return visit.show(
