@@ -31,6 +31,7 @@ ASSESSORS = ("JH", "RK", "MO", "TS")
 OF_A_CLAIM = {
     "by candidate": "",
     "by unit": "/units",
+    "award": "/award",
     "one unit": "/units/3",
     "one candidate": "/candidates/0007",
     "queries": "/queries",

@@ -184,7 +184,7 @@ def test_a_message_about_a_submitted_claim_is_a_file_for_a_mail_program(claim: C
     client = opened(claim)
     ready(claim)
     submit(client)
-    assert "To the moderator: the claim is submitted" in client.page(f"{PATH}/papers")
+    assert "To the moderator: submitted" in client.page(f"{PATH}/papers")
     message = email.message_from_bytes(
         client.get(f"{PATH}/letter/submitted").content, policy=email.policy.default
     )

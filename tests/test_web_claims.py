@@ -55,12 +55,12 @@ def test_claims_are_listed_newest_first_filtered_searched_and_sorted(claim: Cent
 def test_the_list_counts_anew_what_has_changed(claim: Centre) -> None:
     """And whatever changed it: a command, the page, another claim of the qualification."""
     client = opened(claim)
-    assert "2 3" in client.page("/claims")
+    assert "– – 2 3" in client.page("/claims")
     claim.done("claim", "set", KEY, "0044", "1", "D", "JH")
-    assert "3 4" in client.page("/claims")
+    assert "– – 3 4" in client.page("/claims")
     where = f"{PATH}/units/1"
     client.send(where, {"was:0044": "D JH", "grade:0044": ""}, back=where)
-    assert "2 3" in client.page("/claims")
+    assert "– – 2 3" in client.page("/claims")
     claim.done("claim", "remove", KEY, "--candidate", "0042")
     claim.done("claim", "remove", KEY, "--candidate", "0043")
     assert "Not submitted – – 0 0" in client.page("/claims")
@@ -108,6 +108,21 @@ def test_a_claim_is_seen_by_candidate_and_by_unit(claim: Centre) -> None:
     )
     assert client.get(f"{PATH}/unit?unit=3").headers["location"] == f"{PATH}/units/3"
     assert "Nobody" not in client.page(f"{PATH}/units/3")
+
+
+def test_what_is_claimed_towards_the_award_is_told(claim: Centre) -> None:
+    """As the command tells it; sorted by any column."""
+    client = opened(claim)
+    page = client.page(f"{PATH}/award")
+    (first, *_) = [
+        row
+        for row in claim.done("claim", "show", KEY, "--by", "award", "--format", "csv").splitlines()
+        if "0042" in row
+    ]
+    assert first.split(",")[3] in page
+    assert page.index("Ahmed") < page.index("Brown")
+    turned = client.page(f"{PATH}/award?sort=-name")
+    assert turned.index("Ahmed") > turned.index("Brown")
 
 
 def test_grades_are_corrected_together(claim: Centre) -> None:

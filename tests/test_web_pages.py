@@ -35,7 +35,8 @@ PAGES = [
 ]
 OF_CLAIMS = ["", f"/{KEY}", f"/{KEY}/units", f"/{KEY}/candidates/0042", f"/{KEY}/units/3"]
 OF_CLAIMS += [
-    f"/{KEY}/{one}" for one in ("queries", "declarations", "submit", "history", "history/20", "papers")
+    f"/{KEY}/{one}"
+    for one in ("award", "queries", "declarations", "submit", "history", "history/20", "papers")
 ]
 PAGES += [f"/claims{path}" for path in OF_CLAIMS]
 

@@ -68,8 +68,13 @@ def look_at(opened: OpenClaim, candidate: str = "", unit: str = "") -> ClaimSeen
 
     Raises :class:`~claimbatch.errors.ClaimbatchError` where it holds nothing for them.
     """
-    stands, number = opened.standing, candidate_named(candidate) if candidate else ""
+    number = candidate_named(candidate) if candidate else ""
     found = opened.claim.only(number, opened.claim.unit_named(unit) if unit else "")
     people = {line.candidate for line in found.lines}
-    every = awards(stands.moderated, opened.workspace.scales())
-    return ClaimSeen(stands, found, {who: award for who, award in every.items() if who in people})
+    every = awards_of(opened)
+    return ClaimSeen(opened.standing, found, {who: award for who, award in every.items() if who in people})
+
+
+def awards_of(opened: OpenClaim) -> Mapping[str, Award]:
+    """What each candidate has towards the award, with the grades that the moderator agreed."""
+    return awards(opened.standing.moderated, opened.workspace.scales())

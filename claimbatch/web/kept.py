@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from claimbatch.claims.scale import Scales
 from claimbatch.claims.store import ClaimRow, Store
 from claimbatch.clock import today
 from claimbatch.data import schema_folder
 from claimbatch.form.qualification import Catalogue
 from claimbatch.settings import Config
-from claimbatch.workspace import CONFIG, Workspace
+from claimbatch.workspace import AWARD, CONFIG, Workspace
 
 Made = TypeVar("Made")
 MOST = 12  # things that are kept at a time
@@ -49,6 +50,11 @@ class KeptWorkspace(Workspace):
             path for folder in (schema_folder(), self.folder / "schemas") for path in folder.glob("*.toml")
         )
         read: Catalogue = self._unless_changed(files, lambda: Workspace(self.folder).catalogue())
+        return read
+
+    def scales(self) -> Scales:
+        """How unit grades become awards, as its file stands now."""
+        read: Scales = self._unless_changed([self._schema(AWARD)], lambda: Workspace(self.folder).scales())
         return read
 
     def store(self) -> Store:

@@ -87,6 +87,7 @@ def _tabs(opened: OpenClaim, *, may_submit: bool) -> list[Tab]:
     return [
         Tab("By candidate", path),
         Tab("By unit", f"{path}/units"),
+        Tab("Award", f"{path}/award"),
         Tab("Queries", f"{path}/queries", len(stands.open_queries) if is_open else 0),
         Tab("Declarations", f"{path}/declarations", len(stands.undeclared) if is_open else 0),
         *([Tab("Submit", f"{path}/submit")] if is_open and may_submit else [] if is_open else later),

@@ -35,9 +35,9 @@ FORMS: Mapping[str, str] = {
     "recording-sheets": "Unit recording sheets",
 }
 LETTERS: Mapping[str, str] = {
-    "submitted": "To the moderator: the claim is submitted",
-    "sampled": "To the centre: the moderator's sample",
-    "completed": "To the centre: the claim is completed",
+    "submitted": "To the moderator: submitted",
+    "sampled": "To the centre: sampled",
+    "completed": "To the centre: completed",
 }
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from claimbatch.claims.award import notes_of
 from claimbatch.claims.claim import LABELS, OTHER, Status, unit_order
-from claimbatch.office.claim import groups_of
+from claimbatch.office.claim import awards_of, groups_of
 from claimbatch.office.claims import ClaimListed, list_claims
 from claimbatch.office.opened import OpenClaim
 from claimbatch.web.kept import KeptWorkspace
@@ -27,6 +28,16 @@ COLUMNS = (
     Column("updated", "Last changed"),
 )
 PEOPLE = (Column("name", "Candidate"), Column("number", "Number"), Column("lines", "Grades", number=True))
+AWARDS = (
+    Column("name", "Candidate"),
+    Column("number", "Number"),
+    Column("points", "Points", number=True),
+    Column("units", "Units counted"),
+    Column("size", "Size"),
+    Column("award", "Award"),
+    Column("in_reach", "With D in the rest"),
+    Column("missing", "Missing"),
+)
 SHOWN = 50  # candidates on a page
 
 
@@ -101,6 +112,34 @@ def by_unit(visit: Visit) -> Response:
             others=[(str(unit.number), f"{unit.number} {unit.title or ''}") for unit in others],
             shown=12,
             takes_others=claim.qualification.other_units_possible,
+        )
+
+
+@page.get("/claims/{key}/award")
+def by_award(visit: Visit) -> Response:
+    """A claim: what each candidate has towards the award, and what is missing."""
+    with seen_claim(visit) as opened:
+        name = f"award {opened.key} {id(opened.workspace.scales())}"  # other scales, other awards
+        found, names = visit.workspace.while_unchanged(name, lambda: awards_of(opened)), opened.names
+        rows = [
+            {
+                "number": number,
+                "name": names.get(number, ""),
+                "points": None if award.points is None else float(award.points),
+                "told": "" if award.points is None else str(award.points),
+                "units": " ".join(award.counted),
+                "size": award.size,
+                "award": award.reached,
+                "in_reach": award.in_reach,
+                "missing": "; ".join(award.missing),
+            }
+            for number, award in found.items()
+        ]
+        return visit.show(
+            "claim_award.html.j2",
+            **frame(visit, opened),
+            listing=Listing.of(visit, AWARDS, rows, size=SHOWN, matches=_is_called),
+            notes=notes_of(found.values()),
         )
 
 
