@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from claimbatch.web.roles import Role
 from claimbatch.web.staging import PREFIX
+from claimbatch.workspace import Workspace
 from tests.centre import IT, PEOPLE, Centre
 from tests.web import Browser, Client, findings, opened, served, words
 
@@ -272,3 +273,36 @@ def test_it_is_done_in_a_browser(centre: Centre, browser: Browser, tmp_path: Pat
         tab.get_by_role("button", name="Take it back").click()
         expect(tab.get_by_role("status")).to_contain_text("Import 1 is taken back: 1 removed.")
     assert "Li, Bo" not in names(centre)
+
+
+def test_a_file_with_errors_is_not_passed_over_in_silence(centre: Centre) -> None:
+    """Whoever wants to see what it would change is told why not, at the choice that helps."""
+    client = opened(centre)
+    where = drop(client, text(ROWS[0], f"{IT},x,Nobody,"))
+    answer = client.send(where, {"extent": "whole", "look": "yes"}, back=where)
+    assert (answer.status_code, 'href="#extent"' in answer.text) == (422, True)
+    assert "The file has errors. Put them right, or take its clean rows alone" in words(answer.text)
+
+
+def test_a_file_that_cannot_be_read_offers_nothing_to_take(centre: Centre) -> None:
+    """Only what is wrong, other ways to read it, and the way out."""
+    client = opened(centre)
+    shown = client.page(drop(client, b"", name="empty.csv"))
+    assert "empty.csv cannot be read: it is empty." in shown
+    offered = ("What of it is taken", "See what would change", "choose what it holds")
+    assert [word for word in offered if word in shown] == []
+
+
+def test_a_file_of_the_other_kind_leads_to_where_it_goes(centre: Centre) -> None:
+    """Not to a command."""
+    client = opened(centre)
+    content = b"entry_code,initials,name\n05349,AB,Ann Bell\n"
+    assert "claimbatch assessors" not in client.page(drop(client, content))
+
+
+def test_the_first_assessor_waits_for_the_first_entry(tmp_path: Path) -> None:
+    """There is no list to choose from that is empty."""
+    client = opened(Centre(Workspace.create(tmp_path / "new", {"68199": "Example College"})))
+    shown = client.get("/register/assessors").text
+    assert "take in who is entered" in words(shown)
+    assert "<select" not in shown

@@ -18,7 +18,7 @@ from claimbatch.web.staging import Staging
 page = Page("register", "", "/register/file", right=Right.REGISTER)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = {
-    "": "– nobody knows –",
+    "": "– choose what it holds –",
     IGNORE: "Pass over",
     "ocr_candidate_number": "OCR candidate number",
     "uci": "UCI",
@@ -105,9 +105,12 @@ def chosen(visit: Visit) -> Response:
         return _read_as(visit, file, [Fault("sheets", f"{error.message} {error.hint}")])
     extent = next((one for one in Extent if one.value == form["extent"]), Extent.WHOLE)
     file.extent = extent if file.kind == ENTRIES or extent is not Extent.REPLACES else Extent.WHOLE
-    if "look" in form and again.found and not (again.has_errors and file.extent is not Extent.CLEAN_ROWS):
-        return visit.go(f"/register/file/{file.key}/changes")
-    return visit.go(f"/register/file/{file.key}")
+    if "look" not in form:
+        return visit.go(f"/register/file/{file.key}")
+    if again.has_errors and file.extent is not Extent.CLEAN_ROWS:
+        words = "The file has errors. Put them right, or take its clean rows alone"
+        return _read_as(visit, file, [Fault("extent" if again.read_as else "sheets", words)])
+    return visit.go(f"/register/file/{file.key}/changes")
 
 
 @page.get("/register/file/{file}/changes")
@@ -187,7 +190,7 @@ def _read_as(visit: Visit, file: RegisterFile, faults: Sequence[Fault] = ()) -> 
         ],
         more=max(0, len(read.problems) - SHOWN),
         errors=sum(problem.is_error for problem in read.problems),
-        extents=[(one.value, *words) for one, words in EXTENTS.items() if _goes(one, read)],
+        extents=[(one.value, *words) for one, words in EXTENTS.items() if read.read_as and _goes(one, read)],
         encodings=ENCODINGS,
     )
 
