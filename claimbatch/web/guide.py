@@ -8,8 +8,8 @@ from markupsafe import Markup, escape
 # What is done by the commands of one name, and where: a title and an address, which may have the claim's key in it.
 DONE_BY: Mapping[str, tuple[str, str]] = {
     "entries": ("Register", "/register"),
-    "assessors": ("Register", "/register"),
-    "centre": ("Register", "/register"),
+    "assessors": ("Assessors", "/register/assessors"),
+    "centre": ("Centres", "/register/centres"),
     "template": ("Templates", "/templates"),
     "qualifications": ("Qualifications", "/qualifications"),
     "check": ("Check workbooks", "/check"),
@@ -22,13 +22,19 @@ DONE_BY: Mapping[str, tuple[str, str]] = {
     "sample": ("Sample of {key}", "/claims/{key}/sample"),
     "moderation": ("Outcome of {key}", "/claims/{key}/outcome"),
 }
+# Where it is done for one qualification, if the command names its entry code.
+OF_ONE: Mapping[str, tuple[str, str]] = {
+    "template": ("Templates of {code}", "/templates/{code}"),
+    "qualifications": ("Units of {code}", "/qualifications/{code}"),
+}
 _SUBCOMMANDS = (
-    "import|add|rename|remove|list|restore|history|template|refresh|add-units?|remove-unit|record|show|set|draw|"
+    "import|add-units?|remove-unit|add|rename|remove|list|restore|history|template|refresh|record|show|set|draw|"
     "simulate|folders|agree|change|complete|queries|answer|declare|submit|withdraw|number"
 )
 _ARGUMENT = r"--strategy [\w-]+|--?[a-z-]+|\"[^\"]*\"|'[^']*'|[A-Z]{2,}\b|\d[\w-]*|[\w./-]+\.xlsx|P\b|M\b|D\b"
 _COMMAND = re.compile(rf"claimbatch ({'|'.join(DONE_BY)})\b(?: (?:{_SUBCOMMANDS})\b)?((?: (?:{_ARGUMENT}))*)")
 _KEY = re.compile(r"\b\d{5}-\d{5}-\d+\b")
+_CODE = re.compile(r"(?<=\s)\d{5}(?=\s|$)")
 
 
 def guided(text: str, reaches: Callable[[str], bool]) -> Markup:
@@ -38,6 +44,8 @@ def guided(text: str, reaches: Callable[[str], bool]) -> Markup:
     'Enter them first (<a href="/register">Register</a>).'
     >>> str(guided('Take it off: claimbatch claim remove 68199-05349-1 --candidate 0042. <i>', lambda path: True))
     'Take it off: <a href="/claims/68199-05349-1">Claim 68199-05349-1</a>. &lt;i&gt;'
+    >>> str(guided('Add it: claimbatch qualifications add-unit 05844 7 "Audio".', lambda path: True))
+    'Add it: <a href="/qualifications/05844">Units of 05844</a>.'
     """
     return Markup("").join(_parts(text, reaches))
 
@@ -49,6 +57,8 @@ def _parts(text: str, reaches: Callable[[str], bool]) -> Iterator[Markup]:
         key = _KEY.search(found[2])
         if "{key}" in path:
             title, path = (title.format(key=key[0]), path.format(key=key[0])) if key else DONE_BY["claims"]
+        if found[1] in OF_ONE and (code := _CODE.search(found[2])):
+            title, path = (part.format(code=code[0]) for part in OF_ONE[found[1]])
         if reaches(path):
             yield escape(text[at : found.start()])
             yield Markup('<a href="{}">{}</a>').format(path, title)
