@@ -324,6 +324,18 @@ def test_a_line_of_a_dot_alone_arrives_as_it_is(centre: Centre, post: PostOffice
     assert len(post.messages) == 2
 
 
+def test_of_a_workbook_without_a_marked_copy_it_says_what_is_wrong(centre: Centre, post: PostOffice) -> None:
+    """Nobody is told to put right in a copy what there is no copy of; beside one that has, too."""
+    ready(centre, post)
+    stray = rejected(centre, "Science/IT/stray.xlsx", 4, marked="", errors=1, queries=0, codes={"CB011": 1})
+    send(centre.workspace, night(centre, rejected(centre), stray))
+    told = seen(post.messages[0])
+    assert (
+        "workbook to use:\n- stray.xlsx: A workbook of a centre that the workspace does not hold.\n" in told
+    )
+    assert "[claims_marked.xlsx" in told
+
+
 def test_copies_that_have_no_room_are_named_with_where_they_lie(centre: Centre, post: PostOffice) -> None:
     ready(centre, post, "attach_mb = 0.05\n")
     files = [rejected(centre, f"Science/IT/{name}.xlsx", unit) for unit, name in enumerate("ab", 3)]

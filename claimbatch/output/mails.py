@@ -37,6 +37,7 @@ LISTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "workbooks": {
         "rejected": (*_FILE, "copy"),
+        "unmarked": ("file", "why"),
         "part": (*_FILE, "copy"),
         "queries": (*_FILE, "copy"),
         "quarantined": ("file", "why"),

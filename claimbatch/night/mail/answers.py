@@ -39,6 +39,9 @@ def _answer(night: Background, owner: Owner, files: Sequence[File]) -> Draft:
     lists: dict[str, Sequence[Facts]] = {
         name: [night.facts(file) for file in files if file.fate is fate] for name, fate in _LISTED.items()
     }
+    lists["unmarked"] = [
+        night.facts(file) for file in files if file.fate is Fate.REJECTED and not file.marked
+    ]
     lists |= {"attached": [{"copy": name} for name in copies], "left_out": left_out}
     subject, text = night.words.workbooks.written(facts, lists)
     hashes = sorted(file.sha256 for file in files)

@@ -11,6 +11,7 @@ from claimbatch.claims.term import Course, Sent
 from claimbatch.clock import long_day
 from claimbatch.form.layout import MODERATORS
 from claimbatch.form.qualification import Catalogue
+from claimbatch.intake.rules import fault_of
 from claimbatch.night.account import Account, File
 from claimbatch.night.mail.drafts import Facts, found, some
 from claimbatch.night.mail.owners import Owner, Owners
@@ -121,8 +122,8 @@ class Background:
         return f"Unit {issued.unit}" if issued.unit else "all units"
 
     def _why(self, file: File) -> str:
-        """Why it is where it is, with the file called as in the message."""
-        said = file.why
+        """Why it is where it is, with the file called as in the message; of a faulty one, what its rules find."""
+        said = file.why or " ".join(map(fault_of, sorted(file.codes)))
         for name in (file.name, PurePosixPath(file.name).name):
             said = said.replace(name, self.called(file))
         return said or "it could not be read."
