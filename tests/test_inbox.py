@@ -49,6 +49,16 @@ def test_other_files_in_a_folder_are_named(centre: Centre) -> None:
     ]
 
 
+def test_what_a_night_has_put_aside_is_not_meant_with_its_folder(tmp_path: Path) -> None:
+    """It was corrected; who means it names it."""
+    done = files(
+        tmp_path, "a.xlsx", "superseded/a.xlsx", "12A/superseded.xlsx", "superseded/12A/b_problems.pdf"
+    )
+    assert names(done, done) == ["12A/superseded.xlsx", "a.xlsx"]
+    assert len(workbooks([done]).superseded) == 2
+    assert names(done, done / "superseded") == ["superseded/a.xlsx"]
+
+
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ClaimbatchError, match="no file or folder"):
         workbooks([tmp_path / "inbox"])

@@ -114,6 +114,24 @@ def test_what_a_killed_night_left_half_written_is_gone_after_the_next(centre: Ce
     assert [path.exists() for path in left] == [False, False, False]
 
 
+def test_what_was_taken_after_a_backup_is_taken_again_from_where_the_night_put_it(
+    centre: Centre, tmp_path: Path
+) -> None:
+    """The faulty copy that was put aside does not speak against the corrected one."""
+    path = put(centre.issue(into=inbox(centre)), {"Units!D5": "JH", "Grades!E5": "P", "Grades!E6": "X"})
+    centre.done("backup", tmp_path / "backup.zip")
+    assert centre.run("nightly")[0] == 1
+    folder = centre.workspace.folder
+    put(folder / "rejected" / path.name, {"Grades!E5": "M", "Grades!E6": "M"}, "corrected.xlsx")
+    shutil.move(folder / "rejected/corrected.xlsx", inbox(centre) / path.name)
+    centre.done("nightly")
+    said = centre.done("restore", tmp_path / "backup.zip", "--yes") and centre.done("merge", folder / "done")
+    assert said.splitlines()[:2] == [
+        "Passed over, as corrected copies of them were taken: 3 files in superseded.",
+        "Claim 68199-05349-1: 2 added, 0 changed, 0 removed",
+    ]
+
+
 def test_the_original_corrected_and_sent_again_retires_itself(centre: Centre) -> None:
     """Under another name, from another folder: the template and the lines tell."""
     path = put(

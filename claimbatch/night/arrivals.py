@@ -16,6 +16,10 @@ def arrivals(workspace: Workspace, places: Places, once: Sequence[Path]) -> Look
     given = workbooks(once)
     arrived = []
     left = [(harmless(name), "It is no workbook.") for name in given.passed_over]
+    left += [
+        (harmless(name), "It was put aside, as a corrected copy of it was taken.")
+        for name in given.superseded
+    ]
     for path, name in _named(places, once, [path.absolute() for path, _ in given.files]):
         why, how = look_at(path, {beside.name for beside in path.parent.iterdir()})
         if why or how is None:

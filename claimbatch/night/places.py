@@ -10,7 +10,6 @@ from claimbatch.files import shown
 from claimbatch.workspace import CONFIG, Workspace
 
 RUNS = "runs"
-SUPERSEDED = "superseded"  # in done: earlier faulty copies of what was taken since
 _UNSEEN = {
     "Cc",
     "Cf",

@@ -15,12 +15,13 @@ from claimbatch.intake.receiving import Examined
 from claimbatch.intake.results import FileResult, Outcome
 from claimbatch.night.account import Fate, File
 from claimbatch.night.answering import MARKED, Answers
-from claimbatch.night.places import SUPERSEDED, Places
+from claimbatch.night.places import Places
 from claimbatch.night.plan import Fact, Item, Kind, Plan, Put, Retired
 from claimbatch.night.remembered import Remembered
 from claimbatch.night.retiring import Later, lines_of, settled
 from claimbatch.night.shelf import Shelf
 from claimbatch.night.staging import Book
+from claimbatch.office.inbox import SUPERSEDED
 
 RECEIVED = "Its very bytes were taken before."
 TWIN = "It is the same file as {first}."

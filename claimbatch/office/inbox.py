@@ -14,7 +14,7 @@ WORKBOOKS = (
     ".xls",
     ".ods",
 )  # all but the first so that they are refused by name, not passed over
-
+SUPERSEDED = "superseded"  # a folder of earlier faulty copies, which the nightly run has put aside
 
 Paths = str | Path | Iterable[str | Path]
 
@@ -23,31 +23,37 @@ Paths = str | Path | Iterable[str | Path]
 class Given:
     """The workbooks that are meant, each with the name to call it by; and what a folder holds besides.
 
-    What was passed over is to be told: grades may stand in a file of another kind.
+    What was passed over is to be told: grades may stand in a file of another kind. *superseded* are earlier copies that
+    were put aside because a corrected one was taken: they would only speak against that.
     """
 
     files: tuple[tuple[Path, str], ...]
     passed_over: tuple[str, ...] = ()
+    superseded: tuple[str, ...] = ()
 
 
 def workbooks(paths: Paths) -> Given:
     """The workbooks at *paths* (or one path), without repeats, in their order.
 
-    A folder stands for those in it and below it, by name. A file that is named is taken whatever it is called. Raises
+    A folder stands for those in it and below it, by name, but for a folder ``superseded`` in it, which has to be named
+    itself. A file that is named is taken whatever it is called. Raises
     :class:`ClaimbatchError` where there is no such file or folder.
     """
     found: dict[Path, str] = {}
     others: list[str] = []
+    aside: list[str] = []
     for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
         if not path.exists():
             raise ClaimbatchError(f"There is no file or folder {path}.", "Check the name, and where you are.")
         below = _below(path) if path.is_dir() else [path]
         for file in below:
-            if file is path or file.suffix.lower() in WORKBOOKS:
+            if SUPERSEDED in file.relative_to(path).parts[:-1]:
+                aside.append(shown(file))
+            elif file is path or file.suffix.lower() in WORKBOOKS:
                 found.setdefault(file, shown(file))
             else:
                 others.append(shown(file))
-    return Given(tuple(found.items()), tuple(others))
+    return Given(tuple(found.items()), tuple(others), tuple(aside))
 
 
 def given_by(paths: Given | Paths) -> Given:
