@@ -100,7 +100,13 @@ def test_a_claim_is_seen_by_candidate_and_by_unit(claim: Centre) -> None:
     page = client.page(PATH)
     assert "Ahmed, Sana 0042 P JH M SA 2 Brown, Tom 0043 D JH 1 Clark, Zoë 0044 0" in page
     assert "Candidates 2 Grades 3 To put right 0 Queries open 0 Declarations 0 of 2" in page
-    assert "Ahmed" not in client.page(f"{PATH}?q=tom").partition("Grades by candidate")[2]
+    found = client.send(f"{PATH}/search", {"sought": "tom", "at": PATH}, back=PATH)
+    assert found.request.url.path == PATH  # and no name in it
+    assert not found.request.url.query
+    assert "Brown, Tom 0043" in words(found.text)
+    assert "Ahmed" not in words(found.text)
+    assert "Ahmed" not in client.page(f"{PATH}/units/1")
+    assert "Ahmed" in client.says(f"{PATH}/search", {"all": "yes", "at": f"{PATH}/award"}, back=PATH)
     units = client.page(f"{PATH}/units")
     assert (
         "Unit 1 Communication and employability skills for IT Jo Hughes JH D 1 0043 Jo Hughes JH P 1 0042"

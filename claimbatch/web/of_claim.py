@@ -1,6 +1,6 @@
 """What all pages of one claim have in common: its heading, and the way to its other pages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from claimbatch.claims.claim import LABELS, Status, unit_label
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import in_words
 from claimbatch.office.opened import OpenClaim, open_claim
+from claimbatch.web.listing import Row
 from claimbatch.web.page import Visit
 from claimbatch.web.roles import Right
 
@@ -53,6 +54,25 @@ def frame(visit: Visit, opened: OpenClaim) -> dict[str, Any]:
         "is_open": claim.status is Status.NOT_SUBMITTED,
         "may_correct": claim.status is Status.NOT_SUBMITTED and visit.may(Right.CORRECT),
     }
+
+
+def sought_in(visit: Visit) -> str:
+    """What was last searched for in the claim of the address. It is kept here: a name must not stand in an address."""
+    key, words = visit.session.shelf.get("sought in a claim", ("", ""))
+    return str(words) if key == visit["key"] else ""
+
+
+def seek(visit: Visit, words: str) -> None:
+    """Keep what is searched for in the claim of the address."""
+    visit.session.shelf["sought in a claim"] = visit["key"], words
+
+
+def called(rows: Sequence[Row], words: str) -> list[Row]:
+    """The *rows* of candidates whose name or number has all the *words* in it."""
+    wanted = words.casefold().split()
+    return [
+        row for row in rows if all(word in f"{row['number']} {row['name']}".casefold() for word in wanted)
+    ]
 
 
 class Changed(NamedTuple):

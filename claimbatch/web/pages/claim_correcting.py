@@ -12,8 +12,8 @@ from claimbatch.office.by_hand import correct, correct_lines
 from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.web.draw import count
 from claimbatch.web.grade_form import CHOICES, Filled, assessors_of, faults_of, rows_of
-from claimbatch.web.listing import Column, Listing, Row
-from claimbatch.web.of_claim import changes_of, frame, seen_claim
+from claimbatch.web.listing import Column, Listing
+from claimbatch.web.of_claim import called, changes_of, frame, seen_claim, sought_in
 from claimbatch.web.page import Fault, Page, Visit
 from claimbatch.web.roles import Right
 
@@ -21,7 +21,7 @@ page = Page("claims", "", "/claims")
 CANDIDATE, UNIT = "/claims/{key}/candidates/{number}", "/claims/{key}/units/{unit:path}"
 BELOW = "/claims/{key}/below/{unit:path}"
 SHOWN = 50
-PEOPLE = (Column("title", "Candidate"), Column("name", "Number"))
+PEOPLE = (Column("name", "Candidate"), Column("number", "Number"))
 
 
 @page.get(CANDIDATE)
@@ -152,9 +152,14 @@ def _unit(
         if not entry.units or not wanted.isdigit() or int(wanted) in entry.units
     }
     numbers = sorted(has | (may if _is_open(opened) else set()))
-    people = [{"name": number, "title": names.get(number, "") or "(removed)"} for number in numbers]
-    listing = Listing.of(visit, PEOPLE, people, size=SHOWN, matches=_is_called)
-    named = [(row["name"], (row["name"], wanted), row["title"], row["name"]) for row in listing.rows]
+    people = called(
+        [{"number": number, "name": names.get(number, "")} for number in numbers], sought_in(visit)
+    )
+    listing = Listing.of(visit, PEOPLE, people, size=SHOWN)
+    named = [
+        (row["number"], (row["number"], wanted), row["name"] or "(removed)", row["number"])
+        for row in listing.rows
+    ]
     before, after = _beside(claim.units, wanted)
     return visit.show(
         "claim_unit.html.j2",
@@ -162,6 +167,7 @@ def _unit(
         **frame(visit, opened),
         unit=wanted,
         listing=listing,
+        sought=sought_in(visit),
         rows=rows_of(opened, named, filled),
         before=before,
         after=after,
@@ -205,11 +211,6 @@ def _beside(some: Sequence[str], one: str) -> tuple[str, str]:
     if at < 0:
         return "", ""
     return listed[at - 1] if at else "", listed[at + 1] if at + 1 < len(listed) else ""
-
-
-def _is_called(row: Row, words: str) -> bool:
-    text = f"{row['name']} {row['title']}".casefold()
-    return all(word in text for word in words.split())
 
 
 def _here(visit: Visit) -> str:

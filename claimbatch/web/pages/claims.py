@@ -11,8 +11,8 @@ from claimbatch.office.claim import awards_of, groups_of
 from claimbatch.office.claims import ClaimListed, list_claims
 from claimbatch.office.opened import OpenClaim
 from claimbatch.web.kept import KeptWorkspace
-from claimbatch.web.listing import Column, Listing, Row
-from claimbatch.web.of_claim import STANDS, frame, seen_claim
+from claimbatch.web.listing import Column, Listing
+from claimbatch.web.of_claim import STANDS, called, frame, seek, seen_claim, sought_in
 from claimbatch.web.page import Page, Visit
 
 page = Page("claims", "Claims", "/claims")
@@ -86,12 +86,14 @@ def listed(workspace: KeptWorkspace) -> tuple[dict[str, str], list[ClaimListed]]
 @page.get("/claims/{key}")
 def by_candidate(visit: Visit) -> Response:
     """A claim: a row for each candidate, a column for each unit."""
+    sought = sought_in(visit)
     with seen_claim(visit) as opened:
         return visit.show(
             "claim.html.j2",
             **frame(visit, opened),
             **_seen(opened),
-            listing=Listing.of(visit, PEOPLE, _people(opened), sort="", size=SHOWN, matches=_is_called),
+            sought=sought,
+            listing=Listing.of(visit, PEOPLE, called(_people(opened), sought), size=SHOWN),
             facts=_facts(opened),
         )
 
@@ -118,6 +120,7 @@ def by_unit(visit: Visit) -> Response:
 @page.get("/claims/{key}/award")
 def by_award(visit: Visit) -> Response:
     """A claim: what each candidate has towards the award, and what is missing."""
+    sought = sought_in(visit)
     with seen_claim(visit) as opened:
         name = f"award {opened.key} {id(opened.workspace.scales())}"  # other scales, other awards
         found, names = visit.workspace.while_unchanged(name, lambda: awards_of(opened)), opened.names
@@ -138,9 +141,18 @@ def by_award(visit: Visit) -> Response:
         return visit.show(
             "claim_award.html.j2",
             **frame(visit, opened),
-            listing=Listing.of(visit, AWARDS, rows, size=SHOWN, matches=_is_called),
+            listing=Listing.of(visit, AWARDS, called(rows, sought), size=SHOWN),
+            sought=sought,
             notes=notes_of(found.values()),
         )
+
+
+@page.post("/claims/{key}/search")
+def searched(visit: Visit) -> Response:
+    """Find candidates of the claim, on the page of it where somebody is."""
+    seek(visit, "" if "all" in visit.form else visit.form["sought"])
+    at, here = visit.form["at"], f"/claims/{visit['key']}"
+    return visit.go(at if at.startswith(f"{here}/") else here)
 
 
 @page.get("/claims/{key}/unit")
@@ -167,11 +179,6 @@ def _people(opened: OpenClaim) -> list[dict[str, Any]]:
         for number in numbers
         for cells in [grid.get(number, {})]
     ]
-
-
-def _is_called(row: Row, words: str) -> bool:
-    text = f"{row['number']} {row['name']}".casefold()
-    return all(word in text for word in words.split())
 
 
 def _seen(opened: OpenClaim) -> Mapping[str, Any]:
