@@ -39,7 +39,12 @@ def table(client: Client) -> dict[str, str]:
     for name, options in re.findall(r'<select id="[^"]*" name="(assessment-\d+)".*?>(.*?)</select>', page):
         chosen = re.search(r'value="(\w*)" selected', options)
         fields[name] = chosen[1] if chosen else ""
-    return fields
+    return {**fields, "seal": seal(client, TABLE)}
+
+
+def seal(client: Client, path: str) -> str:
+    found = re.search(r'name="seal" value="(\w+)"', client.get(path).text)
+    return found[1] if found else ""
 
 
 def change(client: Client, fields: dict[str, str], said: str = "") -> str:
@@ -48,7 +53,7 @@ def change(client: Client, fields: dict[str, str], said: str = "") -> str:
     assert answer.status_code == 303, words(answer.text)
     where = answer.headers["location"]
     assert said in client.page(where)
-    return client.says(where, back=where)
+    return client.says(where, {"seal": seal(client, where)}, back=where)
 
 
 def test_what_is_known_and_what_is_not_verified(centre: Centre) -> None:
@@ -134,7 +139,7 @@ def test_a_spreadsheet_adds_and_corrects(centre: Centre) -> None:
     assert "3 Another title corrected" in page
     where = re.search(rf"{TABLE}/[\w-]+", drop("Unit,Title,GLH\n97,Radio,60\n3,Another title,\n").text)  # type: ignore[attr-defined]
     assert where
-    assert "2 units stored" in client.says(where[0], back=where[0])
+    assert "2 units stored" in client.says(where[0], {"seal": seal(client, where[0])}, back=where[0])
     assert [unit(centre, n).title for n in (3, 97)] == ["Another title", "Radio"]  # type: ignore[union-attr]
     wrong = drop("Unit,Title,GLH\n96,Film,sixty\n")
     assert wrong.status_code == 422  # type: ignore[attr-defined]
@@ -175,3 +180,21 @@ def test_it_is_done_in_a_browser(centre: Centre, browser: Browser, script: bool)
         tab.get_by_role("button", name="Store").click()
         expect(tab.get_by_role("status")).to_contain_text("1 unit stored")
     assert unit(centre, 98)
+
+
+def test_two_officers_at_once_lose_nothing(centre: Centre) -> None:
+    """What one filled in before the other stored is shown anew, in the table and before it is stored."""
+    client, other = opened(centre), opened(centre)
+    row = blank(client)
+    mine = {**table(client), f"number-{row}": "98", f"title-{row}": "Sound"}
+    change(other, {f"title-{place(other, 3)}": "Another title"})
+    late = client.send(TABLE, mine, back=TABLE)
+    assert (late.status_code, "changed since this was shown" in words(late.text)) == (422, True)
+    mine = {**table(client), f"number-{row}": "98", f"title-{row}": "Sound"}
+    where = client.send(TABLE, mine, back=TABLE, follow=False).headers["location"]
+    seen = seal(client, where)
+    change(other, {f"title-{place(other, 3)}": "A third title"})
+    assert client.send(where, {"seal": seen}, back=where).status_code == 422
+    assert unit(centre, 98) is None
+    assert "1 unit stored" in client.says(where, {"seal": seal(client, where)}, back=where)
+    assert [unit(centre, n).title for n in (3, 98)] == ["A third title", "Sound"]  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import sha256
 from claimbatch.form.qualification import Qualification, Unit
 from claimbatch.office.units import FACTS, units_filled_in
 from claimbatch.web.forms import Form
@@ -63,6 +64,11 @@ def _kept(visit: Visit) -> dict[str, Draft]:
 def size_key(qualification: Qualification) -> str:
     """Whether the size of its units is in GLH or in credits."""
     return "glh" if qualification.suite == 2016 else "credits"
+
+
+def seal_of(qualification: Qualification) -> str:
+    """A hash of what is known of its units: so that nobody puts right what somebody else has changed since."""
+    return sha256(repr(qualification.units).encode())
 
 
 def rows_of(qualification: Qualification) -> list[Row]:

@@ -1,5 +1,6 @@
 """*Qualifications*: what is known of each and its units, what is not verified, and where it was seen."""
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +15,7 @@ from claimbatch.web.page import Page, Visit
 from claimbatch.web.pages.register import held_in
 from claimbatch.web.roles import Right
 
+STORING = threading.Lock()  # the file of added units is read, then written
 page = Page("qualifications", "Qualifications", "/qualifications")
 COLUMNS = (
     Column("title", "Qualification"),
@@ -75,7 +77,8 @@ def qualification(visit: Visit) -> Response:
 def removed(visit: Visit) -> Response:
     """Take off a unit that was added here, or a correction of one."""
     one, number = named(visit), visit.form["number"]
-    gone = remove_unit(visit.workspace, one.entry_code, int(number) if number.isdigit() else 0)
+    with STORING:
+        gone = remove_unit(visit.workspace, one.entry_code, int(number) if number.isdigit() else 0)
     still = visit.workspace.catalogue().get(one.entry_code).unit(gone.units[0].number)
     words = "is as it ships again" if still else "was taken off"
     return visit.go(f"/qualifications/{one.entry_code}", f"{gone.units[0].label} {words}.")

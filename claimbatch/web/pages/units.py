@@ -1,6 +1,5 @@
 """*Qualifications*, put right: units added or corrected in a table or from a spreadsheet, and seen before that."""
 
-import threading
 from collections.abc import Sequence
 
 from starlette.responses import Response
@@ -8,10 +7,10 @@ from starlette.responses import Response
 from claimbatch.errors import ClaimbatchError
 from claimbatch.office.units import read_units, store_units, unit_changes
 from claimbatch.web.page import Fault, Page, Visit
-from claimbatch.web.pages.qualifications import named
+from claimbatch.web.pages.qualifications import STORING, named
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import Staging
-from claimbatch.web.units_draft import Draft, Row, draft_of, facts_of, filled_in, rows_of, size_key
+from claimbatch.web.units_draft import Draft, Row, draft_of, facts_of, filled_in, rows_of, seal_of, size_key
 
 page = Page("qualifications", "", "/qualifications/{code:int}/units", right=Right.QUALIFICATIONS)
 LABELS = {
@@ -21,7 +20,7 @@ LABELS = {
     "credits": "Credits",
     "assessment": "Assessment",
 }
-_STORING = threading.Lock()  # the file of added units is read, then written
+CHANGED = "The units were changed since this was shown; nothing was stored. Look at it again"
 
 
 @page.get()
@@ -34,6 +33,8 @@ def table(visit: Visit) -> Response:
 def filled(visit: Visit) -> Response:
     """Show what the table as it was filled in would change."""
     one = named(visit)
+    if visit.form["seal"] != seal_of(one):
+        return _table(visit, rows_of(one), [Fault("", CHANGED)])
     rows = filled_in(one, visit.form)
     draft, faults = draft_of(one, rows, visit.form["source"])
     if any(row.checked for row in rows) and not draft.source:
@@ -71,12 +72,18 @@ def dropped(visit: Visit) -> Response:
 @page.get("/qualifications/{code:int}/units/{draft}")
 def changes(visit: Visit) -> Response:
     """What would be added and corrected."""
+    return _changes(visit)
+
+
+def _changes(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
     one, draft = named(visit), Draft.of(visit)
     found = unit_changes(one, draft.units)
     changed = {change.number for change in found}
     checked = [facts["number"] for facts in draft.units if facts["number"] not in changed]
     return visit.show(
         "units_changes.html.j2",
+        faults=faults,
+        seal=seal_of(one),
         one=one,
         draft=draft,
         changes=found,
@@ -88,8 +95,11 @@ def changes(visit: Visit) -> Response:
 @page.post("/qualifications/{code:int}/units/{draft}")
 def stored(visit: Visit) -> Response:
     """Store it, in the workspace's own file."""
-    one, draft = named(visit), Draft.of(visit)
-    with _STORING:
+    draft = Draft.of(visit)
+    with STORING:
+        one = named(visit)
+        if visit.form["seal"] != seal_of(one):
+            return _changes(visit, [Fault("", CHANGED)])
         changed = {change.number for change in unit_changes(one, draft.units)}
         units = [facts for facts in draft.units if draft.source or facts["number"] in changed]
         added = store_units(visit.workspace, one.entry_code, units, draft.source)
@@ -104,4 +114,12 @@ def stored(visit: Visit) -> Response:
 
 def _table(visit: Visit, rows: Sequence[Row], faults: Sequence[Fault] = ()) -> Response:
     one = named(visit)
-    return visit.show("units.html.j2", faults=faults, one=one, rows=rows, size=size_key(one), labels=LABELS)
+    return visit.show(
+        "units.html.j2",
+        faults=faults,
+        seal=seal_of(one),
+        one=one,
+        rows=rows,
+        size=size_key(one),
+        labels=LABELS,
+    )
