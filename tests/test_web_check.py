@@ -239,3 +239,34 @@ def test_files_are_dropped(centre: Centre, browser: Browser) -> None:
         expect(tab.get_by_role("status")).to_have_text("huge.xlsx is larger than 16 MiB.")
         tab.get_by_role("button", name="Check", exact=True).click()
         expect(tab.get_by_role("heading", level=1)).to_have_text("Check workbooks")
+
+
+def test_hostile_names_stay_in_their_place(centre: Centre, sent: Path) -> None:
+    """In the zip of marked copies, in the header of each download, and on the page: a name is only a name."""
+    client, content = opened(centre), bad(sent).read_bytes()
+    called = [
+        "../../up.xlsx",
+        "C:\\x\\<script>.xlsx",
+        'a"; x=".xlsx',
+        "a\r\nx-evil: 1.xlsx",
+        "\u202egnp.xlsx",
+        "=1+1.xlsx",
+    ]
+    answer = client.send(
+        "/check", files=[("workbooks", (name, content)) for name in called], back="/check", follow=False
+    )
+    where = str(answer.headers["location"])
+    for _ in range(600):
+        if "checked" in client.page(where).partition("·")[0]:
+            break
+        time.sleep(0.05)
+    assert "<script>." not in client.get(where).text
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{where}/marked").content))
+    assert archive.namelist()
+    assert [name for name in archive.namelist() if re.search(r'[/\\:<>"\r\n\u202e]|^\.', name)] == []
+    for number in range(len(called)):
+        for part in ("marked", "list"):
+            given = client.get(f"{where}/{number}/{part}")
+            assert "x-evil" not in given.headers
+            saved = given.headers.get("content-disposition", "")
+            assert re.fullmatch(r'(attachment; filename="[^"\\/]+"; filename\*=UTF-8\'\'[\w.%~-]+)?', saved)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from claimbatch.web.roles import Role
 from tests import moderated
 from tests.centre import IT, MEDIA, Centre, put
-from tests.web import Browser, findings, opened, served, words
+from tests.web import PHONE, Browser, findings, opened, overflows, served, words
 
 KEY = f"68199-{IT}-1"
 PATH = f"/claims/{KEY}"
@@ -245,3 +245,12 @@ def test_a_grade_is_corrected_in_a_browser(claim: Centre, browser: Browser) -> N
         assert findings(tab) == []
         tab.get_by_role("button", name="Change 2 grades").click()
         expect(tab.get_by_role("status")).to_contain_text("2 grades changed.")
+
+
+def test_the_filters_fit_a_phone(claim: Centre, browser: Browser) -> None:
+    """However long the title of a qualification is."""
+    claim.done("merge", put(claim.issue(MEDIA), {"Units!D5": "JH", "Grades!E5": "P"}, "media.xlsx"))
+    with served(claim) as address, browser.visit(address, size=PHONE) as tab:
+        tab.goto(tab.url.rstrip("/") + "/claims")
+        expect(tab.get_by_label("Qualification")).to_be_visible()
+        assert not overflows(tab)
