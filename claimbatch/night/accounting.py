@@ -9,8 +9,8 @@ from claimbatch.claims.store import ClaimRow
 from claimbatch.form.qualification import Qualification
 from claimbatch.night.account import Account, ClaimChanged
 from claimbatch.night.carrying import Carried
+from claimbatch.night.changes import changes_of, counted, with_counts
 from claimbatch.night.plan import Plan
-from claimbatch.night.taken import changes_of, counted, with_counts
 from claimbatch.night.tonight import Tonight
 from claimbatch.problems import Problem
 from claimbatch.spool import Stream

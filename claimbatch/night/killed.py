@@ -9,11 +9,11 @@ from claimbatch.intake.parcel import problems_in
 from claimbatch.night.account import Account
 from claimbatch.night.accounting import account_of
 from claimbatch.night.carrying import Carried, carry_out
+from claimbatch.night.changes import is_taken
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Plan, read_plan
 from claimbatch.night.remembered import Remembered
-from claimbatch.night.runs import PROBLEMS, all_runs
-from claimbatch.night.taken import is_taken
+from claimbatch.night.runs import FOUND, all_runs
 from claimbatch.night.tonight import Tonight
 from claimbatch.problems import Problem
 
@@ -43,7 +43,7 @@ def _finished(killed: Tonight, by: str) -> Account:
 def _problems(killed: Tonight) -> tuple[Problem, ...]:
     """What the run had found; nothing where another version of claimbatch kept it in another way."""
     try:
-        with (killed.run.folder / PROBLEMS).open("rb") as file:
+        with (killed.run.folder / FOUND).open("rb") as file:
             return tuple(problems_in(file))
     except Exception:  # whatever unpickling makes of it: the counts stand in the plan
         return ()

@@ -13,13 +13,13 @@ from claimbatch.night.account import Account, ClaimChanged, Fate, File
 from claimbatch.night.answering import LIST, MARKED, Answers
 from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import would_be
+from claimbatch.night.changes import counted, with_counts
 from claimbatch.night.mail import send
 from claimbatch.night.places import Places
 from claimbatch.night.preparing import Found, Preparing, found_in
 from claimbatch.night.remembered import Remembered
 from claimbatch.night.runs import Run, all_runs
 from claimbatch.night.staging import stage
-from claimbatch.night.taken import counted, with_counts
 from claimbatch.night.taking import how
 from claimbatch.night.tonight import Tonight
 from claimbatch.office.term import courses_now

@@ -16,6 +16,7 @@ from claimbatch.night.account import Account, Fate, File, Undone
 from claimbatch.night.accounting import account_of, with_all_claims
 from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import Carried, carry_out
+from claimbatch.night.changes import counted
 from claimbatch.night.killed import clear_half_written, finish_killed, remember
 from claimbatch.night.listing import thin_out
 from claimbatch.night.lock import locked
@@ -27,7 +28,6 @@ from claimbatch.night.plan import Plan
 from claimbatch.night.remembered import Remembered
 from claimbatch.night.runs import Run
 from claimbatch.night.staging import Staging, stage
-from claimbatch.night.taken import counted
 from claimbatch.night.taking import take
 from claimbatch.night.telling import tell
 from claimbatch.night.tonight import Tonight

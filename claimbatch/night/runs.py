@@ -17,7 +17,7 @@ from claimbatch.files import append_line, make_folder, remove, remove_folder, wh
 from claimbatch.night.plan import PLAN
 
 JOURNAL, STAGED, ANSWERS = "journal.jsonl", "staged", "answers"
-PROBLEMS = "problems.bin"
+FOUND = "problems.bin"
 _WORKING = (STAGED, ANSWERS)
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 
@@ -74,7 +74,7 @@ class Run:
         """Remove what it worked with: copies of workbooks, and the plan."""
         for name in _WORKING:
             remove_folder(self.folder / name)
-        for name in (PLAN, PROBLEMS):
+        for name in (PLAN, FOUND):
             if (self.folder / name).exists():
                 remove(self.folder / name)
 

@@ -14,7 +14,7 @@ from claimbatch.night.answering import Answers, answer
 from claimbatch.night.plan import Plan
 from claimbatch.night.preparing import Preparing, found_in
 from claimbatch.night.remembered import Remembered
-from claimbatch.night.runs import PROBLEMS
+from claimbatch.night.runs import FOUND
 from claimbatch.night.staging import Book
 from claimbatch.night.tonight import Tonight
 
@@ -83,7 +83,7 @@ def _without(examined: Examined, answers: Answers) -> Examined:
 
 def _keep_problems(tonight: Tonight, examined: Examined) -> None:
     """Keep what was found, for whoever has to finish this run."""
-    path = tonight.run.folder / PROBLEMS
+    path = tonight.run.folder / FOUND
     with told(path):
         put(path, _packed(examined))
 
