@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from claimbatch.web.kept import MOST, KeptWorkspace
 from claimbatch.web.roles import Role
 from tests import moderated
 from tests.centre import IT, MEDIA, Centre, put
@@ -92,6 +93,14 @@ def test_a_line_that_is_not_allowed_any_more_is_marked(claim: Centre) -> None:
     assert "To put right 1" in client.page(PATH)
     assert "M SA !" in client.page(PATH)
     assert "SA does not assess this qualification any more." in client.page(f"{PATH}/candidates/0042")
+
+
+def test_a_server_keeps_a_dozen_claims_in_mind(centre: Centre) -> None:
+    """The last ones: what it needs does not grow with what people look at."""
+    kept, made = KeptWorkspace(centre.workspace.folder), []
+    for number in [*range(MOST + 1), MOST, 0]:
+        kept.while_unchanged(f"claim {number}", lambda number=number: made.append(number))
+    assert made == [*range(MOST + 1), 0]
 
 
 def test_a_claim_is_seen_by_candidate_and_by_unit(claim: Centre) -> None:
