@@ -28,6 +28,7 @@ PAGES = [
     f"/qualifications/{IT}/units",
     "/sample",
     f"/claims/{KEY}/sample",
+    f"/claims/{KEY}/outcome",
     f"/claims/{KEY}/sample/simulation",
     "/nights/last",
     "/nights",

@@ -7,8 +7,11 @@ from claimbatch.web.pages.claim_history import page as claim_history
 from claimbatch.web.pages.claim_papers import page as claim_papers
 from claimbatch.web.pages.claim_steps import page as claim_steps
 from claimbatch.web.pages.claims import page as claims
+from claimbatch.web.pages.completing import page as completing
 from claimbatch.web.pages.merging import page as merging
+from claimbatch.web.pages.moderators_workbook import page as moderators_workbook
 from claimbatch.web.pages.nights import page as nights
+from claimbatch.web.pages.outcome import page as outcome
 from claimbatch.web.pages.qualifications import page as qualifications
 from claimbatch.web.pages.register import page as register
 from claimbatch.web.pages.register_file import page as register_file
@@ -34,6 +37,9 @@ PAGES: tuple[Page, ...] = (
     claim_papers,
     sample,
     simulation,
+    outcome,
+    moderators_workbook,
+    completing,
     qualifications,
     units,
     nights,
