@@ -20,6 +20,8 @@ from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.roles import Right
 from claimbatch.web.sessions import Session
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # what a download of a workbook is
+
 
 class Fault(NamedTuple):
     """What is wrong with a field of a form: the id of the field, and what to do about it."""

@@ -12,7 +12,7 @@ from claimbatch.output.pdf import to_pdf
 from claimbatch.output.view.document import as_data
 from claimbatch.web.batches import Batch, batch_of, batches_of
 from claimbatch.web.listing import Column, Listing
-from claimbatch.web.page import Fault, Page, Visit, disposition
+from claimbatch.web.page import XLSX, Fault, Page, Visit, disposition
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import zipped
 
@@ -143,9 +143,6 @@ def cleared(visit: Visit) -> Response:
     if batch:
         batch.staging.clear()
     return visit.go("/check", "The workbooks were removed from this page.")
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _workbook(visit: Visit) -> tuple[Batch, FileResult]:

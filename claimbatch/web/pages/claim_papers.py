@@ -14,12 +14,12 @@ from claimbatch.office.opened import OpenClaim
 from claimbatch.output.drawing import STYLES, draw_document
 from claimbatch.output.letters import as_draft, reached
 from claimbatch.web.of_claim import frame, seen_claim
-from claimbatch.web.page import Page, Visit
+from claimbatch.web.page import XLSX, Page, Visit
 
 page = Page("claims", "", "/claims")
 MEDIA: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "json": "application/json",
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",

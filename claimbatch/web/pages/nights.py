@@ -11,7 +11,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.night.listing import LAST, Past, State, find_run, past_runs, show_run
 from claimbatch.night.told import CHANGES, SUMMARY
 from claimbatch.web.listing import Column, Listing
-from claimbatch.web.page import Page, Visit
+from claimbatch.web.page import XLSX, Page, Visit
 
 page = Page("nights", "Last night", "/nights/last")
 
@@ -31,7 +31,7 @@ FATES: Mapping[str, tuple[str, str, bool]] = {
     "already-received": ("Received before", "", False),
 }
 KINDS = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx": XLSX,
     ".pdf": "application/pdf",
 }
 NIGHTS = (

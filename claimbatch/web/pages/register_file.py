@@ -10,13 +10,12 @@ from claimbatch.claims.register.headings import ENTRIES, IGNORE
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.office.by_name import by_name, counted
 from claimbatch.office.register import Extent, FileRead, Manner, blank_register, store_file
-from claimbatch.web.page import Fault, Page, Visit
+from claimbatch.web.page import XLSX, Fault, Page, Visit
 from claimbatch.web.register_file import KINDS, SHOWN, RegisterFile, parts_of
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import Staging
 
 page = Page("register", "", "/register/file", right=Right.REGISTER)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = {
     "": "– choose what it holds –",
     IGNORE: "Pass over",

@@ -19,7 +19,7 @@ from claimbatch.office.templates import (
     plan_several,
 )
 from claimbatch.web.listing import Column, Listing
-from claimbatch.web.page import Fault, Page, Visit, disposition
+from claimbatch.web.page import XLSX, Fault, Page, Visit, disposition
 from claimbatch.web.pages.register import held_in
 from claimbatch.web.pages.today import now_in, sent_rows
 from claimbatch.web.roles import Right
@@ -27,7 +27,6 @@ from claimbatch.web.staging import zipped
 
 page = Page("templates", "Templates", "/templates", right=Right.TEMPLATES)
 KEPT = 20  # times of making that one person can go back to
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     Column("", ""),
     Column("title", "Qualification"),
