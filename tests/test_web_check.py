@@ -62,7 +62,7 @@ def test_a_workbook_is_checked_merged_and_that_taken_back(centre: Centre, sent: 
     shown = client.page(f"{where}/merge")
     assert "Ahmed, Sana 0042 1 was not claimed → is P by JH good.xlsx Grades!E5" in shown
     assert "0 lines" not in centre.done("claims")
-    assert merge(client, where).count("Merged: 1 grade added, 0 changed, 0 removed, in 68199-05349-1.") == 1
+    assert merge(client, where).count("Merged: 1 grade added, 0 changed, 0 removed, in 68199-05349-1 .") == 1
     assert "P by JH" in centre.done("claim", "history", KEY)
     assert "Pat Lee" in centre.done("claim", "history", KEY)
     back = client.says(f"{where}/unmerge", back=where)
