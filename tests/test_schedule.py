@@ -173,14 +173,21 @@ def test_what_cannot_be_written_down_is_refused(tmp_path: Path) -> None:
             files(Workspace.create(tmp_path / name), kind)
 
 
+def test_two_workspaces_whose_folders_are_named_alike_have_schedules_of_their_own(tmp_path: Path) -> None:
+    """Or the second would put itself in the place of the first, whose nights would end without a word."""
+    north, south = (Workspace.create(tmp_path / place / "claims") for place in ("north", "south"))
+    assert not files(north, "cron").keys() & files(south, "cron").keys()
+
+
 def test_it_is_printed_or_written(centre: Centre, tmp_path: Path) -> None:
     """Printed it is data alone, on stdout; the steps are told beside it."""
     said = centre.done("nightly", "--install", "systemd", "--at", "03:15")
     assert "OnCalendar=*-*-* 03:15:00" in said
     said = centre.done("nightly", "--install", "systemd", "-o", tmp_path / "my units")
-    assert sorted(path.name for path in (tmp_path / "my units").iterdir()) == [
-        "claimbatch-centre.service", "claimbatch-centre.timer",
-    ]  # fmt: skip
-    assert f'  sudo cp "{tmp_path}/my units"/claimbatch-centre.* /etc/systemd/system/' in said
+    service, timer = sorted(path.name for path in (tmp_path / "my units").iterdir())
+    name = service.removesuffix(".service")
+    assert re.fullmatch(r"claimbatch-centre-[0-9a-f]{4}", name)
+    assert timer == f"{name}.timer"
+    assert f'  sudo cp "{tmp_path}/my units"/{name}.* /etc/systemd/system/' in said
     for wrong in (["--install", "cron", "--dry-run"], ["--at", "02:00"], ["--install", "cron", "--at", "2"]):
         assert centre.run("nightly", *wrong)[0] == 2

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
 PORT = 8459
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is said to mean every address of this computer
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is said to mean every address of this computer  # nosec B104
 
 
 @click.command()

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from claimbatch.data import template_folder
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files import sha256
 from claimbatch.workspace import Workspace
 
 SYSTEMD, CRON, WINDOWS = KINDS = ("systemd", "cron", "windows")
@@ -116,8 +117,9 @@ def _windows(workspace: Workspace, folder: str, at: str, user: str, python: str)
 
 
 def _name(folder: str) -> str:
-    """What a schedule is called: each workspace of a computer has its own."""
-    return f"claimbatch-{re.sub('[^A-Za-z0-9]+', '-', Path(folder).name).strip('-') or 'nightly'}"
+    """What a schedule is called: each workspace of a computer has its own, also where two folders are named alike."""
+    plain = re.sub("[^A-Za-z0-9]+", "-", Path(folder).name).strip("-") or "nightly"
+    return f"claimbatch-{plain}-{sha256(folder.encode())[:4]}"
 
 
 def _needs_network(workspace: Workspace) -> bool:
