@@ -52,6 +52,20 @@ def test_decisions_are_seen_recorded_and_taken_back(centre):
     assert client.send(f"{AT}/decide", {}, back=AT).status_code == 422
 
 
+def test_a_comment_without_a_decision_is_not_passed_over(centre):
+    """It is refused at its field, with what was typed still there; agreeing all that is left takes it along."""
+    client = opened(centre)
+    typed = {"decision:0042|1": "agreed", "decision:0043|1": "", "comment:0043|1": "thin"}
+    answer = client.send(f"{AT}/decide", typed, back=AT)
+    assert answer.status_code == 422
+    assert 'href="#comment:0043|1"' in answer.text
+    assert 'value="thin" aria-invalid="true"' in answer.text
+    agreed(client, {**typed, "rest": "yes"})
+    with centre.workspace.store() as store:
+        words = store.explanations(KEY)
+    assert [words.get(one.revision) for one in [stands(centre).decided["0043", "1"]]] == ["thin"]
+
+
 def test_what_has_changed_since_it_was_seen_is_not_recorded(centre):
     client = opened(centre)
     answer = client.send(f"{AT}/decide", {"seen": "1", "decision:0042|1": "agreed"}, back=AT)

@@ -12,8 +12,9 @@ from claimbatch.night.listing import LAST, Past, State, find_run, past_runs, sho
 from claimbatch.night.told import CHANGES, SUMMARY
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import XLSX, Page, Visit
+from claimbatch.web.roles import Right
 
-page = Page("nights", "Last night", "/nights/last")
+page = Page("nights", "Last night", "/nights/last", Right.NIGHT)
 
 STATES: Mapping[State, tuple[str, str]] = {
     State.FINISHED: ("Finished", "good"),

@@ -1,7 +1,7 @@
 """*Outcome*: what the moderator decided of the sample, line by line and by group; seen before it is recorded."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -55,6 +55,8 @@ def decided(visit: Visit) -> Response:
     with open_claim(visit.workspace, visit["key"]) as opened:
         if "seen" in visit.form:
             opened.refuse_unless_seen(revision(visit.form["seen"]))
+        if faults := list(_comments_alone(visit, opened)):
+            return _shown(visit, opened, faults)
         decisions, back = _said(visit, opened)
         if not decisions and not back:
             return _shown(visit, opened, [Fault("decisions", "Say first what the moderator decided")])
@@ -209,8 +211,19 @@ def _said(visit: Visit, opened: OpenClaim) -> tuple[list[Decision], list[Target]
             found += changing(opened, [target], word, comment)
     if "rest" in form:
         said = {one[:2] for one in found}
-        found += agreeing(opened, [one for one in undecided(stands) if one not in said])
+        left = [(one, form[f"comment:{_value(one)}"]) for one in undecided(stands) if one not in said]
+        found += agreeing(opened, [one for one, comment in left if not comment])
+        for one, comment in left:
+            found += agreeing(opened, [one], comment) if comment else []
     return found, back
+
+
+def _comments_alone(visit: Visit, opened: OpenClaim) -> Iterator[Fault]:
+    """Comments on work of which nothing is decided: they would be kept nowhere."""
+    form, decided = visit.form, {_value(target) for target in opened.standing.decided}
+    for value, word in form.starting("decision:"):
+        if not word and value not in decided and "rest" not in form and form[f"comment:{value}"]:
+            yield Fault(f"comment:{value}", "Say what was decided, too: a comment goes with a decision")
 
 
 def _group(visit: Visit) -> Group:
