@@ -191,7 +191,7 @@ def test_a_sample_is_read_by_its_headings(centre, tmp_path):
     ]
     assert sampled(centre, workbook(tmp_path, List=rows)) == (
         0,
-        f"The sample of claim {KEY}: 2 lines added, 2 in all.\n",
+        f"The sample of claim {KEY}: 2 lines added, 2 in all.\nTo tell the centre: claimbatch letters {KEY}\n",
     )
 
 

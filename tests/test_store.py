@@ -229,8 +229,8 @@ def test_claims_are_listed_newest_first_with_their_counts(store, monkeypatch):
     second = claim_with(store)
     then = "1970-01-01T00:00:00Z"
     rows = [
-        ClaimRow(second, "", "", Status.NOT_SUBMITTED, CENTRE, CODE, then, then, 0, 0),
-        ClaimRow(first, "1000001", "", Status.SUBMITTED, CENTRE, CODE, then, then, 2, 3),
+        ClaimRow(second, "", "", Status.NOT_SUBMITTED, CENTRE, CODE, then, then, 0, 0, 1),
+        ClaimRow(first, "1000001", "", Status.SUBMITTED, CENTRE, CODE, then, then, 2, 3, 5),
     ]
     assert store.claims() == rows
     assert store.claims(status=Status.SUBMITTED) == store.claims(CENTRE, CODE, Status.SUBMITTED) == rows[1:]

@@ -195,7 +195,7 @@ def test_what_may_not_be_claimed_is_refused_whole(claim: Centre) -> None:
     assert 'href="#assessor:0043"' in answer.text
     strange = client.send(where, {**fields, "assessor:0043": "XX"}, back=where)
     assert "XX is not an assessor of 05349." in words(strange.text)
-    assert "A new one: Register" in words(strange.text)
+    assert "A new one: Assessors" in words(strange.text)
     unknown = {"was:9999": "", "grade:9999": "P", "assessor:9999": "JH"}
     assert "Candidate 9999 is not entered" in client.says(where, unknown, back=where)
     assert "is neither entered" in client.page(f"{PATH}/candidates/9999", 400)
