@@ -52,6 +52,17 @@ def test_decisions_are_seen_recorded_and_taken_back(centre):
     assert client.send(f"{AT}/decide", {}, back=AT).status_code == 422
 
 
+def test_what_is_recorded_and_what_is_taken_back_are_one_step(centre):
+    """Where one of the decisions is refused, the others stay as they were, too."""
+    client = opened(centre)
+    agreed(client, {"decision:0042|1": "agreed"})
+    seen = re.findall(r'name="seen" value="(\d+)"', client.get(f"{AT}/complete").text)[0]
+    asked = {"seen": seen, "decision:0042|1": "", "decision:0051|1": "agreed"}
+    answer = client.send(f"{AT}/decide", asked, back=AT)
+    assert (answer.status_code, "not in the sample" in words(answer.text)) == (400, True)
+    assert decided(centre) == {("0042", "1"): "P"}
+
+
 def test_a_comment_without_a_decision_is_not_passed_over(centre):
     """It is refused at its field, with what was typed still there; agreeing all that is left takes it along."""
     client = opened(centre)

@@ -29,9 +29,15 @@ class Recorded:
 
 
 def decide(
-    store: Store, claim: Claim, decisions: Iterable[Decision], who: str, *, dry_run: bool = False
+    store: Store,
+    claim: Claim,
+    decisions: Iterable[Decision],
+    who: str,
+    *,
+    back: Collection[Target] = (),
+    dry_run: bool = False,
 ) -> Recorded:
-    """Record *decisions*, all of them or none.
+    """Record *decisions*, and take the record of those on the lines *back* back: all of it or nothing.
 
     A decision on a line of a group that is withdrawn at the same time is not recorded: the line goes with its group.
     Raises :class:`ClaimbatchError` for a line that is not in the sample, or not on the claim.
@@ -42,6 +48,7 @@ def decide(
     with store.trial() if dry_run else store.writing() as writer:
         writer.refuse_moved(claim)
         stands = standing(claim, writer.history(claim.key))
+        _take_back(writer, stands, back, who)
         words = writer.explanations(claim.key)
         going = [d for d in wanted if d.verdict is Verdict.WITHDRAWN and (d.candidate, d.unit) in lines]
         cells = {lines[d.candidate, d.unit].cell: "" for d in going}
@@ -66,14 +73,7 @@ def undecide(store: Store, claim: Claim, targets: Collection[Target], who: str) 
     refuse_unless(claim, AFTER, "moderated")
     with store.writing() as writer:
         writer.refuse_moved(claim)
-        decided = standing(claim, writer.history(claim.key)).decided
-        back = [target for target in sorted(set(targets)) if target in decided]
-        events = [
-            Event(Kind.UNDECIDED, who=who, candidate=c, unit=u, old_grade=decided[c, u].grade)
-            for c, u in back
-        ]
-        writer.record(claim.key, events)
-    return len(back)
+        return _take_back(writer, standing(claim, writer.history(claim.key)), targets, who)
 
 
 def reinstate(store: Store, claim: Claim, cell: Cell, who: str) -> int:
@@ -104,6 +104,17 @@ def reinstate(store: Store, claim: Claim, cell: Cell, who: str) -> int:
             Event(Kind.REINSTATED, who, x.candidate, x.unit, grade=x.grade, assessor=x.assessor) for x in back
         ]
         writer.record(claim.key, events)
+    return len(back)
+
+
+def _take_back(writer: Writer, stands: Standing, targets: Collection[Target], who: str) -> int:
+    """Take back the record of the decisions on *targets*; how many there were."""
+    back = [target for target in sorted(set(targets)) if target in stands.decided]
+    events = [
+        Event(Kind.UNDECIDED, who=who, candidate=c, unit=u, old_grade=stands.decided[c, u].grade)
+        for c, u in back
+    ]
+    writer.record(stands.claim.key, events)
     return len(back)
 
 

@@ -67,15 +67,20 @@ def what_is_recorded(opened: OpenClaim, decisions: Sequence[Decision], *, who: s
 
 
 def record_decisions(
-    opened: OpenClaim, decisions: Sequence[Decision], *, who: str, seen: int | None = None
+    opened: OpenClaim,
+    decisions: Sequence[Decision],
+    *,
+    who: str,
+    back: Collection[Target] = (),
+    seen: int | None = None,
 ) -> Recorded:
-    """Record *decisions*, all of them or none.
+    """Record *decisions*, and take those on the lines *back* back, which were slips: all of it or nothing.
 
     *seen* is the revision of the claim for which somebody agreed to them. Raises :class:`ClaimbatchError` for a line
     that is not in the sample, and where the claim has changed since it was opened or seen.
     """
     opened.refuse_unless_seen(seen)
-    return deciding.decide(opened.store, opened.claim, decisions, who)
+    return deciding.decide(opened.store, opened.claim, decisions, who, back=back)
 
 
 def take_back_decisions(opened: OpenClaim, lines: Collection[Target], *, who: str) -> int:

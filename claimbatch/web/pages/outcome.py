@@ -13,7 +13,6 @@ from claimbatch.office.moderating import (
     changing,
     outcome_of,
     record_decisions,
-    take_back_decisions,
     take_back_withdrawal,
     undecided,
     what_is_recorded,
@@ -65,9 +64,7 @@ def decided(visit: Visit) -> Response:
             again += [(f"decision:{_value(one[:2])}", _word(one)) for one in decisions]
             again += [(f"comment:{_value(one[:2])}", one.comment) for one in decisions]
             return preview(visit, opened, decisions, back, to="/outcome/decide", again=again)
-        if back:
-            take_back_decisions(opened, back, who=visit.who)
-        record_decisions(opened.again() if back else opened, decisions, who=visit.who)
+        record_decisions(opened, decisions, back=back, who=visit.who)
     return visit.go(f"/claims/{visit['key']}/outcome", "What the moderator decided is recorded.")
 
 
