@@ -102,6 +102,7 @@ class Centre:
         with self.workspace.store() as store:
             order = Order(CENTRE, code, form, unit, addressee=Addressee(addressee))
             name, content = issue_template(store, self.catalogue, self.workspace.key(), order)
+        self.issued[code, form, unit] = int(time.time())  # a second may have passed since the wait
         path = (into or self.workspace.folder / "outbox") / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
