@@ -226,6 +226,8 @@ def added(name: str, data: bytes = b"x") -> Callable[[dict[str, bytes], dict[str
         "../evil", "schemas/../../evil", "/etc/evil", "schemas//evil", "schemas/./evil", "C:/evil", "schemas\\evil",
         "schemas/..", "schemas/a:b", "schemas/nul", "runs/COM1.txt", "schemas/a.", "inbox/evil.xlsx", "evil", "schemas",
         "schemas/\nevil", "CLAIMS.DB", "runs/", ".ssh/authorized_keys", "claims.db-wal",
+        "runs/20261126T020000Z-3f2a/problems.bin", "runs/20261126T020000Z-3f2a/Problems.BIN",
+        "runs/20261126T020000Z-3f2a/plan.json",
     ],
 )  # fmt: skip
 def test_no_name_in_an_archive_leads_out_of_its_folder(here: Centre, there: Path, name: str) -> None:
@@ -371,10 +373,11 @@ def test_no_message_goes_twice_for_a_restore(here: Centre, there: Path) -> None:
 def test_what_a_run_works_with_is_not_in_a_backup(here: Centre) -> None:
     """The lock of tonight would hold up the night after a restore; what an ended run accounts for is kept."""
     runs = here.workspace.folder / "runs"
-    ended, at_work = "20261126T020000Z-3f2a", "20261127T020000Z-77aa"
+    ended, at_work, killed = "20261126T020000Z-3f2a", "20261127T020000Z-77aa", "20261128T020000Z-0b1c"
     for name in (
         "night.lock", "night.json", "remembered.json", f"{ended}/journal.jsonl", f"{ended}/manifest.json",
         f"{ended}/staged/1.xlsx", f"{at_work}/journal.jsonl", f"{at_work}/staged/1.xlsx",
+        f"{killed}/journal.jsonl", f"{killed}/manifest.json", f"{killed}/plan.json", f"{killed}/problems.bin",
     ):  # fmt: skip
         (runs / name).parent.mkdir(parents=True, exist_ok=True)
         (runs / name).write_text("{}")
@@ -385,10 +388,11 @@ def test_what_a_run_works_with_is_not_in_a_backup(here: Centre) -> None:
     ]  # fmt: skip
 
 
-def test_nothing_is_put_aside_while_a_night_runs(here: Centre) -> None:
+@pytest.mark.parametrize("named", [("-w",), ()], ids=["as a workspace", "as a folder"])
+def test_nothing_is_put_aside_while_a_night_runs(here: Centre, named: tuple[str, ...]) -> None:
     path = made(here)
     with locked(here.workspace.folder / "runs", "Pat"):
-        code, said = run("restore", path, "-w", here.workspace.folder, "--yes")
+        code, said = run("restore", path, *named, here.workspace.folder, "--yes")
     assert (code, said.startswith("claimbatch: A nightly run is at work: Pat on ")) == (4, True)
 
 

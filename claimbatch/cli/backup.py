@@ -84,8 +84,9 @@ def restore(
     if dry_run:
         return _tell(prove_backup(found), "could be brought back")
     target = folder or over or Path()
+    if over or yes:
+        _see_that_no_night_runs(target)
     if over:
-        _see_that_no_night_runs(over)
         confirm(
             f"Put aside what {shown(target)} holds, and bring back {shown(found)}?",
             yes=yes,

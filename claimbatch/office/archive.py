@@ -41,6 +41,8 @@ TOP = (
     READ_ME,
 )
 FOLDERS = ("schemas", "runs")
+# What a run goes on by after it was killed: it moves files, and holds what would be run when it is read.
+UNFINISHED = ("plan.json", "problems.bin")
 _FAULTS = (
     BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, IndexError,
     OverflowError, OSError,
@@ -148,7 +150,7 @@ def check_names(path: Path, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         top, *rest = name.split("/")
-        known = name in TOP or (top in FOLDERS and rest)
+        known = name in TOP or (top in FOLDERS and rest and rest[-1].casefold() not in UNFINISHED)
         if not known or any(not _is_name(step) for step in (top, *rest)) or name.casefold() in seen:
             refuse(path, f"a part of it is called {name[:80]!a}, which no part of a workspace is")
         seen.add(name.casefold())

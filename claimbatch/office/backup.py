@@ -16,7 +16,7 @@ from claimbatch.claims.store.copying import POSTGRESQL, SQLITE, copy_store
 from claimbatch.clock import STAMP, now, zoned
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import plain_name, remove, temporary_file
-from claimbatch.office.archive import FORMAT, Archive, Manifest, open_archive, write_archive
+from claimbatch.office.archive import FORMAT, UNFINISHED, Archive, Manifest, open_archive, write_archive
 from claimbatch.workspace import CONFIG, KEY, REMEMBERED, Workspace
 
 FOLDER = "backups"
@@ -128,7 +128,7 @@ def _of_runs(runs: Path) -> Iterator[Path]:
             yield path
         elif not (path / "journal.jsonl").exists():
             yield from path.rglob("*")
-        elif (path / "manifest.json").exists():
+        elif (path / "manifest.json").exists() and not any((path / name).exists() for name in UNFINISHED):
             yield from path.glob("*")
 
 
