@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.conftest import installed
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 26)
@@ -112,8 +113,7 @@ def test_no_finding_about_safety_is_passed_over_without_a_reason() -> None:
 
 
 def test_bandit_finds_nothing() -> None:
-    if not (program := shutil.which("bandit")):
-        pytest.skip("bandit is not installed; CI runs it")
+    program = installed("bandit", "bandit by pip", "CLAIMBATCH_REQUIRE_BANDIT")
     command = [program, "-q", "-c", "pyproject.toml", "-r", "claimbatch"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

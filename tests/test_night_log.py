@@ -9,6 +9,7 @@ import pytest
 
 import claimbatch
 from claimbatch.night.log import ALOUD, REFUSED, Facts, Log, _fits, log_of
+from tests.failing_disk import failing
 
 NIGHT = Path(claimbatch.__file__).parent / "night"
 
@@ -106,12 +107,21 @@ def test_the_code_logs_only_what_is_on_the_list() -> None:
     assert wrong == []
 
 
-def test_a_log_that_nobody_opened_says_nothing() -> None:
+def test_a_log_that_nobody_opened_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither at the terminal nor in a file."""
+    monkeypatch.chdir(tmp_path)
     Log()("run began", files=3)
+    assert (*capsys.readouterr(), *tmp_path.iterdir()) == ("", "")
 
 
-def test_a_full_disk_does_not_stop_the_night_at_its_log() -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    Log(full)("run began")
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_full_disk_does_not_stop_the_night_at_its_log(tmp_path: Path, number: int) -> None:
+    """Whether the file cannot be opened or its line not be written; the log goes on when there is room again."""
+    log = log_of(tmp_path)
+    with failing(number, stays=True) as disk:
+        log("run began")
+    assert disk.failed
+    log("run ended")
+    assert logged(tmp_path)[-1]["event"] == "run ended"

@@ -243,9 +243,9 @@ def test_where_nothing_is_written_of_claims_they_are_accounted_for_all_the_same(
 
 
 def test_looking_at_the_runs_does_not_take_the_lock_away(centre: Centre) -> None:
-    Run.begin(Path("runs"), "Pat")
-    centre.done("runs")
-    centre.done("nightly")
+    begun = Run.begin(Path("runs"), "Pat")
+    assert states(centre) == {begun.id: "killed"}
+    assert centre.run("nightly")[0] == 0
 
 
 # --- what is kept ------------------------------------------------------------------------------------------------
