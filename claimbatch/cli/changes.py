@@ -7,14 +7,13 @@ import click
 from claimbatch.cli.session import confirm, say
 
 if TYPE_CHECKING:
-    from claimbatch.office.imports import Undoing
-    from claimbatch.office.register import Planned
+    from claimbatch.office.changes import Changing
 
 NAMED = 8  # changes that need no answer are named so far
 _BECAUSE = "This gives somebody another name or date of birth, or removes entries or assessors"
 
 
-def show_changes(planned: "Planned | Undoing", *, dry_run: bool, yes: bool) -> None:
+def show_changes(planned: "Changing", *, dry_run: bool, yes: bool) -> None:
     """Tell what would change: new, changed and gone; what needs an answer whole, the rest up to some.
 
     In a dry run all of it. Where a question is going to be asked, it is told even if ``--quiet`` was said.
@@ -41,7 +40,7 @@ def _aloud(text: str) -> None:
     click.echo(text, err=True)
 
 
-def ask(planned: "Planned | Undoing", *, yes: bool) -> None:
+def ask(planned: "Changing", *, yes: bool) -> None:
     """Ask before names or dates of birth change under known numbers, or somebody goes; nothing else needs an answer."""
     from claimbatch.office.by_name import in_numbers  # noqa: PLC0415
 

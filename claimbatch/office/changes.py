@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from claimbatch.claims.register.changes import Change, Key, Plan, Record, Register, What, Why, differences
 from claimbatch.files import sha256
@@ -46,6 +47,29 @@ class KeptRow:
     name: str
     entry_code: str
     why: Why
+
+
+@dataclass(frozen=True)
+class Changing:
+    """What would change in the register: the *plan*, and the *register* that it was made for."""
+
+    plan: Plan
+    register: Register
+
+    @cached_property
+    def rows(self) -> list[ChangeRow]:
+        """The changes by name."""
+        return rows_of(self.plan.changes, self.register)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person must agree: somebody gets another name or date of birth, or goes."""
+        return any(change.asks for change in self.plan.changes)
+
+    @property
+    def seal(self) -> str:
+        """A hash of the changes. A page that shows them sends it along, and carries out only what it has shown."""
+        return seal_of(self.plan)
 
 
 def rows_of(changes: Iterable[Change], register: Register) -> list[ChangeRow]:

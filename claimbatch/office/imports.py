@@ -3,40 +3,23 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from claimbatch.claims.register.changes import Plan, Register, of_undo
+from claimbatch.claims.register.changes import of_undo
 from claimbatch.claims.store import Import, Source, Store
 from claimbatch.errors import ClaimbatchError
-from claimbatch.office.changes import ChangeRow, KeptRow, kept_rows, rows_of, seal_of
+from claimbatch.office.changes import ChangeRow, Changing, KeptRow, kept_rows, rows_of
 from claimbatch.office.register import refuse_unseen
 
 
 @dataclass(frozen=True)
-class Undoing:
-    """What taking the import *found* back would change: the *plan*, and the *register* that it was made for."""
+class Undoing(Changing):
+    """What taking the import *found* back would change."""
 
     found: Import
-    plan: Plan
-    register: Register
-
-    @cached_property
-    def rows(self) -> list[ChangeRow]:
-        """The changes by name."""
-        return rows_of(self.plan.changes, self.register)
 
     @cached_property
     def kept(self) -> list[KeptRow]:
         """What cannot be taken back, and why."""
         return kept_rows(self.plan.kept, self.register)
-
-    @property
-    def asks(self) -> bool:
-        """Whether a person must agree, as with an import."""
-        return any(change.asks for change in self.plan.changes)
-
-    @property
-    def seal(self) -> str:
-        """A hash of the changes, as that of a planned import."""
-        return seal_of(self.plan)
 
 
 def changed_by(store: Store, kind: str, number: int) -> list[ChangeRow]:
@@ -54,7 +37,7 @@ def plan_undo(store: Store, kind: str, number: int | None = None) -> Undoing:
     found, changes = store.made_by(kind, number)
     _refuse_forgotten(found)
     register = store.register()
-    return Undoing(found, of_undo(changes, register), register)
+    return Undoing(of_undo(changes, register), register, found)
 
 
 def take_back(store: Store, undoing: Undoing, who: str, *, in_part: bool = False, seen: str = "") -> int:

@@ -8,7 +8,7 @@ plan that somebody has seen, or refuses where the register has changed meanwhile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from claimbatch.claims.register import AssessorsFile, RegisterFile, read_assessors, read_register
@@ -19,7 +19,7 @@ from claimbatch.claims.store import Source, Store
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import free_path, sha256, shown, write_atomic
 from claimbatch.intake.register_table import open_register
-from claimbatch.office.changes import ChangeRow, rows_of, seal_of
+from claimbatch.office.changes import Changing
 from claimbatch.problems import Problem, errors_in
 from claimbatch.workspace import Workspace
 
@@ -92,28 +92,11 @@ class FileRead:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """What storing a file would change: the *plan*, and the *register* that it was made for."""
+class Planned(Changing):
+    """What storing a *file* would change; *again* plans it anew, for the register as it stands then."""
 
     file: FileRead
-    plan: Plan
-    register: Register
     again: Callable[[Register], Plan] = field(compare=False)
-
-    @cached_property
-    def rows(self) -> list[ChangeRow]:
-        """The changes by name."""
-        return rows_of(self.plan.changes, self.register)
-
-    @property
-    def asks(self) -> bool:
-        """Whether a person must agree: somebody gets another name or date of birth, or goes."""
-        return any(change.asks for change in self.plan.changes)
-
-    @property
-    def seal(self) -> str:
-        """A hash of the changes. A page that shows them sends it along, and stores only what it has shown."""
-        return seal_of(self.plan)
 
 
 def read_file(
@@ -169,7 +152,7 @@ def what_changes(store: Store, read: FileRead, extent: Extent = Extent.WHOLE) ->
             )
         again = partial(of_entries, found, replacing=extent is Extent.REPLACES)
     register = store.register()
-    return Planned(read, again(register), register, again)
+    return Planned(again(register), register, read, again)
 
 
 def store_file(workspace: Workspace, store: Store, planned: Planned, who: str, *, seen: str = "") -> int:
