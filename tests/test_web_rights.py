@@ -50,7 +50,7 @@ def test_every_route_is_one_of_a_page(centre: Centre) -> None:
 def test_what_changes_something_takes_more_than_a_look() -> None:
     """A form is for whoever may do what it does; a search is one where names must not stand in an address."""
     looking = [_name(route) for route in ROUTES if route.method == "POST" and route.right is Right.LOOK]
-    assert looking == ["POST /register/search", "POST /claims/{key}/search"]
+    assert looking == ["POST /sent/search", "POST /register/search", "POST /claims/{key}/search"]
 
 
 @pytest.fixture(scope="module")

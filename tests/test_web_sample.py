@@ -55,6 +55,16 @@ def test_what_is_no_longer_ticked_is_taken_out_if_it_stood_on_the_page(centre):
     assert (faulty.status_code, "Tick the work" in words(faulty.text)) == (422, True)
 
 
+def test_a_candidate_to_tick_is_found_without_a_name_in_the_address(centre):
+    client = opened(centre)
+    found = client.send(
+        f"/claims/{KEY}/search", {"sought": "brown", "at": f"{AT}/choose"}, back=f"{AT}/choose"
+    )
+    assert str(found.url).endswith(f"{AT}/choose")
+    assert ("0043" in words(found.text), "0042" in words(found.text)) == (True, False)
+    assert 'name="q"' not in found.text
+
+
 def test_a_claim_that_has_changed_since_is_not_touched(centre):
     client = opened(centre)
     recorded(client, line=["0042|1"])

@@ -39,3 +39,13 @@ def test_today_says_what_is_due_and_on_the_next_day_what_is_late(
     told = words(client.get("/").text)
     assert "1 of 2 1 late" in told
     assert "Workbooks back 1 of 3, 1 late" in told
+
+
+def test_what_went_out_is_searched_without_a_name_in_the_address(client: Client) -> None:
+    """A teacher's name is sent as a form; the link of a qualification shows that one, whatever was sought before."""
+    found = client.send("/sent/search", {"sought": "HUGHES"}, back="/sent")
+    assert str(found.url).endswith("/sent")
+    assert ("05349 Unit 3" in words(found.text), "05349 Unit 4" in words(found.text)) == (True, False)
+    assert 'name="q"' not in found.text
+    assert "05844 all units" in words(client.get("/sent?q=05844").text)
+    assert "05349 Unit 4" in client.says("/sent/search", {"all": "yes"}, back="/sent")

@@ -1,6 +1,6 @@
 """A listing: rows that are searched, sorted by any column and shown a page at a time, by links alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -50,8 +50,8 @@ class Listing:
         """
         asked = visit.query.get("sort", "")
         order = asked if asked.removeprefix("-") in {one.key for one in columns if one.key} else sort
-        words = visit.query.get("q", "").casefold()
-        found = [row for row in rows if (matches or _holds)(row, words)] if words else list(rows)
+        words = visit.query.get("q", "")
+        found = [row for row in rows if (matches or holds)(row, words)] if words else list(rows)
         if order:
             key, blank = order.removeprefix("-"), (None, "")
             filled = [row for row in found if row.get(key) not in blank]
@@ -111,9 +111,15 @@ class Listing:
         return f"{self.path}?{urlencode(query)}" if query else self.path
 
 
-def _holds(row: Row, words: str) -> bool:
+def holding(rows: Iterable[Row], words: str, *keys: str) -> list[Row]:
+    """The *rows* in which each of the *words* stands, in any of their values or in those of *keys* alone."""
+    return [row for row in rows if holds({key: row[key] for key in keys} if keys else row, words)]
+
+
+def holds(row: Row, words: str) -> bool:
+    """Whether each of the *words* stands in some value of a *row*, whatever their case."""
     text = " ".join(str(value) for value in row.values()).casefold()
-    return all(word in text for word in words.split())
+    return all(word in text for word in words.casefold().split())
 
 
 def _weight(value: Any) -> tuple[float, str]:

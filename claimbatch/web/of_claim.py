@@ -8,7 +8,7 @@ from claimbatch.claims.claim import LABELS, Status, unit_label
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import in_words
 from claimbatch.office.opened import OpenClaim, open_claim
-from claimbatch.web.listing import Row
+from claimbatch.web.listing import Row, holding
 from claimbatch.web.page import Visit
 from claimbatch.web.roles import Right
 
@@ -69,10 +69,7 @@ def seek(visit: Visit, words: str) -> None:
 
 def called(rows: Sequence[Row], words: str) -> list[Row]:
     """The *rows* of candidates whose name or number has all the *words* in it."""
-    wanted = words.casefold().split()
-    return [
-        row for row in rows if all(word in f"{row['number']} {row['name']}".casefold() for word in wanted)
-    ]
+    return holding(rows, words, "number", "name")
 
 
 class Changed(NamedTuple):

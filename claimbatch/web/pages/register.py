@@ -12,7 +12,7 @@ from claimbatch.office.assessors import add_assessor, remove_assessor, rename_as
 from claimbatch.office.centres import add_centre
 from claimbatch.office.templates import group_columns
 from claimbatch.web.kept import KeptWorkspace
-from claimbatch.web.listing import Column, Listing
+from claimbatch.web.listing import Column, Listing, holding
 from claimbatch.web.page import Fault, Page, Visit
 from claimbatch.web.roles import Right
 
@@ -61,7 +61,7 @@ def register(visit: Visit) -> Response:
     if code:
         rows = [row for row in rows if code in row["codes"].split()]
     if sought:
-        rows = [row for row in rows if _found(row, sought)]
+        rows = holding(rows, sought, "number", "name", "codes")
     return visit.show(
         "register.html.j2",
         held=held,
@@ -204,11 +204,6 @@ def _assessor(one: Assessor) -> dict[str, Any]:
         "name": one.name,
         "codes": " ".join(sorted(one.entry_codes)),
     }
-
-
-def _found(row: Mapping[str, Any], sought: str) -> bool:
-    text = f"{row['number']} {row['name']} {row['codes']}".casefold()
-    return all(word in text for word in sought.casefold().split())
 
 
 def _assessors(visit: Visit, faults: Sequence[Fault] = ()) -> Response:

@@ -10,8 +10,8 @@ from claimbatch.office.claims import list_claims
 from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.office.sample import choose_sample, sample_of
 from claimbatch.office.work_folders import make_folders, plan_folders
-from claimbatch.web.listing import Column, Listing, Row
-from claimbatch.web.of_claim import frame
+from claimbatch.web.listing import Column, Listing
+from claimbatch.web.of_claim import called, frame, sought_in
 from claimbatch.web.page import Fault, Page, Visit
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import Staging, zipped
@@ -169,22 +169,18 @@ def _choosing(visit: Visit, opened: OpenClaim, faults: Sequence[Fault] = ()) -> 
         {"number": number, "name": named(opened, number), "cells": cells}
         for number, cells in sorted(grid.items())
     ]
-    listing = Listing.of(visit, PEOPLE, rows, size=SHOWN, matches=_is_called)
+    sought = sought_in(visit)
     return visit.show(
         "sample_choose.html.j2",
         faults=faults,
         **head(visit, opened),
-        listing=listing,
+        listing=Listing.of(visit, PEOPLE, called(rows, sought), size=SHOWN),
+        sought=sought,
         units=sorted(claim.units, key=unit_order),
         sampled=stands.sampled,
         decided=set(stands.decided),
         ticked=set(visit.form.all("line")),
     )
-
-
-def _is_called(row: Row, words: str) -> bool:
-    text = f"{row['number']} {row['name']}".casefold()
-    return all(word in text for word in words.split())
 
 
 def _ticked(visit: Visit, opened: OpenClaim) -> tuple[list[Target], list[Target]]:

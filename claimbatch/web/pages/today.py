@@ -11,7 +11,7 @@ from claimbatch.clock import school_year, stamp
 from claimbatch.office.term import TermNow, status
 from claimbatch.output.view.status import STATES, form_of, next_step, workbooks_of
 from claimbatch.web.kept import KeptWorkspace
-from claimbatch.web.listing import Column, Listing
+from claimbatch.web.listing import Column, Listing, holding
 from claimbatch.web.page import Page, Visit
 
 page = Page("today", "Today", "/")
@@ -94,7 +94,16 @@ def sent(visit: Visit) -> Response:
     now = now_in(visit.workspace)
     rows = [row for course in now.courses if course.is_open for row in sent_rows(course, now)]
     rows.sort(key=lambda row: (row["to"].casefold(), row["qualification"]))
-    return visit.show("sent.html.j2", listing=Listing.of(visit, SENT, rows))
+    sought = "" if "q" in visit.query else visit.session.shelf.get("sought in what went out", "")
+    listing = Listing.of(visit, SENT, holding(rows, sought, "to", "code", "qualification", "form"))
+    return visit.show("sent.html.j2", listing=listing, sought=sought or listing.search)
+
+
+@page.post("/sent/search")
+def searched(visit: Visit) -> Response:
+    """Search by teacher or qualification. What is sought stays out of the address: it may be a name."""
+    visit.session.shelf["sought in what went out"] = "" if "all" in visit.form else visit.form["sought"]
+    return visit.go("/sent")
 
 
 def now_in(workspace: KeptWorkspace) -> TermNow:
