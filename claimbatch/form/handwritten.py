@@ -35,8 +35,13 @@ _EXPECTED = {
 
 def read_toml(path: Path) -> Mapping[str, Any]:
     """The tables of *path*; :class:`ClaimbatchError` (exit code 3) with the line where it is not TOML."""
+    return tables_of(path, path.read_bytes())
+
+
+def tables_of(path: Path, content: bytes) -> Mapping[str, Any]:
+    """The tables in the *content* of *path*, as :func:`read_toml` has them."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise wrong(f"{path} is not TOML: {error}", "Put it right, and save it as UTF-8 text.") from None
 

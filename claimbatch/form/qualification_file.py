@@ -7,12 +7,13 @@ not be found, or may know better.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 from claimbatch.data import schema_folder
 from claimbatch.form.added_units import ADDED, with_added
-from claimbatch.form.handwritten import STRICT, make, read_toml, wrong
+from claimbatch.form.handwritten import STRICT, make, read_toml, tables_of, wrong
 from claimbatch.form.qualification import Catalogue, Qualification, Unit
 
 NOT_QUALIFICATIONS = (
@@ -80,13 +81,20 @@ def read_sources(path: Path) -> Mapping[str, str]:
 
 def read_qualifications(path: Path) -> list[Qualification]:
     """The qualifications of the file *path*, each with the file's units; a slip is a ``ClaimbatchError``."""
-    file = make(_File, read_toml(path), str(path))
+    return list(_qualifications(path, path.read_bytes()))
+
+
+@lru_cache(
+    256
+)  # a file that has not changed is understood once: a page that stays open asks for it with every answer
+def _qualifications(path: Path, content: bytes) -> tuple[Qualification, ...]:
+    file = make(_File, tables_of(path, content), str(path))
     units = _units(path, file)
     found = [_qualification(path, file, table, place) for place, table in enumerate(file.qualification, 1)]
     _check_sources(path, file, [units, found, [fact for q in found for fact in (q.qan, q.size) if fact]])
-    return [
+    return tuple(
         replace(qualification, units=units, unit_set=path.stem if units else None) for qualification in found
-    ]
+    )
 
 
 def _qualification(path: Path, file: _File, table: Mapping[str, Any], place: int) -> Qualification:
