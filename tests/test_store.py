@@ -6,6 +6,7 @@ What is not about SQLite files themselves runs on SQLite and on PostgreSQL.
 import multiprocessing
 import sqlite3
 import stat
+import traceback
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,8 @@ from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.claims.history import Event, verify
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store import ClaimRow, Counts, Store, engine
-from claimbatch.claims.store.tables import VERSION, metadata
+from claimbatch.claims.store.rows import insert_rows
+from claimbatch.claims.store.tables import VERSION, candidate, metadata
 from claimbatch.data import schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import issue
@@ -504,6 +506,55 @@ def test_a_database_error_never_shows_a_name(store):
     with pytest.raises(IntegrityError) as error, store._transaction() as connection:
         connection.execute(statement, {"name": "Smith, Jo"})
     assert "Smith" not in str(error.value)
+
+
+@postgresql_only
+def test_what_postgresql_says_of_a_row_is_not_said_again(store):
+    """Its DETAIL and CONTEXT quote values; many rows go by COPY, which names the line that it could not take."""
+    with store._transaction() as connection:
+        insert_rows(connection, candidate, candidate.c.keys(), [people(SMITH.name)])
+    for rows in ([people(SMITH.name)], [people("Jones"), people(SMITH.name)], [people(None), people(None)]):
+        with pytest.raises(IntegrityError) as error, store._transaction() as connection:
+            insert_rows(connection, candidate, candidate.c.keys(), rows)
+        told = "".join(traceback.format_exception(error.value))
+        assert "Smith" not in told
+        assert "violates" in str(error.value)
+
+
+def people(name):
+    return (CENTRE, "0042", name, "", "", "", "")
+
+
+HOSTILE = (
+    "tab\there",
+    "line\nfeed\r\n",
+    "\\N",
+    "\\.",
+    "back\\slash",
+    "\"quoted\", 'twice'",
+    "Zoë 😀",
+    " ",
+    "",
+)
+
+
+def test_many_rows_come_back_as_they_were_given(store):
+    """Whatever stands in them, in either database and however many they are."""
+    rows = [(CENTRE, f"{number:05}", name, "", "", "", "") for number, name in enumerate(HOSTILE)]
+    with store._transaction() as connection:
+        insert_rows(connection, candidate, candidate.c.keys(), rows[:1])
+        insert_rows(connection, candidate, candidate.c.keys(), rows[1:])
+        found = connection.execute(text("SELECT * FROM candidate ORDER BY number")).all()
+    assert [tuple(row) for row in found] == rows
+
+
+@postgresql_only
+def test_many_rows_that_one_row_spoils_are_none(store):
+    rows = [(CENTRE, f"{number:05}", name, "", "", "", "") for number, name in enumerate(("Li", "nul\0"))]
+    with pytest.raises(DBAPIError), store._transaction() as connection:
+        insert_rows(connection, candidate, candidate.c.keys(), rows)
+    with store._reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM candidate")).scalar() == 0
 
 
 def test_a_password_in_the_address_is_never_shown():

@@ -41,7 +41,8 @@ from claimbatch.claims.store.claims import (
     read_withdrawn,
 )
 from claimbatch.claims.store.copying import look_through
-from claimbatch.claims.store.engine import explained, open_engine, scrub, state_of
+from claimbatch.claims.store.engine import open_engine, scrub, state_of
+from claimbatch.claims.store.faults import explained
 from claimbatch.claims.store.imports import (
     Import,
     Source,

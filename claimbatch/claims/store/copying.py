@@ -16,14 +16,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from claimbatch.claims.store.engine import (
-    busy,
-    connect,
-    damaged,
-    explained,
-    refuse_newer,
-    version_of,
-)
+from claimbatch.claims.store.engine import connect, refuse_newer, version_of
+from claimbatch.claims.store.faults import busy, damaged, explained
 from claimbatch.errors import ClaimbatchError, Exit
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

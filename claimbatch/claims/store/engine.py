@@ -1,19 +1,17 @@
 """Opening the store's database: SQLite on a local disk, or PostgreSQL, and bringing it up to date.
 
-What a database says when it fails is turned, here alone, into a sentence for a person. Errors never show
-the values of a statement: they may be names.
+Errors never show the values of a statement: they may be names.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 import claimbatch.migrations
+from claimbatch.claims.store.faults import damaged, explained, where, without_rows
+from claimbatch.claims.store.rows import copy_rows
 from claimbatch.claims.store.tables import PERSONAL, VERSION
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_empty
@@ -66,6 +64,9 @@ def connect(address: str, folder: Path = Path(), *, new: bool = True) -> Engine:
         ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "do_executemany", copy_rows)
+        event.listen(engine, "handle_error", without_rows)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -96,32 +97,10 @@ def scrub(engine: Engine) -> None:
         busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     if busy:
         raise ClaimbatchError(
-            f"Another program holds the store {_where(engine.url)} open; deleted names may still stand in its files.",
+            f"Another program holds the store {where(engine.url)} open; deleted names may still stand in its files.",
             "Close the other program, then open the store once more: claimbatch claims.",
             Exit.LOCKED,
         )
-
-
-@contextmanager
-def explained(url: URL) -> Iterator[None]:
-    """Say in a person's words what the database could not do. A fault of our own stays a traceback."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except (DBAPIError, sqlite3.Error) as error:
-        for words, explain in _FAULTS:
-            if any(word in str(getattr(error, "orig", error)).lower() for word in words):
-                raise explain(_where(url)) from None
-        # A server's own trouble; in SQLite such an error may also be a faulty statement of ours.
-        if isinstance(error, OperationalError) and url.get_backend_name() != "sqlite":
-            raise _unfinished(_where(url)) from None
-        raise
-
-
-def _where(url: URL) -> str:
-    """The store as a person knows it: a file's path, or the address without its password."""
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
 
 
 def _missing(path: Path) -> ClaimbatchError:
@@ -131,41 +110,6 @@ def _missing(path: Path) -> ClaimbatchError:
         "claims, delete claimbatch.toml and make the workspace anew: claimbatch init.",
         Exit.WRONG_SETUP,
     )
-
-
-def busy(where: str) -> ClaimbatchError:
-    """Another run writes to the store."""
-    return ClaimbatchError(
-        f"Another run is writing to the store {where}.",
-        "Wait until it has finished, then try again.",
-        Exit.LOCKED,
-    )
-
-
-def damaged(where: str) -> ClaimbatchError:
-    """The store cannot be trusted."""
-    return ClaimbatchError(
-        f"{where} is damaged, or it is not a claimbatch store.",
-        "Put it aside and bring back a backup; nothing in it was changed now.",
-        Exit.WRONG_SETUP,
-    )
-
-
-def _unfinished(where: str) -> ClaimbatchError:
-    return ClaimbatchError(
-        f"The store {where} could not be read or written; nothing half-done is left.",
-        "See that it can be reached: its folder is there, may be written to and has room; its server runs.",
-        Exit.NOT_FINISHED,
-    )
-
-
-# What SQLite and PostgreSQL say, in small letters, and what it comes to. The first that fits.
-_FAULTS: tuple[tuple[tuple[str, ...], Callable[[str], ClaimbatchError]], ...] = (
-    (("is locked", "lock timeout", "deadlock"), busy),
-    (("connect", "terminat", "full", "space", "disk i/o", "unable to open"), _unfinished),
-    (("readonly", "read-only", "permission"), _unfinished),
-    (("not a database", "malformed", "no such", "does not exist"), damaged),
-)
 
 
 def _url(address: str) -> URL:
@@ -216,7 +160,7 @@ def _bring_up_to_date(engine: Engine, *, new: bool, looked_over: bool) -> None:
             return
         if not version and not new and engine.dialect.name == "sqlite":
             raise damaged(
-                _where(engine.url)
+                where(engine.url)
             )  # emptied, or another program's: the claims would seem to have vanished
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         version = version_of(connection)  # once more: another run may have been quicker
@@ -241,7 +185,7 @@ def _look_over(connection: Connection) -> None:
         return
     size = Path(str(connection.engine.url.database)).stat().st_size
     if size <= LOOKED_OVER and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-        raise damaged(_where(connection.engine.url))
+        raise damaged(where(connection.engine.url))
 
 
 def version_of(connection: Connection) -> str:
@@ -250,10 +194,10 @@ def version_of(connection: Connection) -> str:
     if "alembic_version" in tables:
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if version is None:
-            raise damaged(_where(connection.engine.url))
+            raise damaged(where(connection.engine.url))
         return str(version)
     if "event" in tables or "claim" in tables:
-        raise damaged(_where(connection.engine.url))
+        raise damaged(where(connection.engine.url))
     return ""
 
 

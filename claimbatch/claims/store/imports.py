@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from claimbatch import clock
 from claimbatch.claims.register.changes import Change, Key, Plan, What
+from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import register_change, register_import
 from claimbatch.errors import ClaimbatchError
 
@@ -66,19 +67,10 @@ def record_import(connection: Connection, source: Source, plan: Plan) -> int:
     }
     connection.execute(insert(register_import), values)
     rows = [
-        {
-            "import_number": last + 1,
-            "what": change.key.what.value,
-            "centre_number": change.key.centre_number,
-            "entry_code": change.key.entry_code,
-            "number": change.key.number,
-            "before": _written(change.before),
-            "after": _written(change.after),
-        }
+        (last + 1, change.key.what.value, *change.key[1:], _written(change.before), _written(change.after))
         for change in plan.changes
     ]
-    if rows:
-        connection.execute(insert(register_change), rows)
+    insert_rows(connection, register_change, register_change.c.keys(), rows)
     return last + 1
 
 

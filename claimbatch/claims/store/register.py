@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    insert,
     or_,
     select,
     tuple_,
@@ -27,6 +26,7 @@ from claimbatch.claims.history import STATEMENTS, Kind
 from claimbatch.claims.register import Assessor, Entry
 from claimbatch.claims.register.changes import Change, Register, What
 from claimbatch.claims.register.changes import Key as RecordKey
+from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import assessor, assessor_of, candidate, claim, entry, event, unit_entry
 
 Key = tuple[str, str, str]  # centre number, entry code, candidate number
@@ -249,9 +249,7 @@ def _only(query: Any, table: Table, wanted: Iterable[tuple[str, Wanted]]) -> Any
 
 
 def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        names = table.c.keys()
-        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+    insert_rows(connection, table, table.c.keys(), rows)
 
 
 def _update(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:

@@ -11,6 +11,7 @@ from claimbatch.claims.claim import Status
 from claimbatch.claims.history import STATEMENTS, Kind, in_force
 from claimbatch.claims.store.claims import current_key, find_claim, last_event, read_history
 from claimbatch.claims.store.portions import portions
+from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import claim, event, received, template, template_row
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
@@ -68,12 +69,8 @@ def save_template(
     more = {"claim_key": claim_key, **made}
     values = {column.name: getattr(identity, column.name) for column in template.c if column.name not in more}
     connection.execute(insert(template), values | more)
-    rows = [
-        {"template_id": identity.template_id, "candidate_number": number, "digest": digest}
-        for number, digest in sorted(digests.items())
-    ]
-    if rows:
-        connection.execute(insert(template_row), rows)
+    rows = [(identity.template_id, number, digest) for number, digest in sorted(digests.items())]
+    insert_rows(connection, template_row, ("template_id", "candidate_number", "digest"), rows)
 
 
 def _current(connection: Connection, identity: Identity) -> tuple[str, int]:

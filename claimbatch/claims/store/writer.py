@@ -103,10 +103,8 @@ class Writer:
         """Keep the *words* of answers, by revision, beside the history, where they can be purged."""
         if words:
             claim_id = find_claim(self._connection, key).id
-            rows = [
-                {"claim_id": claim_id, "revision": number, "text": text} for number, text in words.items()
-            ]
-            self._connection.execute(insert(explanation), rows)
+            rows = [(claim_id, number, text) for number, text in words.items()]
+            insert_rows(self._connection, explanation, ("claim_id", "revision", "text"), rows)
 
     def old_claims(self, before: str) -> list[Old]:
         """The claims that ended *before* this moment and still name people whom nothing else needs."""
