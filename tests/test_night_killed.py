@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 from claimbatch.files import disk
+from claimbatch.intake.results import unwatched
+from claimbatch.night.arrivals import arrivals
+from claimbatch.night.places import Places
+from claimbatch.night.remembered import Remembered
 from claimbatch.night.runs import Run
+from claimbatch.night.staging import stage
+from claimbatch.night.taking import prepare
+from claimbatch.night.tonight import Tonight
 from claimbatch.workspace import Workspace
 from tests.at_night import night_centre, picture
 from tests.centre import MEDIA, Centre, put
@@ -119,6 +126,22 @@ def test_the_account_of_a_killed_night_is_completed(evening: Path, tmp_path: Pat
     assert sorted(file["fate"] for file in manifest["files"]) == [
         "already-received", "merged", "merged", "quarantined", "rejected",
     ]  # fmt: skip
+
+
+def test_what_was_merged_by_hand_since_does_not_pass_for_the_whole_plan(tmp_path: Path) -> None:
+    """The run was killed before it took anything; of its two workbooks an officer merges one before the next night."""
+    centre = night_centre(tmp_path / "c")
+    inbox, places = tmp_path / "c/inbox", Places.of(centre.workspace)
+    ours = put(centre.issue(into=inbox), {"Grades!F6": "M", "Assessed by!F6": "SA"})
+    put(centre.issue(MEDIA, into=inbox), {"Grades!F6": "P", "Assessed by!F6": "SA"})
+    with centre.workspace.store() as store:
+        killed = Tonight(centre.workspace, places, store, Run.begin(places.runs, "pat"), "pat", unwatched)
+        books = stage(arrivals(centre.workspace, places, ()).arrived, killed.run.staged, unwatched).books
+        assert len(prepare(killed, books, Remembered()).plan.whole) == 2
+    centre.done("merge", str(ours))
+    centre.done("nightly")
+    claims = json.loads(centre.done("claims", "--format", "json"))
+    assert sorted((claim["entry_code"], claim["lines"]) for claim in claims) == [("05349", 1), ("05844", 1)]
 
 
 def test_a_plan_of_another_version_is_not_guessed_at(evening: Path, tmp_path: Path) -> None:

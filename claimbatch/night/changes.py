@@ -15,12 +15,17 @@ _STATED = (Kind.ADDED, Kind.CHANGED, Kind.REMOVED)
 
 
 def is_taken(store: Store, plan: Plan) -> bool:
-    """Whether the transaction of *plan* has been made; true where there was nothing to take."""
-    if plan.whole:
-        return bool(store.received(plan.whole))
+    """Whether all that *plan* takes has been taken; by its run or, after that was killed, by hand.
+
+    A part is not enough: somebody may have merged one of its workbooks since, and of the others nothing is taken.
+    """
+    if not store.received(plan.whole).issuperset(plan.whole):
+        return False
+    if not plan.part:
+        return True
     heads = store.heads()
     events = (e for key, since in plan.since.items() if key in heads for e in _after(store, key, since))
-    return not plan.part or any(e.kind == Kind.RECEIVED and e.sha256 in plan.part for e in events)
+    return {e.sha256 for e in events if e.kind == Kind.RECEIVED}.issuperset(plan.part)
 
 
 def changes_of(store: Store, plan: Plan) -> Iterator[tuple[str, Change]]:

@@ -13,7 +13,7 @@ from claimbatch.night.changes import is_taken
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Plan, read_plan
 from claimbatch.night.remembered import Remembered
-from claimbatch.night.runs import FOUND, all_runs
+from claimbatch.night.runs import FOUND, TAKEN, all_runs
 from claimbatch.night.tonight import Tonight
 from claimbatch.problems import Problem
 
@@ -31,7 +31,7 @@ def finish_killed(tonight: Tonight) -> Iterator[Account]:
 
 def _finished(killed: Tonight, by: str) -> Account:
     plan = read_plan(killed.run.folder)
-    if plan is None or not is_taken(killed.store, plan):
+    if plan is None or not (killed.run.last(TAKEN) or is_taken(killed.store, plan)):
         account = account_of(killed, Plan(clock.stamp()), Carried(), ())
     else:
         carried = carry_out(killed, plan)

@@ -18,6 +18,7 @@ from claimbatch.night.plan import PLAN
 
 JOURNAL, STAGED, ANSWERS = "journal.jsonl", "staged", "answers"
 FOUND = "problems.bin"
+TAKEN = "taken"  # in the journal: the claims have what is clean
 _WORKING = (STAGED, ANSWERS)
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 

@@ -14,7 +14,7 @@ from claimbatch.night.answering import Answers, answer
 from claimbatch.night.plan import Plan
 from claimbatch.night.preparing import Preparing, found_in
 from claimbatch.night.remembered import Remembered
-from claimbatch.night.runs import FOUND
+from claimbatch.night.runs import FOUND, TAKEN
 from claimbatch.night.staging import Book
 from claimbatch.night.tonight import Tonight
 
@@ -47,7 +47,7 @@ def take(tonight: Tonight, books: Sequence[Book], remembered: Remembered) -> Pre
             if error.exit_code is not Exit.LOCKED or attempt == TRIES:
                 raise
         else:
-            tonight.run.note("taken")
+            tonight.run.note(TAKEN)
             return prepared
     raise AssertionError("the last try returns or raises")
 
