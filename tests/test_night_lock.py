@@ -5,12 +5,14 @@ import os
 import platform
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from claimbatch.errors import ClaimbatchError
-from claimbatch.night.lock import HOLDER, locked
+from claimbatch.night.lock import HOLDER, LOCK, is_held, locked
 from tests.at_night import night_centre
 
 HOLDING = """
@@ -46,6 +48,16 @@ def test_a_second_night_says_who_is_at_work_since_when(tmp_path: Path) -> None:
     assert list(runs.glob("2*")) == []
     first.communicate()
     assert centre.run("nightly")[0] == 0
+
+
+def test_who_looks_whether_a_run_is_at_work_keeps_none_from_it(tmp_path: Path) -> None:
+    """Looking takes the lock for a moment, and a page may look just when the timer starts the run."""
+    looking = FileLock(tmp_path / LOCK, thread_local=False)
+    looking.acquire()
+    threading.Timer(0.2, looking.release).start()
+    with locked(tmp_path, "sam"):
+        assert is_held(tmp_path)
+    assert not is_held(tmp_path)
 
 
 def test_a_lock_whose_holder_died_is_free(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_folder, remove, write_atomic
 
 LOCK, HOLDER = "night.lock", "night.json"
+LOOKED_AT = 1  # seconds for which who only asks whether a run is at work may be in its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def locked(runs: Path, who: str) -> Iterator[Holder | None]:
     make_folder(runs)
     lock = FileLock(runs / LOCK, mode=0o600)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=LOOKED_AT)
     except Timeout:
         raise _held(holder(runs)) from None
     except OSError as error:
