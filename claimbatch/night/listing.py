@@ -4,7 +4,7 @@ How far a run came says its journal, what it did its manifest. Of a run that was
 next run finishes it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import digest, remove
 from claimbatch.night.lock import is_held
+from claimbatch.night.places import RUNS
 from claimbatch.night.proof import doubts, read_head, read_manifest
 from claimbatch.night.runs import Run, all_runs
 from claimbatch.night.told import CHANGES, JUNIT, LOG, MANIFEST, PROBLEMS
@@ -60,12 +61,22 @@ class Shown:
 
 
 def past_runs(workspace: Workspace) -> Iterator[Past]:
-    """All runs, newest first."""
-    runs = workspace.folder / "runs"
-    open_ones = [run for run in all_runs(runs) if not run.has_ended]
-    at_work = open_ones[-1].id if open_ones and is_held(runs) else ""
-    for run in reversed([*all_runs(runs)]):
+    """All runs, newest first; of each no more is read before it is asked for."""
+    runs = _newest_first(workspace)
+    at_work = _at_work(runs)
+    for run in runs:
         yield _past(run, at_work)
+
+
+def _newest_first(workspace: Workspace) -> list[Run]:
+    return [*all_runs(workspace.folder / RUNS)][::-1]
+
+
+def _at_work(runs: Sequence[Run]) -> str:
+    """The id of the run that is at work now: the newest one that came to no end, while the lock is held."""
+    if not runs or not is_held(runs[0].folder.parent):
+        return ""
+    return next((run.id for run in runs if not run.has_ended), "")
 
 
 def _past(run: Run, at_work: str) -> Past:
@@ -101,14 +112,13 @@ def _head(folder: Path) -> Mapping[str, Any] | None:
 
 def find_run(workspace: Workspace, name: str) -> Past:
     """The run called *name*, or whose name begins so; ``last`` is the newest."""
-    runs = list(past_runs(workspace))
+    runs = _newest_first(workspace)
     if not runs:
         raise ClaimbatchError("There was no nightly run yet.", "Start one with: claimbatch nightly")
-    if name == LAST:
-        return runs[0]
-    found = [run for run in runs if run.id.casefold().startswith(name.casefold())]
+    wanted = name.casefold()
+    found = runs[:1] if name == LAST else [run for run in runs if run.id.casefold().startswith(wanted)]
     if len(found) == 1:
-        return found[0]
+        return _past(found[0], _at_work(runs))
     if found:
         raise ClaimbatchError(
             f"{name} may be any of {len(found)} runs.",
