@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from claimbatch.errors import ClaimbatchError
-from claimbatch.web.shortcut import content_of, make_shortcut, remove_shortcut
+from claimbatch.web.shortcut import content_of, make_shortcut, remove_shortcuts
 from tests.centre import Centre
 
 FOLDERS = ["/home/jo/claims", "/home/jo/Ex & Co's 100% $HOME `id`", 'C:/Users/Zoë "Z"/claims', "/a\\b/c"]
@@ -69,12 +69,24 @@ def test_it_is_made_and_removed(centre: Centre, desktop: Path) -> None:
     assert f"Removed {path}." in centre.done("desktop", "--remove")
     assert "There is no shortcut" in centre.done("desktop", "--remove")
     path.write_text("[Desktop Entry]\nName=mine\n", "utf-8")
-    for act in (lambda: make_shortcut(Path("x")), remove_shortcut):
+    for act in (lambda: make_shortcut(Path("x")), remove_shortcuts):
         with pytest.raises(ClaimbatchError, match="does not come from claimbatch"):
             act()
     assert path.read_text("utf-8").endswith("Name=mine\n")
     with pytest.raises(ClaimbatchError, match="cannot be called"):
         make_shortcut(Path("x"), "../x")
+
+
+def test_one_that_was_put_into_the_menu_is_removed_too(centre: Centre, desktop: Path) -> None:
+    """Nobody has to remember where it was put; with --menu only that one goes."""
+    on_desktop, in_menu = desktop / "x.desktop", desktop.parent / "share/applications/x.desktop"
+    for more in ((), ("--menu",)):
+        centre.done("desktop", "--name", "x", *more)
+    assert centre.done("desktop", "--name", "x", "--remove", "--menu") == f"Removed {in_menu}.\n"
+    centre.done("desktop", "--name", "x", "--menu")
+    said = centre.done("desktop", "--name", "x", "--remove")
+    assert said == f"Removed {on_desktop}.\nRemoved {in_menu}.\n"
+    assert centre.done("desktop", "--name", "x", "--remove") == "There is no shortcut called x.\n"
 
 
 def test_what_it_says_can_be_run(centre: Centre, desktop: Path) -> None:

@@ -46,14 +46,18 @@ def make_shortcut(
     return Shortcut(written if system == "win32" else make_runnable(written), there)
 
 
-def remove_shortcut(name: str = NAME, *, menu: bool = False, system: str = sys.platform) -> Shortcut:
-    """Remove it; one that is not ours stays."""
-    path = place_of(name, menu=menu, system=system)
-    there = path.exists()
-    if there and not _is_ours(path):
-        raise ClaimbatchError(f"{path} does not come from claimbatch.", "Remove it yourself, if it is to go.")
-    remove(path)
-    return Shortcut(path, there)
+def remove_shortcuts(name: str = NAME, *, menu: bool = False, system: str = sys.platform) -> list[Path]:
+    """Remove those of that *name*, on the desktop and in the menu, or in the *menu* alone; one not ours stays."""
+    places = [place_of(name, menu=there, system=system) for there in ((True,) if menu else (False, True))]
+    there = [path for path in places if path.exists()]
+    ours = [path for path in there if _is_ours(path)]
+    if there and not ours:
+        raise ClaimbatchError(
+            f"{there[0]} does not come from claimbatch.", "Remove it yourself, if it is to go."
+        )
+    for path in ours:
+        remove(path)
+    return ours
 
 
 def place_of(name: str, *, menu: bool, system: str = sys.platform) -> Path:
