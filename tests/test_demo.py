@@ -42,6 +42,7 @@ def test_it_names_only_files_that_are_there(
     named = [Path(line.strip()) for line in last.splitlines() if line.strip().startswith("claimbatch-demo")]
     assert len(named) == 4
     assert [path for path in named if not path.is_file()] == []
+    assert "in the browser: claimbatch serve --workspace claimbatch-demo\n" in last
 
 
 def test_it_leaves_the_surroundings_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,8 @@ import click
 
 from claimbatch.cli.session import run
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import shown
+from claimbatch.problems import word
 
 Command = tuple[str, ...]
 WIDTH = 88
@@ -67,7 +69,7 @@ def demo(folder: Path) -> None:
         "sixty candidates, seven of them on two courses, and who assesses them.",
     )
     _type(starting(folder))
-    click.secho(f"\n$ cd {_quoted(str(folder))}", fg="cyan")
+    click.secho(f"\n$ cd {word(str(folder))}", fg="cyan")
     with chdir(folder), _surroundings("CLAIMBATCH_WORKSPACE", None):  # never in the reader's own workspace
         _tell(college)
     _last_words(folder)
@@ -122,13 +124,9 @@ def _type(*commands: Command) -> None:
     from claimbatch.cli.main import cli  # noqa: PLC0415
 
     for command in commands:
-        click.secho(f"\n$ {' '.join(map(_quoted, ('claimbatch', *command)))}", fg="cyan")
+        click.secho(f"\n$ {' '.join(map(word, ('claimbatch', *command)))}", fg="cyan")
         if run(cli, list(command)) > Exit.ERRORS_FOUND:
             raise ClaimbatchError("The demo could not go on.", "See above.", Exit.NOT_FINISHED)
-
-
-def _quoted(word: str) -> str:
-    return f'"{word}"' if " " in word else word
 
 
 def _arrive(folder: Path) -> None:
@@ -162,7 +160,10 @@ def _last_words(folder: Path) -> None:
     click.secho("\nThat was the whole job. Now open:", bold=True)
     for path, what in _worth_opening(outbox):
         click.echo(f"  {path}\n      {what}")
-    click.echo("\nYour own centre: claimbatch init DIR --centre NUMBER --name NAME")
+    click.echo(
+        f"\nThe same claims as a page in the browser: claimbatch serve --workspace {word(shown(folder))}"
+    )
+    click.echo("Your own centre: claimbatch init DIR --centre NUMBER --name NAME")
 
 
 def _worth_opening(outbox: Path) -> Sequence[tuple[Path, str]]:
