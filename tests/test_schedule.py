@@ -189,5 +189,7 @@ def test_it_is_printed_or_written(centre: Centre, tmp_path: Path) -> None:
     assert re.fullmatch(r"claimbatch-centre-[0-9a-f]{4}", name)
     assert timer == f"{name}.timer"
     assert f'  sudo cp "{tmp_path}/my units"/{name}.* /etc/systemd/system/' in said
+    said = centre.done("nightly", "--install", "windows" if sys.platform != "win32" else "cron")
+    assert re.search(r"on which it was made: make it where (Windows|cron) is\.\n", said)
     for wrong in (["--install", "cron", "--dry-run"], ["--at", "02:00"], ["--install", "cron", "--at", "2"]):
         assert centre.run("nightly", *wrong)[0] == 2

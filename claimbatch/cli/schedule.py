@@ -14,6 +14,8 @@ from claimbatch.problems import word
 if TYPE_CHECKING:
     from claimbatch.workspace import Workspace
 
+CALLED = {"systemd": "systemd", "cron": "cron", "windows": "Windows"}
+
 
 def install(workspace: "Workspace", kind: str, at: str, folder: Path | None) -> int:
     """Print the files that start the nightly run *at* a time of the day, or write them to *folder*."""
@@ -22,7 +24,7 @@ def install(workspace: "Workspace", kind: str, at: str, folder: Path | None) -> 
 
     made = schedule(workspace, kind, at, computer_user())
     if (kind == WINDOWS) != (sys.platform == "win32"):
-        say(f"This is for the computer on which it was made: make it where {kind} is.")
+        say(f"This is for the computer on which it was made: make it where {CALLED[kind]} is.")
     for name, content in made.files.items():
         if folder:
             say(f"Wrote {shown(write_atomic(folder / name, content))}.")
