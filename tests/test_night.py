@@ -5,14 +5,17 @@ import json
 import platform
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from claimbatch.files import disk
+from claimbatch.intake.results import Advance
 from claimbatch.night import taking
+from claimbatch.night.run import run as night
 from claimbatch.workspace import Workspace
 from tests.at_night import FAST, night_centre, picture
 from tests.centre import MEDIA, Centre, fill, put
@@ -95,7 +98,7 @@ def test_a_corrected_marked_copy_retires_its_original(centre: Centre) -> None:
     )
     assert (
         "Put aside, as Jones/68199_05349_by-candidate_marked.xlsx corrects it: "
-        "done/superseded/Jones/68199_05349_by-candidate.xlsx\n" in said
+        "done/superseded/Jones/68199_05349_by-candidate.xlsx.\n" in said
     )
 
 
@@ -376,6 +379,35 @@ def test_once_takes_what_is_named_and_leaves_it_where_it_lies(centre: Centre, tm
     centre.done("nightly", "--once", inbox(centre))
     assert picture(centre, ["inbox", "done"]) == "done/68199_05349_by-candidate.xlsx\n"
     assert centre.run("nightly", inbox(centre))[0] == 2
+
+
+def test_how_far_it_is_counts_what_is_done(tmp_path: Path) -> None:
+    """Of reports the reports alone, not the files for other programs beside them."""
+    centre = night_centre(
+        tmp_path / "c", '\n[night]\nsettle = 0\nreport = ["html"]\nexport = ["csv", "json"]\n'
+    )
+    fill(centre.issue(into=inbox(centre)))
+    seen: dict[str, list[int]] = {}
+
+    @contextmanager
+    def watch(what: str, total: int) -> Iterator[Advance]:
+        seen[what] = [total, 0]
+
+        def advance(done: int, _faulty: int) -> None:
+            seen[what][1] += done
+
+        yield advance
+
+    night(centre.workspace, "pat", watch=watch)
+    assert seen["Drawing reports"] == [1, 1]
+    assert [what for what, (total, done) in seen.items() if done != total] == []
+
+
+def test_once_for_what_is_not_there_is_no_run(centre: Centre) -> None:
+    """A slip of the pen: nothing is left in runs that would be the last night for whoever looks."""
+    code, said = centre.run("nightly", "--once", inbox(centre, "nowhere"))
+    assert (code, "There is no file or folder" in said) == (2, True)
+    assert "There was no nightly run yet." in centre.run("runs", "show", "last")[1]
 
 
 def test_one_night_waits_for_a_disk_and_the_next_goes_on(centre: Centre) -> None:

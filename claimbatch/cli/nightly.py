@@ -150,7 +150,7 @@ def _of_files(account: "Account") -> Iterator[str]:
                 yield f"  and {len(of[fate]) - NAMED} more"
     for file in taken:
         for path in file.retired:
-            yield f"Put aside, as {file.name} corrects it: {path}"
+            yield f"Put aside, as {file.name} corrects it: {path}."
 
 
 def _line(file: "File") -> str:

@@ -32,6 +32,7 @@ from claimbatch.night.taking import take
 from claimbatch.night.telling import tell
 from claimbatch.night.tonight import Tonight
 from claimbatch.night.writing import Writing, write_claims
+from claimbatch.office.inbox import that_are_there
 from claimbatch.office.term import courses_now
 from claimbatch.workspace import Workspace
 
@@ -47,6 +48,7 @@ def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch 
     :class:`ClaimbatchError` where nothing can be done: somebody else is at it, or the workspace is not in order.
     """
     places = Places.of(workspace)
+    that_are_there(once)
     workspace.key()
     workspace.catalogue()
     with locked(places.runs, who) as before, workspace.store() as store:

@@ -118,7 +118,8 @@ def _report(
                 whose[path] = key
                 yield Order(made, path.suffix[1:], path)
 
-    with tonight.watch("Drawing reports", sum(len(files) for files in due.values())) as advance:
+    reports = sum(path.stem.endswith("_claim") for files in due.values() for path in files)
+    with tonight.watch("Drawing reports", reports) as advance:
         for order, error in drawn(orders(), tonight.workspace.config.workers):
             if error:
                 _failed(done, failed, whose[order.path], error)

@@ -42,9 +42,7 @@ def workbooks(paths: Paths) -> Given:
     found: dict[Path, str] = {}
     others: list[str] = []
     aside: list[str] = []
-    for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
-        if not path.exists():
-            raise ClaimbatchError(f"There is no file or folder {path}.", "Check the name, and where you are.")
+    for path in that_are_there([paths] if isinstance(paths, str | Path) else paths):
         below = _below(path) if path.is_dir() else [path]
         for file in below:
             if SUPERSEDED in file.relative_to(path).parts[:-1]:
@@ -54,6 +52,15 @@ def workbooks(paths: Paths) -> Given:
             else:
                 others.append(shown(file))
     return Given(tuple(found.items()), tuple(others), tuple(aside))
+
+
+def that_are_there(paths: Iterable[str | Path]) -> list[Path]:
+    """All of *paths*; :class:`ClaimbatchError` where one of them is no file and no folder."""
+    named = [*map(Path, paths)]
+    for path in named:
+        if not path.exists():
+            raise ClaimbatchError(f"There is no file or folder {path}.", "Check the name, and where you are.")
+    return named
 
 
 def given_by(paths: Given | Paths) -> Given:
