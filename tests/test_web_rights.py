@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 from starlette.routing import Route as At
@@ -59,20 +60,35 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     return Centre.make(tmp_path_factory.mktemp("rights") / "centre")
 
 
+class Askers(NamedTuple):
+    """One of each, and the tokens of those who have a session: no route here ends it."""
+
+    stranger: Client
+    tutor: Client
+    admin: Client
+    tutors: str
+    admins: str
+
+
+@pytest.fixture(scope="module")
+def asking(centre: Centre) -> Askers:
+    """Whoever asks, for all routes."""
+    tutor, admin = opened(centre, Role.TUTOR), opened(centre)
+    return Askers(strange(centre), tutor, admin, tutor.csrf("/nothing"), admin.csrf("/nothing"))
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=_name)
-def test_a_route_is_for_whoever_may(centre: Centre, route: Route) -> None:
+def test_a_route_is_for_whoever_may(asking: Askers, route: Route) -> None:
     """Nobody else, not without the token of the session; a tutor is refused where the table of rights says so."""
-    stranger, tutor, admin = strange(centre), opened(centre, Role.TUTOR), opened(centre)
-    answers = [_asked(stranger, route, "")]
+    answers = [_asked(asking.stranger, route, "")]
     assert answers[0].status_code == 401
     if route.method == "POST":
-        theirs = tutor.csrf("/nothing")
-        for forged in ("", theirs, "é", theirs.upper()):
-            answers.append(_asked(admin, route, forged))
+        for forged in ("", asking.tutors, "é", asking.tutors.upper()):
+            answers.append(_asked(asking.admin, route, forged))
             assert (answers[-1].status_code, "out of date" in words(answers[-1].text)) == (403, True)
-    answers.append(_asked(tutor, route, tutor.csrf("/nothing")))
+    answers.append(_asked(asking.tutor, route, asking.tutors))
     assert (REFUSED in words(answers[-1].text)) is (route.right not in MAY[Role.TUTOR])
-    answers.append(_asked(admin, route, admin.csrf("/nothing")))
+    answers.append(_asked(asking.admin, route, asking.admins))
     assert REFUSED not in words(answers[-1].text)
     assert answers[-1].status_code < 500, words(answers[-1].text)
     assert [list(_dressed(answer)) for answer in answers] == [[] for _ in answers]
@@ -95,11 +111,10 @@ PARTS = [
 @pytest.mark.parametrize(
     "route", [one for one in ROUTES if "{" in one.path and one.method == "GET"], ids=_name
 )
-def test_a_part_of_an_address_leads_nowhere_else(centre: Centre, route: Route) -> None:
+def test_a_part_of_an_address_leads_nowhere_else(asking: Askers, route: Route) -> None:
     """Whatever stands in it: no such page, or no such thing; never a mistake of ours, nor a file."""
-    client = opened(centre)
     for part in PARTS:
-        answer = client.get(re.sub(r"\{\w+(:\w+)?\}", lambda _, part=part: part, route.path))
+        answer = asking.admin.get(re.sub(r"\{\w+(:\w+)?\}", lambda _, part=part: part, route.path))
         assert answer.status_code in (303, 400, 404, 409, 414), (part, words(answer.text))
         assert "content-disposition" not in answer.headers
         assert list(_dressed(answer)) == []
