@@ -1,11 +1,16 @@
 """Templates from the page: a qualification is found, what is wanted is chosen, workbooks are saved, and remembered."""
 
 import io
+import threading
+import time
 import zipfile
+from collections.abc import Callable, Iterator
 
 import openpyxl
 import pytest
 
+from claimbatch.office.templates import Made
+from claimbatch.web import making
 from claimbatch.web.roles import Role
 from tests.centre import IT, MEDIA, Centre
 from tests.web import Client, opened, words
@@ -78,6 +83,44 @@ def test_several_are_saved_as_a_zip(
 ) -> None:
     client = opened(centre)
     assert names(client, make(client, codes, **fields)) == made
+
+
+def test_many_are_made_in_the_background_and_the_page_says_how_far_it_is(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The script asks for a part of the page, and without one it loads itself anew; one that fails is told."""
+    monkeypatch.setattr("claimbatch.web.making.SOON", 0)
+    go_on, real = threading.Event(), making.make_templates
+
+    def slowly(*given: object) -> Iterator[Made]:
+        made = real(*given)
+        yield next(made)
+        go_on.wait(20)
+        yield next(made)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(making, "make_templates", slowly)
+    client = opened(centre)
+    where = make(client, form="by-unit", unit=["3", "4", "5"])
+    until(lambda: "1 of 3 templates made" in client.page(where))
+    assert 'http-equiv="refresh"' in client.get(where).text
+    part = client.http.get(where, headers={"hx-request": "true"})
+    assert part.text.startswith('<div id="progress"')
+    go_on.set()
+    until(lambda: "2 templates made" in client.page(where))
+    told = client.page(where)
+    assert "1 of 3 were not made. Making templates could not be finished: No space left on device." in told
+    assert names(client, where) == [f"68199_{IT}_unit-0{n}.xlsx" for n in (3, 4)]
+    assert client.http.get(where, headers={"hx-request": "true"}).headers["hx-refresh"] == "true"
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for it."""
+    for _ in range(200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("never")
 
 
 def test_ticked_ones_are_gone_on_with(centre: Centre) -> None:

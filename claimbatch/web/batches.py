@@ -1,13 +1,11 @@
 """Workbooks that somebody dropped on the page: checked in the background, then merged, and that taken back."""
 
-import secrets
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.errors import ClaimbatchError
 from claimbatch.files import sha256
 from claimbatch.intake.receiving import How, Received
 from claimbatch.intake.results import FileResult, Outcome
@@ -19,7 +17,9 @@ from claimbatch.office.merging import LineChange, line_changes, merge
 from claimbatch.office.unmerging import Moved, moved, revisions, unmerge
 from claimbatch.web.forms import Upload
 from claimbatch.web.page import Visit
+from claimbatch.web.shelf import Shelf, new_key
 from claimbatch.web.staging import Staging
+from claimbatch.web.work import Work
 from claimbatch.workspace import Workspace
 
 _AT_WORK = threading.Semaphore(1)  # one batch is checked at a time, so that memory stays bounded
@@ -37,15 +37,15 @@ class Preview:
 
 @dataclass
 class Batch:
-    """One drop of workbooks. *results* come in while it is checked; after that it is *looked* at, or has an *error*."""
+    """One drop of workbooks. *results* come in while it is checked, which is *work*; after that it is *looked* at."""
 
     workspace: Workspace
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(8))
+    key: str = field(default_factory=new_key)
     staging: Staging = field(default_factory=Staging)
     given: Given = field(default_factory=lambda: Given(()))
     results: list[FileResult] = field(default_factory=list)
     looked: Looked | None = None
-    error: ClaimbatchError | None = None
+    work: Work = field(default_factory=lambda: Work("Checking"))
     merged: dict[str, Moved] = field(default_factory=dict)
     taken: tuple[int, int, int] | None = None  # lines added, changed and removed by the merge
     _marked: dict[str, Path] | None = None
@@ -63,38 +63,21 @@ class Batch:
         return batch
 
     @property
-    def is_done(self) -> bool:
-        """Whether checking has ended, well or badly."""
-        return self.looked is not None or self.error is not None
-
-    @property
     def checked(self) -> Looked:
         """What was found; only once it is done."""
         if self.looked is None:
-            raise self.error or ClaimbatchError(
+            raise self.work.error or ClaimbatchError(
                 "The workbooks are still being checked.", "Wait until all are done."
             )
         return self.looked
 
     def start(self) -> None:
         """Check in the background."""
-        threading.Thread(target=self._check, daemon=True).start()
+        self.work.start(self._check)
 
     def _check(self) -> None:
-        try:
-            with _AT_WORK:
-                self.looked = check(self.workspace, self.given, heard=self.results.append)
-        except ClaimbatchError as error:
-            self.error = error
-        except OSError as error:
-            self.error = ClaimbatchError(
-                f"The workbooks could not be read: {error.strerror}.", "Drop them again.", Exit.NOT_FINISHED
-            )
-        except Exception as error:
-            name = type(error).__name__
-            print(f"claimbatch: checking failed: {name}", file=sys.stderr)  # noqa: T201 - no other place
-            words = "Checking failed. It is a mistake in claimbatch, not in the workbooks."
-            self.error = ClaimbatchError(words, "Nothing was changed.", Exit.NOT_FINISHED)
+        with _AT_WORK:
+            self.looked = check(self.workspace, self.given, heard=self.results.append)
 
     def marked(self) -> dict[str, Path]:
         """The marked copies of all that have problems, by workbook; made once."""
@@ -145,15 +128,15 @@ class Batch:
         return Given(tuple(file for file in self.given.files if file[1] not in bad))
 
 
-def batches_of(visit: Visit) -> dict[str, Batch]:
-    """What this person dropped lately."""
-    batches: dict[str, Batch] = visit.session.shelf.setdefault("batches", {})
-    return batches
+DROPS = Shelf[Batch](
+    "batches",
+    5,
+    "These workbooks are not here any more.",
+    "Drop them again: Check workbooks.",
+    lambda batch: batch.staging.clear(),
+)
 
 
 def batch_of(visit: Visit) -> Batch:
     """The drop that the address of *visit* names."""
-    batch = batches_of(visit).get(visit["batch"])
-    if batch is None:
-        raise ClaimbatchError("These workbooks are not here any more.", "Drop them again: Check workbooks.")
-    return batch
+    return DROPS.find(visit.session, visit["batch"])

@@ -1,24 +1,22 @@
 """A register file that somebody dropped on the page, and how it is to be read: kept until it is stored or left."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from claimbatch.claims.register.headings import ASSESSORS, ENTRIES
 from claimbatch.claims.store import Store
-from claimbatch.errors import ClaimbatchError
 from claimbatch.office.by_name import Affected
 from claimbatch.office.changes import CHANGED, GONE, NEW
 from claimbatch.office.register import AS_IT_COMES, Extent, FileRead, Manner, Planned, read_file, what_changes
 from claimbatch.web.forms import Upload
 from claimbatch.web.page import Visit
+from claimbatch.web.shelf import Shelf, new_key
 from claimbatch.web.staging import Staging
 from claimbatch.workspace import Workspace
 
 KINDS = (ENTRIES, ASSESSORS)
 SHOWN = 300  # problems, or changes, that are shown
-KEPT = 3  # files that one person can go back to
 
 
 @dataclass
@@ -28,7 +26,7 @@ class RegisterFile:
     kind: str
     path: Path
     staging: Staging
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(8))
+    key: str = field(default_factory=new_key)
     manner: Manner = AS_IT_COMES
     extent: Extent = Extent.WHOLE
 
@@ -36,28 +34,17 @@ class RegisterFile:
     def keep(cls, visit: Visit, kind: str, upload: Upload) -> "RegisterFile":
         """Keep what was dropped, in a private folder that is gone with the session."""
         staging = Staging()
-        visit.session.leaving.append(staging.clear)
         path, _ = staging.keep(upload)
-        made, kept = cls(kind, path, staging), _kept(visit)
-        kept[made.key] = made
-        for key in list(kept)[:-KEPT]:
-            kept.pop(key).staging.clear()
-        return made
+        return FILES.keep(visit.session, cls(kind, path, staging))
 
     @classmethod
     def of(cls, visit: Visit) -> "RegisterFile":
         """The one that the address names, of whoever asks."""
-        found = _kept(visit).get(visit["file"])
-        if found is None:
-            raise ClaimbatchError(
-                "This file is not here any more.", "Drop it again: claimbatch entries import FILE"
-            )
-        return found
+        return FILES.find(visit.session, visit["file"])
 
     def leave(self, visit: Visit) -> None:
         """Remove it: it was stored, or nobody wants it."""
-        _kept(visit).pop(self.key, None)
-        self.staging.clear()
+        FILES.leave(visit.session, self.key)
 
     def read(self, workspace: Workspace, store: Store) -> FileRead:
         """What it says, as it is to be read."""
@@ -78,6 +65,15 @@ class RegisterFile:
         self.manner = replace(manner, columns=pairs)
 
 
+FILES = Shelf[RegisterFile](
+    "register files",
+    3,
+    "This file is not here any more.",
+    "Drop it again: claimbatch entries import FILE",
+    lambda file: file.staging.clear(),
+)
+
+
 def parts_of(affected: Sequence[Affected]) -> list[tuple[str, Sequence[Affected], int]]:
     """By kind of change: its heading, who is shown (all where a person must agree), and how many are not."""
     parts: list[tuple[str, Sequence[Affected], int]] = []
@@ -87,8 +83,3 @@ def parts_of(affected: Sequence[Affected]) -> list[tuple[str, Sequence[Affected]
         if some:
             parts.append((words, some[:most], max(0, len(some) - most)))
     return parts
-
-
-def _kept(visit: Visit) -> dict[str, RegisterFile]:
-    kept: dict[str, RegisterFile] = visit.session.shelf.setdefault("register files", {})
-    return kept

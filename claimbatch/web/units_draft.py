@@ -1,6 +1,5 @@
 """Units that somebody filled in on the page, or dropped as a spreadsheet: shown as changes before they are stored."""
 
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,8 +10,8 @@ from claimbatch.form.qualification import Qualification, Unit
 from claimbatch.office.units import FACTS, units_filled_in
 from claimbatch.web.forms import Form
 from claimbatch.web.page import Fault, Visit
+from claimbatch.web.shelf import Shelf, new_key
 
-KEPT = 5  # drafts that one person can go back to
 BLANK_ROWS = 5
 
 
@@ -33,32 +32,26 @@ class Draft:
     code: str
     units: list[dict[str, Any]]
     source: str = ""
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(8))
+    key: str = field(default_factory=new_key)
 
     def keep(self, visit: Visit) -> "Draft":
         """Keep it for whoever made it."""
-        kept = _kept(visit)
-        kept[self.key] = self
-        for key in list(kept)[:-KEPT]:
-            del kept[key]
-        return self
+        return DRAFTS.keep(visit.session, self)
 
     @classmethod
     def of(cls, visit: Visit) -> "Draft":
         """The one that the address names."""
-        found = _kept(visit).get(visit["draft"])
-        if found is None or found.code.lstrip("0") != visit["code"].lstrip("0"):
-            raise ClaimbatchError("These changes are not here any more.", "Fill them in again.")
+        found = DRAFTS.find(visit.session, visit["draft"])
+        if found.code.lstrip("0") != visit["code"].lstrip("0"):
+            raise ClaimbatchError(DRAFTS.gone, DRAFTS.hint)
         return found
 
     def leave(self, visit: Visit) -> None:
         """Forget it."""
-        _kept(visit).pop(self.key, None)
+        DRAFTS.leave(visit.session, self.key)
 
 
-def _kept(visit: Visit) -> dict[str, Draft]:
-    kept: dict[str, Draft] = visit.session.shelf.setdefault("units", {})
-    return kept
+DRAFTS = Shelf[Draft]("units", 5, "These changes are not here any more.", "Fill them in again.")
 
 
 def size_key(qualification: Qualification) -> str:

@@ -1,7 +1,7 @@
 """*Check workbooks*: drop them, see what is wrong at which cell, and get marked copies to send back."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response, StreamingResponse
@@ -10,14 +10,14 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.intake.results import FileResult, Outcome
 from claimbatch.output.pdf import to_pdf
 from claimbatch.output.view.document import as_data
-from claimbatch.web.batches import Batch, batch_of, batches_of
+from claimbatch.web.batches import DROPS, Batch, batch_of
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import XLSX, Fault, Page, Visit, disposition
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import zipped
+from claimbatch.web.work import HowFar, unless_over
 
 page = Page("check", "Check workbooks", "/check", right=Right.CHECK)
-KEPT = 5  # drops that one person can go back to
 COLUMNS = (
     Column("workbook", "Workbook"),
     Column("outcome", "Result"),
@@ -38,7 +38,7 @@ OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
 @page.get()
 def drop(visit: Visit) -> Response:
     """Where workbooks are dropped."""
-    return visit.show("check.html.j2", batches=list(batches_of(visit).values()))
+    return _drop(visit)
 
 
 @page.post()
@@ -49,13 +49,8 @@ def dropped(visit: Visit) -> Response:
         fault = Fault("workbooks", "Choose one workbook or several")
         if batch.given.passed_over:
             fault = Fault("workbooks", "None of these files is a workbook: choose .xlsx files")
-        return visit.show("check.html.j2", faults=[fault], batches=list(batches_of(visit).values()))
-    batches = batches_of(visit)
-    batches[batch.key] = batch
-    visit.session.leaving.append(batch.staging.clear)
-    for key in list(batches)[:-KEPT]:
-        batches.pop(key).staging.clear()
-    batch.start()
+        return _drop(visit, [fault])
+    DROPS.keep(visit.session, batch).start()
     return visit.go(f"/check/{batch.key}")
 
 
@@ -63,11 +58,10 @@ def dropped(visit: Visit) -> Response:
 def results(visit: Visit) -> Response:
     """What was found in each, as it comes."""
     batch = batch_of(visit)
-    if not batch.is_done:
-        part = "check_progress.html.j2" if visit.is_part else "check_waiting.html.j2"
-        return visit.show(part, batch=batch, rows=[_row(n, one) for n, one in enumerate(list(batch.results))])
-    if visit.is_part:
-        return Response(headers={"hx-refresh": "true"})
+    so_far = [_row(number, one) for number, one in enumerate(list(batch.results))]
+    far = HowFar(len(so_far), len(batch.given.files), "workbook", "checked")
+    if waiting := unless_over(visit, batch.work, far, ("Check workbooks", "/check"), so_far):
+        return waiting
     looked = batch.checked
     found = Counter((p.place.workbook, p.is_error) for p in looked.problems)
     rows = [{**_row(number, one), **_found(one, found)} for number, one in enumerate(looked.checked.files)]
@@ -139,10 +133,12 @@ def printed_lists(visit: Visit) -> Response:
 @page.post("/check/{batch}/clear")
 def cleared(visit: Visit) -> Response:
     """Remove what was dropped."""
-    batch = batches_of(visit).pop(visit["batch"], None)
-    if batch:
-        batch.staging.clear()
+    DROPS.leave(visit.session, visit["batch"])
     return visit.go("/check", "The workbooks were removed from this page.")
+
+
+def _drop(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
+    return visit.show("check.html.j2", faults=faults, batches=DROPS.all(visit.session))
 
 
 def _workbook(visit: Visit) -> tuple[Batch, FileResult]:

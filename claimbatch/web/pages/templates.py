@@ -1,6 +1,5 @@
 """*Templates*: find a qualification, see who has a workbook of it, make those that are wanted, and save them."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,21 +11,17 @@ from claimbatch.clock import today
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification import Qualification
-from claimbatch.office.templates import (
-    Templates,
-    Wanted,
-    make_templates,
-    plan_several,
-)
+from claimbatch.office.templates import Planned, Wanted, plan_several
 from claimbatch.web.listing import Column, Listing
+from claimbatch.web.making import MADE, Making
 from claimbatch.web.page import XLSX, Fault, Page, Visit, disposition
 from claimbatch.web.pages.register import held_in
 from claimbatch.web.pages.today import now_in, sent_rows
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import zipped
+from claimbatch.web.work import HowFar, unless_over
 
 page = Page("templates", "Templates", "/templates", right=Right.TEMPLATES)
-KEPT = 20  # times of making that one person can go back to
 COLUMNS = (
     Column("", ""),
     Column("title", "Qualification"),
@@ -61,9 +56,11 @@ def chosen(visit: Visit) -> Response:
 
 @page.get("/templates/made/{made}")
 def made(visit: Visit) -> Response:
-    """What was made, to be saved."""
+    """What was made, to be saved; until then how far it is."""
     found = _made(visit)
-    return visit.show("templates_made.html.j2", made=found, key=visit["made"])
+    far = HowFar(len(found.made), len(found.planned.orders), "template", "made")
+    waiting = unless_over(visit, found.work, far, ("Templates", "/templates"))
+    return waiting or visit.show("templates_made.html.j2", made=found)
 
 
 @page.get("/templates/made/{made}/all")
@@ -116,38 +113,24 @@ def make(visit: Visit) -> Response:
         due=due,
     )
     try:
-        result = _make(visit, [one.entry_code for one in qualifications], wanted)
+        planned = _planned(visit, [one.entry_code for one in qualifications], wanted)
     except ClaimbatchError as error:
         return _form(visit, [Fault("", error.message)], error.hint)
-    kept = _kept(visit)
-    key = secrets.token_urlsafe(8)
-    kept[key] = result
-    for old in list(kept)[:-KEPT]:
-        kept.pop(old)
-    return visit.go(f"/templates/made/{key}")
+    making = MADE.keep(visit.session, Making(planned))
+    making.start(visit.workspace)
+    return visit.go(f"/templates/made/{making.key}")
 
 
-def _make(visit: Visit, codes: Sequence[str], wanted: Wanted) -> Templates:
+def _planned(visit: Visit, codes: Sequence[str], wanted: Wanted) -> Planned:
     with visit.workspace.store() as store:
         planned = plan_several(store, visit.workspace.catalogue(), codes, wanted)
-        if not planned.orders:
-            raise ClaimbatchError("There is nothing to make.", " ".join(planned.notes))
-        made = tuple(make_templates(visit.workspace, store, planned))
-    return Templates(made, (*planned.notes, *planned.doubts))
+    if not planned.orders:
+        raise ClaimbatchError("There is nothing to make.", " ".join(planned.notes))
+    return planned
 
 
-def _kept(visit: Visit) -> dict[str, Templates]:
-    kept: dict[str, Templates] = visit.session.shelf.setdefault("templates", {})
-    return kept
-
-
-def _made(visit: Visit) -> Templates:
-    found = _kept(visit).get(visit["made"])
-    if found is None:
-        raise ClaimbatchError(
-            "These templates are not shown any more.", "They are in the outbox, as they were made."
-        )
-    return found
+def _made(visit: Visit) -> Making:
+    return MADE.find(visit.session, visit["made"])
 
 
 def _find(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
