@@ -22,17 +22,23 @@ def to_html(document: Document) -> str:
 
 @cache
 def _templates() -> "Environment":
+    environment = templates()
+    environment.filters["css"] = _in_css
+    return environment
+
+
+def templates() -> "Environment":
+    """What draws the templates of the project, documents as well as pages: all that is put in is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(template_folder()),
         autoescape=True,  # for every name: select_autoescape() looks at the last ending only, and that is .j2
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
     )
-    environment.filters["css"] = _in_css
-    return environment
 
 
 def _in_css(words: str) -> str:

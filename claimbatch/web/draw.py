@@ -5,10 +5,11 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from claimbatch.clock import day, day_of, local, zoned
 from claimbatch.data import template_folder
+from claimbatch.output.html import templates
 
 STATIC: Mapping[str, str] = {  # all that is served beside pages, and as what
     "style.css": "text/css; charset=utf-8",
@@ -42,14 +43,7 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(template_folder()),
-        autoescape=True,  # for every name: select_autoescape() looks at the last ending only, and that is .j2
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.do"],
-    )
+    environment = templates()
     environment.filters |= {"day": day, "day_of": day_of, "local": local, "zoned": zoned, "count": count}
     environment.globals["static"] = address_of
     return environment
