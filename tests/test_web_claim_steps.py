@@ -53,6 +53,7 @@ def test_queries_are_answered_several_at_once(claim: Centre) -> None:
     assert "It comes later." in claim.done("claim", "queries", KEY)
     assert "There is no" not in client.page(where)
     assert "has no query 7" in client.says(where, {"because:7": "No."}, back=where)
+    assert "Nothing was answered." in client.says(where, {"because:²": "No."}, back=where)
 
 
 def test_declarations_are_ticked_many_at_once_and_taken_back(claim: Centre) -> None:

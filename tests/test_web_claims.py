@@ -1,5 +1,6 @@
 """Claims on the page: found and sorted, seen by candidate and by unit, and corrected in place."""
 
+import html
 import re
 from pathlib import Path
 
@@ -263,3 +264,22 @@ def test_the_filters_fit_a_phone(claim: Centre, browser: Browser) -> None:
         tab.goto(tab.url.rstrip("/") + "/claims")
         expect(tab.get_by_label("Qualification")).to_be_visible()
         assert not overflows(tab)
+
+
+@pytest.mark.parametrize("title", ["C# or C?", "Arts/Crafts & más: 100%"])
+def test_a_unit_of_another_body_is_corrected_whatever_it_is_called(claim: Centre, title: str) -> None:
+    """Its title stands in addresses, and must come back out of them as it is."""
+    client = opened(claim)
+    found = client.http.get(f"{PATH}/unit", params={"body": "Pearson", "title": title})
+    page = client.get(found.headers["location"])
+    action = html.unescape(re.search(r'action="([^"]*/units/[^"]*)"', page.text)[1])
+    said = client.says(action, {"was:0042": "", "grade:0042": "P", "assessor:0042": "JH"}, back=PATH)
+    assert "1 grade changed." in said
+    head, sana, tom = stands(claim).splitlines()[:3]
+    assert (head, sana[-5:], tom[-2:]) == (f"candidate,name,1,2,other:Pearson:{title}", ",P JH", ",,")
+    fields = {"below": "0042", "was:0042": "P JH", "grade:0042": "M", "assessor:0042": "JH"}
+    below = client.send(action, fields, back=PATH).text
+    onward = html.unescape(re.search(r'action="([^"]*/below/[^"]*)"', below)[1])
+    shown = dict(re.findall(r'name="(seen|first|grade|assessor)" value="([^"]*)"', below))
+    assert "grades changed" in client.says(onward, shown, back=PATH)
+    assert [line[-5:] for line in stands(claim).splitlines()[1:3]] == [",M JH"] * 2

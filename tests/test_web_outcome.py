@@ -109,10 +109,14 @@ def test_a_workbook_is_dropped_seen_and_recorded(centre):
     right = book(centre, "moderation", {"Decisions!H5": "Agreed"}, "right.xlsx")
     page = client.send(DROP, files=[("workbook", ("back.xlsx", right.read_bytes()))], back=DROP).text
     assert decided(centre) == {}
-    seen = re.findall(r'name="seen" value="(\d+)"', page)
-    assert seen, words(page)
-    assert "is recorded" in client.says(f"{DROP}/record", {"seen": seen[0]}, back=DROP)
-    assert decided(centre) == {("0042", "1"): "P"}
+    other = book(centre, "moderation", {"Decisions!H5": "Changed", "Decisions!I5": "M"}, "other.xlsx")
+    client.send(DROP, files=[("workbook", ("other.xlsx", other.read_bytes()))], back=DROP)
+    shown = dict(re.findall(r'name="(seen|heard)" value="([^"]+)"', page))
+    late = client.send(f"{DROP}/record", {**shown, "seen": "1"}, back=DROP)
+    assert (late.status_code, decided(centre)) == (409, {})
+    assert "is recorded" in client.says(f"{DROP}/record", shown, back=DROP)
+    assert decided(centre) == {("0042", "1"): "P"}, "what was shown, though another was dropped since"
+    assert "not here any more" in client.says(f"{DROP}/record", shown, back=DROP)
 
 
 def test_a_claim_is_completed_with_its_checklist_and_opened_again(centre):

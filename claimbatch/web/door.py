@@ -74,7 +74,11 @@ class Door:
         if method == "POST" and not self._is_from_here(headers, host):
             return 403, "This form was not sent from a page of claimbatch."
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self.settings.limits.total:
+        if (
+            not (length.isascii() and length.isdigit())
+            or len(length) > 15
+            or int(length) > self.settings.limits.total
+        ):
             return 413, "That is more than can be taken at once. Send fewer files at a time."
         return None
 

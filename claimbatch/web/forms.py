@@ -59,6 +59,12 @@ class Form:
         """All fields called *name*, in their order: boxes that were ticked."""
         return [text for key, text in self.fields if key == name]
 
+    @property
+    def seen(self) -> int:
+        """The revision of a claim that was shown with the form; one that no claim has where it says none."""
+        number = whole(self["seen"])
+        return -1 if number is None else number
+
     def starting(self, prefix: str) -> Iterator[tuple[str, str]]:
         """The fields whose name begins so, with the rest of the name: ``grade:0042`` as ``0042``."""
         return (
@@ -76,6 +82,11 @@ class Form:
     def is_from(self, csrf: str) -> bool:
         """Whether the form was on a page of this session: it says the session's token."""
         return hmac.compare_digest(self["csrf"].encode(), csrf.encode())
+
+
+def whole(text: str) -> int | None:
+    """The whole number that was typed or sent; None where it is none, or has more digits than any number here."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 async def read_form(request: Request, limits: Limits) -> Form:

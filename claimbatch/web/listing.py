@@ -58,12 +58,7 @@ class Listing:
             filled.sort(key=lambda row: _weight(row[key]), reverse=order.startswith("-"))
             found = [*filled, *(row for row in found if row.get(key) in blank)]
         pages = max(1, -(-len(found) // size))
-        number = visit.query.get("page", "1")
-        page = (
-            min(pages, max(1, int(number)))
-            if number.isascii() and number.isdigit() and len(number) < 9
-            else 1
-        )
+        page = min(pages, visit.part)
         some = found[(page - 1) * size : page * size]
         return cls(columns, some, len(found), visit.path, visit.query, order, page, size)
 

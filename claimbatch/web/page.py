@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Match
 
 from claimbatch.web.draw import draw
-from claimbatch.web.forms import Form
+from claimbatch.web.forms import Form, whole
 from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.roles import Right
 from claimbatch.web.sessions import Session
@@ -54,8 +55,8 @@ class Visit:
 
     @property
     def path(self) -> str:
-        """The address without its query."""
-        return self.request.url.path
+        """The address without its query, as it is written: a unit of another awarding body may be called "C#?"."""
+        return quote(self.request.scope["path"], safe="/:")
 
     @property
     def is_part(self) -> bool:
@@ -66,6 +67,11 @@ class Visit:
     def query(self) -> Mapping[str, str]:
         """The query of the address; what is not there is not in it."""
         return {key: value.strip() for key, value in self.request.query_params.items()}
+
+    @property
+    def part(self) -> int:
+        """Which page of a long list the address asks for: the first, unless it says another."""
+        return max(1, whole(self.query.get("page", "")) or 1)
 
     def __getitem__(self, name: str) -> str:
         """A part of the address: ``visit["key"]`` of ``/claims/{key}``."""
@@ -156,8 +162,6 @@ def reaches(request: Request, path: str) -> bool:
 
 def disposition(name: str) -> str:
     """The header that has a file saved as *name*, whatever is in that."""
-    from urllib.parse import quote  # noqa: PLC0415
-
     plain = "".join(letter if letter.isascii() and letter.isprintable() else "_" for letter in name)
     plain = plain.replace('"', "_").replace("\\", "_").replace("%", "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(Path(name).name, safe='')}"

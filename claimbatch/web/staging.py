@@ -22,6 +22,14 @@ class Staging:
         self.folder = Path(self._folder.name)
         self._names: set[str] = set()
 
+    def __enter__(self) -> "Staging":
+        """For as long as one request takes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """It is not needed any more."""
+        self.clear()
+
     def keep(self, upload: Upload) -> tuple[Path, str]:
         """Keep a file: where it is, and the name to call it by, which no other has."""
         name = self._free(_on_disk(upload.name))

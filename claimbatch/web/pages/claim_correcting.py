@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -70,15 +71,15 @@ def unit_corrected(visit: Visit) -> Response:
 @page.post(BELOW, right=Right.CORRECT)
 def set_below(visit: Visit) -> Response:
     """Set one grade for a candidate and all below, as it was shown."""
-    grade, seen = visit.form["grade"] or "Not claiming", visit.form["seen"]
+    grade = visit.form["grade"] or "Not claiming"
     with open_claim(visit.workspace, visit["key"]) as opened:
-        opened.refuse_unless_seen(int(seen) if seen.isdigit() else -1)
+        opened.refuse_unless_seen(visit.form.seen)
         wanted = opened.claim.unit_named(visit["unit"])
         done = correct(
             opened, wanted, grade, visit.form["assessor"], below=visit.form["first"], who=visit.who
         )
         said = f"{count(len(done.made), 'grade')} changed. {_way_back(opened)}"
-    return visit.go(f"/claims/{opened.key}/units/{wanted}", said)
+    return visit.go(f"/claims/{opened.key}/units/{quote(wanted)}", said)
 
 
 def _saved(

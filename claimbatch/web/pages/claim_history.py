@@ -53,12 +53,10 @@ def history(visit: Visit) -> Response:
     candidate = visit.query.get("candidate", "")
     with seen_claim(visit) as opened:
         number = candidate_named(candidate) if candidate else ""
-        at = visit.query.get("page", "1")
-        wanted = max(1, int(at)) if at.isascii() and at.isdigit() and len(at) < 9 else 1
-        found = latest(opened.store, opened.key, number, skip=(wanted - 1) * SHOWN, most=SHOWN)
+        found = latest(opened.store, opened.key, number, skip=(visit.part - 1) * SHOWN, most=SHOWN)
         names = opened.names
         rows = [_row(entry, names) for entry in found.entries]
-        listing = Listing((), rows, found.total, visit.path, visit.query, "", wanted, SHOWN)
+        listing = Listing((), rows, found.total, visit.path, visit.query, "", visit.part, SHOWN)
         return visit.show(
             "claim_history.html.j2", **frame(visit, opened), listing=listing, candidate=candidate,
             may_go_back=opened.claim.status is Status.NOT_SUBMITTED and visit.may(Right.CORRECT),
@@ -75,9 +73,8 @@ def back(visit: Visit) -> Response:
 @page.post("/claims/{key}/history/{revision:int}", right=Right.CORRECT)
 def gone_back(visit: Visit) -> Response:
     """Go back, as it was shown."""
-    seen = visit.form["seen"]
     with open_claim(visit.workspace, visit["key"]) as opened:
-        opened.refuse_unless_seen(int(seen) if seen.isdigit() else -1)
+        opened.refuse_unless_seen(visit.form.seen)
         made = go_back(opened, int(visit["revision"]), who=visit.who)
     way = f"To take that back in turn: back to entry {opened.claim.revision}."
     return visit.go(f"/claims/{visit['key']}/history", f"{count(len(made), 'grade')} set back. {way}")

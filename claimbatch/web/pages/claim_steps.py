@@ -22,6 +22,7 @@ from claimbatch.office.submitting import (
 )
 from claimbatch.problems import Problem
 from claimbatch.web.draw import count
+from claimbatch.web.forms import whole
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.of_claim import frame, seen_claim
 from claimbatch.web.page import Fault, Page, Visit
@@ -63,9 +64,9 @@ def queries(visit: Visit) -> Response:
 def answered(visit: Visit) -> Response:
     """Keep the answers that were written."""
     given = [
-        (int(number), words)
-        for number, words in visit.form.starting("because:")
-        if words and number.isdigit()
+        (number, words)
+        for told, words in visit.form.starting("because:")
+        if words and (number := whole(told)) is not None
     ]
     with open_claim(visit.workspace, visit["key"]) as opened:
         for number, words in given:
@@ -112,7 +113,7 @@ def submitted(visit: Visit) -> Response:
         if "sure" not in form or "back" in form:
             return _submission(visit, opened, sure="back" not in form)
         said = Submission(form["by"], form["results_email"], form["claim_number"], centre_declaration=True)
-        number = submit(opened, said, seen=_seen(visit))
+        number = submit(opened, said, seen=visit.form.seen)
     ours = "" if form["claim_number"] else ", our own: put it right here once the awarding body has given one"
     return visit.go(f"/claims/{visit['key']}", f"The claim is submitted. Its claim number is {number}{ours}.")
 
@@ -137,7 +138,7 @@ def withdrawn(visit: Visit) -> Response:
         group = None if visit.form["group"] == "whole" else group_named(opened, unit, assessor, grade)
         if "sure" not in visit.form:
             return _withdrawal(visit, opened, going=lines_to_withdraw(opened, group), whole=group is None)
-        gone = withdraw(opened, visit.form["reason"], group, who=visit.who, seen=_seen(visit))
+        gone = withdraw(opened, visit.form["reason"], group, who=visit.who, seen=visit.form.seen)
     return visit.go(
         f"/claims/{visit['key']}",
         f"{count(gone, 'grade')} withdrawn. They may be claimed again in a new claim.",
@@ -245,9 +246,3 @@ def _withdrawal(
         names=opened.names,
         chosen={name: visit.form[name] for name in ("group", "reason")},
     )
-
-
-def _seen(visit: Visit) -> int:
-    """The revision of what was shown when it was agreed to."""
-    text = visit.form["seen"]
-    return int(text) if text.isdigit() else -1

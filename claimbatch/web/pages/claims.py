@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -161,7 +162,7 @@ def a_unit(visit: Visit) -> Response:
     with seen_claim(visit) as opened:
         words = {name: " ".join(visit.query.get(name, "").split()) for name in ("unit", "body", "title")}
         wanted = words["unit"] or f"{OTHER}{words['body'].replace(':', ' ')}:{words['title']}"
-        return visit.go(f"/claims/{opened.key}/units/{opened.claim.unit_named(wanted)}")
+        return visit.go(f"/claims/{opened.key}/units/{quote(opened.claim.unit_named(wanted))}")
 
 
 def _people(opened: OpenClaim) -> list[dict[str, Any]]:

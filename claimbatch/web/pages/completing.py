@@ -5,7 +5,7 @@ from starlette.responses import Response
 from claimbatch.office.moderating import complete, reopen, still_open
 from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.web.page import Fault, Page, Visit
-from claimbatch.web.pages.sample import head, revision
+from claimbatch.web.pages.sample import head
 from claimbatch.web.roles import Right
 
 page = Page("claims", "", "/claims")
@@ -31,7 +31,7 @@ def completed(visit: Visit) -> Response:
             faults.append(Fault("sent", "Confirm that the moderator has sent the claim on"))
         if faults:
             return _asked(visit, opened, faults)
-        opened.refuse_unless_seen(revision(form["seen"]))
+        opened.refuse_unless_seen(form.seen)
         done = complete(opened, form["reference"], who=visit.who)
     return visit.go(f"/claims/{visit['key']}/outcome", f"The claim is completed under {done.reference}.")
 

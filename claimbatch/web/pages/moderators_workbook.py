@@ -1,29 +1,45 @@
 """The workbooks that a moderator fills in, for the sample and for the outcome: made, and dropped once they are back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from claimbatch.claims.decisions import Decision
+from claimbatch.errors import ClaimbatchError
 from claimbatch.office.marking import mark_one
 from claimbatch.office.moderating import record_decisions
 from claimbatch.office.moderators import hear_workbook, make_workbook
 from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.office.sample import hear_sample
 from claimbatch.web.forms import Upload
-from claimbatch.web.page import Fault, Page, Visit
+from claimbatch.web.page import XLSX, Fault, Page, Visit
 from claimbatch.web.pages.outcome import preview as decisions_preview
-from claimbatch.web.pages.sample import head, revision
+from claimbatch.web.pages.sample import head
 from claimbatch.web.pages.sample import preview as sample_preview
 from claimbatch.web.roles import Right
+from claimbatch.web.shelf import Shelf, new_key
 from claimbatch.web.staging import Staging
 
 if TYPE_CHECKING:
     from claimbatch.intake.moderators import Returned
 
 page = Page("claims", "", "/claims")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The *decisions* of a workbook about a *claim*, as they were shown."""
+
+    claim: str
+    decisions: Sequence[Decision]
+    key: str = field(default_factory=new_key)
+
+
+HEARD = Shelf[Heard]("decisions", 5, "What the workbook says is not here any more.", "Drop it again.")
 FORMS = {"sample": "sample", "outcome": "moderation"}  # where it is dropped, and which form it is
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page.get("/claims/{key}/workbook/{at}", right=Right.MODERATE)
@@ -36,13 +52,9 @@ def dropping(visit: Visit) -> Response:
 @page.post("/claims/{key}/workbook/{at}/make", right=Right.MODERATE)
 def made(visit: Visit) -> Response:
     """Make it, to be sent to the moderator."""
-    staging = Staging()
-    try:
-        with open_claim(visit.workspace, visit["key"]) as opened:
-            path = make_workbook(opened, FORMS[_at(visit)], staging.folder).path
+    with Staging() as staging, open_claim(visit.workspace, visit["key"]) as opened:
+        path = make_workbook(opened, FORMS[_at(visit)], staging.folder).path
         return visit.download(path.name, path.read_bytes(), XLSX)
-    finally:
-        staging.clear()
 
 
 @page.post("/claims/{key}/workbook/{at}", right=Right.MODERATE)
@@ -52,23 +64,19 @@ def dropped(visit: Visit) -> Response:
     with open_claim(visit.workspace, visit["key"]) as opened:
         if upload is None:
             return _drop(visit, opened, [Fault("workbook", "Choose the workbook that came back")])
-        staging = Staging()
-        try:
+        with Staging() as staging:
             return _heard(visit, opened, upload, staging)
-        finally:
-            staging.clear()
 
 
 @page.post("/claims/{key}/workbook/outcome/record", right=Right.MODERATE)
 def recorded(visit: Visit) -> Response:
     """Record the decisions that were seen."""
     with open_claim(visit.workspace, visit["key"]) as opened:
-        decisions = visit.session.shelf.pop(f"decisions {opened.key}", None)
-        if decisions is None:
-            return _drop(
-                visit, opened, [Fault("workbook", "Drop the workbook again: it is not here any more")]
-            )
-        record_decisions(opened, decisions, who=visit.who, seen=revision(visit.form["seen"]))
+        heard = HEARD.find(visit.session, visit.form["heard"])
+        if heard.claim != opened.key:
+            raise ClaimbatchError(HEARD.gone, HEARD.hint)
+        record_decisions(opened, heard.decisions, who=visit.who, seen=visit.form.seen)
+    HEARD.leave(visit.session, heard.key)
     return visit.go(f"/claims/{visit['key']}/outcome", "What the moderator decided is recorded.")
 
 
@@ -102,8 +110,10 @@ def _heard(visit: Visit, opened: OpenClaim, upload: Upload, staging: Staging) ->
         return _wrong(visit, opened, returned, path, name)
     if not returned.decisions:
         return _drop(visit, opened, [Fault("workbook", f"Nothing is decided in {name}")])
-    visit.session.shelf[f"decisions {opened.key}"] = returned.decisions
-    return decisions_preview(visit, opened, returned.decisions, (), to="/workbook/outcome/record")
+    shown = HEARD.keep(visit.session, Heard(opened.key, returned.decisions))
+    return decisions_preview(
+        visit, opened, shown.decisions, (), to="/workbook/outcome/record", again=[("heard", shown.key)]
+    )
 
 
 def _wrong(visit: Visit, opened: OpenClaim, returned: "Returned", path: Path, name: str) -> Response:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from claimbatch.claims.claim import Line
 from claimbatch.claims.decisions import Decision, Verdict
 from claimbatch.office.moderating import (
     agreeing,
@@ -21,7 +20,7 @@ from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.office.submitting import Group, lines_to_withdraw, withdraw
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Fault, Page, Visit
-from claimbatch.web.pages.sample import Target, head, named, revision
+from claimbatch.web.pages.sample import Target, head, line_row
 from claimbatch.web.roles import Right
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def decided(visit: Visit) -> Response:
     """What the form would record; and when that was seen, record it."""
     with open_claim(visit.workspace, visit["key"]) as opened:
         if "seen" in visit.form:
-            opened.refuse_unless_seen(revision(visit.form["seen"]))
+            opened.refuse_unless_seen(visit.form.seen)
         if faults := list(_comments_alone(visit, opened)):
             return _shown(visit, opened, faults)
         decisions, back = _said(visit, opened)
@@ -77,7 +76,7 @@ def withdrawn(visit: Visit) -> Response:
         reason, faults = visit.form["reason"], []
         if "seen" in visit.form:
             if reason:
-                withdraw(opened, reason, group, who=visit.who, seen=revision(visit.form["seen"]))
+                withdraw(opened, reason, group, who=visit.who, seen=visit.form.seen)
                 return visit.go(f"/claims/{opened.key}/outcome", _taken(len(lines), "withdrawn"))
             faults = [Fault("reason", "Say why the moderator withdrew it")]
         return visit.show(
@@ -85,7 +84,7 @@ def withdrawn(visit: Visit) -> Response:
             faults=faults,
             **head(visit, opened, "outcome"),
             group=group,
-            rows=[_row(opened, line) for line in lines],
+            rows=[line_row(opened, line) for line in lines],
             revision=opened.claim.revision,
         )
 
@@ -111,7 +110,7 @@ def preview(
     lines = {(line.candidate, line.unit): line for line in opened.claim.lines}
     planned = what_is_recorded(opened, decisions, who=visit.who) if decisions else None
     rows = [
-        {**_row(opened, lines[one[:2]]), "new": one.grade or "withdrawn", "words": one.comment}
+        {**line_row(opened, lines[one[:2]]), "new": one.grade or "withdrawn", "words": one.comment}
         for one in decisions
         if one[:2] in lines
     ]
@@ -120,7 +119,7 @@ def preview(
         **head(visit, opened, "outcome"),
         rows=[row for row in rows if row["new"] != row["grade"] or row["words"]],
         planned=planned,
-        back=[_row(opened, lines[one]) for one in back],
+        back=[line_row(opened, lines[one]) for one in back],
         again=again,
         to=to,
         revision=opened.claim.revision,
@@ -160,23 +159,11 @@ def _facts(found: "Outcome") -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _row(opened: OpenClaim, line: Line) -> dict[str, Any]:
-    return {
-        "name": named(opened, line.candidate),
-        "number": line.candidate,
-        "unit": opened.claim.unit_label(line.unit),
-        "title": opened.claim.unit_title(line.unit) if line.unit.isdigit() else "",
-        "grade": line.grade,
-        "assessor": line.assessor,
-        "value": _value((line.candidate, line.unit)),
-    }
-
-
 def _result(opened: OpenClaim, one: "Result", words: Mapping[int, str]) -> dict[str, Any]:
     state = one.state.value
     now = AGREED if state is AGREED else one.grade if state is CHANGED else ""
     return {
-        **_row(opened, one.line),
+        **line_row(opened, one.line),
         "state": "not yet"
         if state is OPEN
         else f"{state}{f' to {one.grade}' if now not in ('', AGREED) else ''}",

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from claimbatch.form.qualification import Qualification, Unit, UnitList
 from claimbatch.office.qualifications import qualification_row, unit_row
 from claimbatch.office.units import added_here, remove_unit, sources_of
+from claimbatch.web.forms import whole
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Page, Visit
 from claimbatch.web.pages.register import held_in
@@ -76,9 +77,9 @@ def qualification(visit: Visit) -> Response:
 @page.post("/qualifications/{code:int}/remove", right=Right.QUALIFICATIONS)
 def removed(visit: Visit) -> Response:
     """Take off a unit that was added here, or a correction of one."""
-    one, number = named(visit), visit.form["number"]
+    one = named(visit)
     with STORING:
-        gone = remove_unit(visit.workspace, one.entry_code, int(number) if number.isdigit() else 0)
+        gone = remove_unit(visit.workspace, one.entry_code, whole(visit.form["number"]) or 0)
     still = visit.workspace.catalogue().get(one.entry_code).unit(gone.units[0].number)
     words = "is as it ships again" if still else "was taken off"
     return visit.go(f"/qualifications/{one.entry_code}", f"{gone.units[0].label} {words}.")

@@ -68,12 +68,9 @@ def dropped(visit: Visit) -> Response:
 @page.get("/register/file/blank")
 def blank(visit: Visit) -> Response:
     """A blank register to fill in."""
-    staging = Staging()
-    try:
+    with Staging() as staging:
         path = blank_register(visit.workspace, staging.folder)[0]
         return visit.download(path.name, path.read_bytes(), XLSX)
-    finally:
-        staging.clear()
 
 
 @page.get("/register/file/{file}")

@@ -70,7 +70,10 @@ def sample(visit: Visit) -> Response:
     """The sample as it is recorded, and what can be done about it."""
     with open_claim(visit.workspace, visit["key"]) as opened:
         seen = sample_of(opened)
-        rows = [_row(opened, line, seen.outcomes) for line in seen.sample.lines]
+        rows = [
+            {**line_row(opened, line), "outcome": seen.outcomes.get((line.candidate, line.unit), "")}
+            for line in seen.sample.lines
+        ]
         return visit.show(
             "sample.html.j2",
             **head(visit, opened),
@@ -95,7 +98,7 @@ def chosen(visit: Visit) -> Response:
     with open_claim(visit.workspace, visit["key"]) as opened:
         if "seen" in form:
             more, out = (_targets(form.all(name)) for name in ("more", "out"))
-            done = choose_sample(opened, more, out, who=visit.who, seen=revision(form["seen"]))
+            done = choose_sample(opened, more, out, who=visit.who, seen=form.seen)
             words = f"The sample is recorded: {done.new} added, {done.out} taken out."
             return visit.go(f"/claims/{opened.key}/sample", words)
         more, out = _ticked(visit, opened)
@@ -111,8 +114,8 @@ def preview(visit: Visit, opened: OpenClaim, more: Sequence[Target], out: Sequen
         "sample_preview.html.j2",
         **head(visit, opened),
         groups=[
-            ("more", "Into the sample", [_row(opened, lines[one]) for one in more]),
-            ("out", "Out of the sample", [_row(opened, lines[one]) for one in out]),
+            ("more", "Into the sample", [line_row(opened, lines[one]) for one in more]),
+            ("out", "Out of the sample", [line_row(opened, lines[one]) for one in out]),
         ],
         revision=opened.claim.revision,
     )
@@ -121,13 +124,10 @@ def preview(visit: Visit, opened: OpenClaim, more: Sequence[Target], out: Sequen
 @page.get("/claims/{key}/sample/folders.zip")
 def folders(visit: Visit) -> Response:
     """A folder for each piece of work, with its recording sheet, as one zip."""
-    staging = Staging()
-    try:
+    with Staging() as staging:
         planned = plan_folders(visit.workspace, visit["key"], staging.folder)
         made = list(make_folders(visit.workspace, planned))
         content = b"".join(zipped(made, below=staging.folder))
-    finally:
-        staging.clear()
     return visit.download(f"{visit['key']}_work.zip", content, "application/zip")
 
 
@@ -147,7 +147,8 @@ def named(opened: OpenClaim, number: str) -> str:
     return opened.claim.candidate(number).name or "(removed)"
 
 
-def _row(opened: OpenClaim, line: Line, outcomes: Mapping[Target, str] | None = None) -> dict[str, Any]:
+def line_row(opened: OpenClaim, line: Line) -> dict[str, Any]:
+    """A line as a row of a table; *value* names it in a form."""
     return {
         "name": named(opened, line.candidate),
         "number": line.candidate,
@@ -155,7 +156,6 @@ def _row(opened: OpenClaim, line: Line, outcomes: Mapping[Target, str] | None = 
         "title": opened.claim.unit_title(line.unit) if line.unit.isdigit() else "",
         "grade": line.grade,
         "assessor": line.assessor,
-        "outcome": (outcomes or {}).get((line.candidate, line.unit), ""),
         "value": f"{line.candidate}|{line.unit}",
     }
 
@@ -202,8 +202,3 @@ def _ticked(visit: Visit, opened: OpenClaim) -> tuple[list[Target], list[Target]
 def _targets(values: Sequence[str]) -> list[Target]:
     found = [value.partition("|") for value in values]
     return [(number, unit) for number, _, unit in found]
-
-
-def revision(text: str) -> int:
-    """The revision of a claim that a form says was seen; one that no claim has where it says none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1

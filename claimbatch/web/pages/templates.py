@@ -12,6 +12,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.form.qualification import Qualification
 from claimbatch.office.templates import Planned, Wanted, plan_several
+from claimbatch.web.forms import whole
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.making import MADE, Making
 from claimbatch.web.page import XLSX, Fault, Page, Visit, disposition
@@ -103,7 +104,7 @@ def make(visit: Visit) -> Response:
     by_unit = visit.form["form"] == BY_UNIT
     wanted = Wanted(
         form=BY_UNIT if by_unit else BY_CANDIDATE,
-        units=tuple(int(number) for number in visit.form.all("unit") if number.isdigit()) if by_unit else (),
+        units=tuple(filter(None, map(whole, visit.form.all("unit")))) if by_unit else (),
         centre=visit.form["centre"] or None,
         by_name=visit.form["order"] == "name",
         group=visit.form["group"],

@@ -52,15 +52,13 @@ def dropped(visit: Visit) -> Response:
     one, upload = named(visit), visit.form.upload("list")
     if upload is None:
         return _table(visit, rows_of(one), [Fault("list", "Choose the spreadsheet")])
-    staging = Staging()
-    try:
+    with Staging() as staging:
         path, name = staging.keep(upload)
-        listed = read_units(visit.workspace, one.entry_code, path, visit.form["list_source"])
-    except ClaimbatchError as error:
-        words = error.message.replace(str(staging.folder), "").lstrip("/\\")
-        return _table(visit, rows_of(one), [Fault("list", f"{words} {error.hint}")])
-    finally:
-        staging.clear()
+        try:
+            listed = read_units(visit.workspace, one.entry_code, path, visit.form["list_source"])
+        except ClaimbatchError as error:
+            words = error.message.replace(str(staging.folder), "").lstrip("/\\")
+            return _table(visit, rows_of(one), [Fault("list", f"{words} {error.hint}")])
     if listed.problems:
         places = [Fault("list", f"{name}, {problem.place}: {problem.message}") for problem in listed.problems]
         return _table(visit, rows_of(one), places[:50])
