@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from claimbatch import clock
 from claimbatch.claims.term import term
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.night.account import Account, ClaimChanged, Fate, File, Mailed, Undone
 from claimbatch.night.mail import send
 from claimbatch.night.mail.drafts import Draft
+from claimbatch.night.mail.queue import Message
 from claimbatch.night.mail.sending import post as send_all
 from claimbatch.night.mail.sending import queue_of
 from claimbatch.output import posting
@@ -355,22 +357,31 @@ ALL = [("workbooks", "Science/IT"), ("summary", "exams office")]
 
 
 @pytest.mark.parametrize(
-    ("step", "answer", "why"),
+    ("step", "answer", "what_came"),
     [
-        ("AUTH", "", "the server does not take the user and the password (code 535)"),
-        ("MAIL", "550 no", "the server does not take the sender (code 550)"),
-        ("RCPT", "550 sam@example.ac.uk unknown", "the server does not take the address that it goes to"),
-        ("DATA", "552 too large", "the server refused it (code 552)"),
+        ("AUTH", "", ("waiting", "the server does not take the user and the password (code 535)")),
+        ("MAIL", "550 no", ("waiting", "the server does not take the sender (code 550)")),
+        (
+            "RCPT",
+            "450 sam@example.ac.uk",
+            ("waiting", "the server does not take the address that it goes to"),
+        ),
+        (
+            "RCPT",
+            "550 sam@example.ac.uk",
+            ("refused", "the server does not take the address that it goes to"),
+        ),
+        ("DATA", "552 too large", ("refused", "the server refused it (code 552)")),
     ],
 )
 def test_what_the_server_refuses_waits_for_the_next_night(
-    centre: Centre, post: PostOffice, step: str, answer: str, why: str
+    centre: Centre, post: PostOffice, step: str, answer: str, what_came: tuple[str, str]
 ) -> None:
     """It lies there for its owner alone; the same message, with the same name, goes when the server takes it."""
     ready(centre, post, 'user = "exams"\n')
     post.refuse[step] = answer
     first = send(centre.workspace, night(centre, rejected(centre)))
-    assert [(m.kind, m.whom, m.state, m.why) for m in first] == [(*what, "waiting", why) for what in ALL]
+    assert [(m.kind, m.whom, m.state, m.why) for m in first] == [(*what, *what_came) for what in ALL]
     waiting = sorted(Path("runs/mail").glob("*.eml"))
     assert [stat.S_IMODE(path.stat().st_mode) for path in waiting] == [0o600] * 2
     names = [path.read_bytes().split(b"Message-ID: ")[1].split(b"\r\n")[0] for path in waiting]
@@ -385,10 +396,54 @@ def test_one_address_that_is_refused_holds_up_no_other(centre: Centre, post: Pos
     ready(centre, post)
     post.refuse[SAM] = "550 no"
     mails = send(centre.workspace, night(centre, rejected(centre)))
-    assert told(mails) == [("workbooks", "Science/IT", "waiting"), ("summary", "exams office", "sent")]
-    assert "- workbooks for Science/IT, waiting: the server does not take the address that" in seen(
+    assert told(mails) == [("workbooks", "Science/IT", "refused"), ("summary", "exams office", "sent")]
+    assert "- workbooks for Science/IT, refused: the server does not take the address that" in seen(
         post.messages[0]
     )
+
+
+def test_what_is_refused_for_good_is_told_once_and_may_go_elsewhere(centre: Centre, post: PostOffice) -> None:
+    """The next nights try it again without a word; it is listed until somebody sends it elsewhere or drops it."""
+    ready(centre, post)
+    put(centre.issue(into=Path("inbox/Science/IT")), {"Grades!E5": "X"})
+    settings = Path("claimbatch.toml")
+    settings.write_text(settings.read_text("utf-8") + "\n[night]\nsettle = 0\n", "utf-8")
+    post.refuse[SAM] = "550 no"
+    code, said = centre.run("nightly")
+    assert (code, "Not done: 1 message is refused: the server does not take the address" in said) == (5, True)
+    code, said = centre.run("nightly")
+    assert (code, "Not done" in said, post.whom) == (0, False, ["exams@example.ac.uk"])
+    assert centre.done("mails").splitlines()[-2:] == [
+        "No messages wait.",
+        "1 was refused: to another address: claimbatch mails send NUMBER --to ADDRESS, or drop NUMBER.",
+    ]
+    (message,) = [m for m in queue_of(centre.workspace).messages() if m.state == "refused"]
+    assert centre.run("mails", "send", "--to", JO, "--yes")[0] == 2
+    said = centre.done("mails", "send", message.id, "--to", JO, "--yes")
+    assert said == f"{message.id}, workbooks for Science/IT: sent.\n"
+    assert (post.whom[-1], post.messages[-1]["To"], centre.done("mails")) == (JO, JO, "No messages wait.\n")
+
+
+def test_a_reminder_that_is_refused_for_good_is_told_once(
+    awaited: Centre, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made anew each night, as it may be answered by then; the second time nothing is said of it."""
+    ready(awaited, post, "reminders = true\n")
+    post.refuse[JO] = "550 no"
+    later(monkeypatch, 2)
+    assert told(send(awaited.workspace, night(awaited, run="first")))[0] == ("reminder", "JH", "refused")
+    later(monkeypatch, 3)
+    assert send(awaited.workspace, night(awaited, run="second")) == []
+
+
+def test_of_each_message_that_waits_the_list_says_why(centre: Centre) -> None:
+    """Of those that were not tried, too: the server was away, or the run was killed before."""
+    ready(centre, None)
+    send(centre.workspace, night(centre, rejected(centre)))
+    queue = queue_of(centre.workspace)
+    queue.add(Message("", "summary", "exams office", clock.stamp(), "k"), queue.read(queue.messages()[0]))
+    rows = [line.rpartition("waiting  ")[2] for line in centre.done("mails").splitlines()[2:5]]
+    assert rows == ["the server does not answer"] * 2 + ["not tried yet"]
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT"])

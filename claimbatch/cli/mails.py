@@ -1,17 +1,25 @@
 """``claimbatch mails``: the messages of the nightly run that wait, or of which nobody knows whether they went."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbatch.cli.other_words import OrOthers
-from claimbatch.cli.session import confirm, count, format_option, say, show_table, workspace_option
+from claimbatch.cli.session import (
+    an_address,
+    confirm,
+    count,
+    format_option,
+    say,
+    show_table,
+    workspace_option,
+)
 from claimbatch.clock import local
 from claimbatch.errors import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from claimbatch.night.mail.queue import Message, Queue
     from claimbatch.workspace import Workspace
@@ -49,7 +57,7 @@ def mails(workspace: "Workspace", every: bool, style: str) -> None:
     messages = [message for message in queue_of(workspace).messages() if every or message.is_open]
     rows = [{key: asdict(message)[key] for key in COLUMNS} for message in messages]
     if style == "table":
-        rows = [{**row, "made": local(row["made"])} for row in rows]
+        rows = [{**row, "made": local(row["made"]), "why": _why(row)} for row in rows]
     show_table(rows, COLUMNS, style)
     if style == "table":
         _say_how_many(messages)
@@ -61,9 +69,16 @@ _yes = click.option("--yes", is_flag=True, help="Do not ask before it is done.")
 
 @click.command("send")
 @_numbers
+@click.option(
+    "--to",
+    "address",
+    default="",
+    callback=an_address,
+    help="Send the one with this number to another address.",
+)
 @_yes
 @workspace_option
-def send(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> int:
+def send(workspace: "Workspace", numbers: tuple[str, ...], address: str, yes: bool) -> int:
     """Send the messages with these numbers now; without a number all that wait.
 
     An uncertain one is sent only where its number is said: it may arrive twice.
@@ -73,6 +88,8 @@ def send(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> int:
     from claimbatch.office.letters import mail_server  # noqa: PLC0415
 
     queue = queue_of(workspace)
+    if address and len(numbers) != 1:
+        raise click.UsageError("Say the number of the one message that goes to another address.")
     messages = _chosen(queue, numbers)
     if not numbers:
         messages = [message for message in messages if message.state != UNCERTAIN]
@@ -81,6 +98,8 @@ def send(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> int:
         return Exit.DONE
     server = mail_server(workspace.config.mail)
     confirm(f"Send {count(len(messages), 'message')}?", yes=yes, because="What is sent cannot be called back")
+    if address:
+        queue.readdress(messages[0], address)
     done = [_told(message) for message in post(queue, messages, server)]
     return Exit.DONE if all(message.state == SENT for message in done) else Exit.NOT_FINISHED
 
@@ -103,13 +122,26 @@ def drop(workspace: "Workspace", numbers: tuple[str, ...], yes: bool) -> None:
         _told(queue.drop(message, "dropped by hand"))
 
 
+def _why(row: "Mapping[str, Any]") -> str:
+    """Why a message stands as it does, as people read it."""
+    from claimbatch.night.mail.queue import WAITING  # noqa: PLC0415
+
+    return str(row["why"]) or ("not tried yet" if row["state"] == WAITING else "")
+
+
 def _say_how_many(messages: "Sequence[Message]") -> None:
     """How many wait; and that somebody has to say what becomes of the others."""
-    from claimbatch.night.mail.queue import UNCERTAIN, WAITING  # noqa: PLC0415
+    from claimbatch.night.mail.queue import REFUSED, UNCERTAIN, WAITING  # noqa: PLC0415
 
     waiting = sum(message.state == WAITING for message in messages)
     uncertain = sum(message.state == UNCERTAIN for message in messages)
     say(f"{count(waiting, 'message waits', 'messages wait').capitalize()}.")
+    refused = sum(message.state == REFUSED for message in messages)
+    if refused:
+        said = count(refused, "was refused", "were refused")
+        say(
+            f"{said.capitalize()}: to another address: claimbatch mails send NUMBER --to ADDRESS, or drop NUMBER."
+        )
     if uncertain:
         said = count(uncertain, "is uncertain: ask whether it has", "are uncertain: ask whether they have")
         say(

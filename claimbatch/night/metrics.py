@@ -17,7 +17,7 @@ from claimbatch.night.proof import OUT
 MODE = 0o644  # the collector is another user; nothing in it is about anybody
 PREFIX = "claimbatch_night_"
 _SUCCESS = "last_success_timestamp_seconds"
-_MAILED = ("sent", "waiting", "uncertain", "dropped", "not made")
+_MAILED = ("sent", "waiting", "refused", "uncertain", "dropped", "not made")
 Values = Mapping[str, float]
 
 

@@ -26,6 +26,7 @@ from claimbatch.files import make_empty, make_folder, remove, sha256, write_atom
 WAIT = 30  # seconds for an answer of the server
 LONGEST = 300  # seconds for a message as a whole
 READY, TAKEN, FORWARDED, GO_ON = 220, 250, 251, 354  # answers of a server (RFC 5321, 4.2.3)
+FOR_GOOD = 500  # answers from here on are for good
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (  # the first that fits
     (smtplib.SMTPAuthenticationError, "the server does not take the user and the password"),
@@ -51,11 +52,16 @@ class Server:
 
 
 class NotSentError(Exception):
-    """The message certainly did not go; says why, and whether it came so far that the server was *reached*."""
+    """The message certainly did not go; says why, and whether it came so far that the server was *reached*.
 
-    def __init__(self, why: str, *, reached: bool = True) -> None:
+    It is refused *for good* where the server will not take the message itself, or the address that it goes to: then the
+    same again is of no use, until somebody puts something right (RFC 5321, 4.2.1).
+    """
+
+    def __init__(self, why: str, *, reached: bool = True, for_good: bool = False) -> None:
         super().__init__(why)
         self.reached = reached
+        self.for_good = for_good
 
 
 class UncertainError(Exception):
@@ -104,14 +110,15 @@ def deliver(server: Server, made: EmailMessage, seconds: float = LONGEST) -> Non
                 raise smtplib.SMTPDataError(code, answer)
         except (OSError, smtplib.SMTPException) as error:
             reached = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
-            raise NotSentError(_reason(error), reached=reached) from None
+            raise NotSentError(_reason(error), reached=reached, for_good=_is_for_good(error)) from None
         try:
             connection.send(_stuffed(made.as_bytes()))
             code, answer = connection.getreply()
         except (OSError, smtplib.SMTPException):
             raise UncertainError("the connection broke off") from None
         if code != TAKEN:
-            raise NotSentError(_reason(smtplib.SMTPDataError(code, answer)))
+            refused = smtplib.SMTPDataError(code, answer)
+            raise NotSentError(_reason(refused), for_good=_is_for_good(refused))
 
 
 def _envelope(connection: smtplib.SMTP, made: EmailMessage) -> None:
@@ -213,6 +220,13 @@ def _reason(error: Exception) -> str:
     """Why, in words without an address: what a server says may hold one."""
     code = f" (code {error.smtp_code})" if isinstance(error, smtplib.SMTPResponseException) else ""
     return next(words for kind, words in _REASONS if isinstance(error, kind)) + code
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether the server refuses the message or its address, and not only now."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= FOR_GOOD for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= FOR_GOOD
 
 
 def _could_not(server: Server, what: str, hint: str) -> ClaimbatchError:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -21,7 +22,8 @@ from claimbatch.files import make_empty, make_folder, move, remove, write_atomic
 from claimbatch.output.posting import LONGEST, NotSentError, Server, UncertainError, deliver
 
 WAITING, SENDING, SENT, UNCERTAIN, DROPPED = "waiting", "being sent", "sent", "uncertain", "dropped"
-OPEN = (WAITING, UNCERTAIN)
+REFUSED = "refused"  # the server will not take it; it is tried again, and told no more
+OPEN = (WAITING, REFUSED, UNCERTAIN)
 # Bytes stay as they are written; 998 is how long a line of a head may be (RFC 5322, 2.1.1).
 _AS_IT_IS = SMTP.clone(refold_source="none", max_line_length=998)
 REMEMBERED = 400  # days for which it is known what was sent
@@ -84,7 +86,7 @@ class Queue:
             number += 1
         message = replace(message, id=f"{day}-{number:02}")
         self._remember(message)
-        write_atomic(self._file(message), made.as_bytes(policy=_AS_IT_IS.clone(cte_type="7bit")))
+        write_atomic(self._file(message), _as_bytes(made))
         return message
 
     def send(self, message: Message, server: Server, seconds: float) -> tuple[Message, bool]:
@@ -101,26 +103,42 @@ class Queue:
         try:
             deliver(server, self.read(message), seconds)
         except NotSentError as error:
-            reached = error.reached
+            reached, state = error.reached, UNCERTAIN
             if message.state != UNCERTAIN:  # whether it went the first time is as open as before
+                state = REFUSED if error.for_good else WAITING
                 move(sending, waiting)
-            return self._remember(replace(message, why=str(error), began="")), reached
+            return self._remember(replace(message, state=state, why=str(error), began="")), reached
         except UncertainError:
             return self._remember(replace(message, state=UNCERTAIN, why=BROKEN_OFF, began="")), reached
         done = self._remember(replace(message, state=SENT, why="", began=""))
         remove(sending)
         return done, reached
 
+    def wait(self, message: Message, why: str) -> Message:
+        """Leave it for another time, and remember why; but not of one that somebody else sends just now."""
+        left = replace(message, why=why)
+        return self._remember(left) if self._file(message).exists() else left
+
     def read(self, message: Message) -> EmailMessage:
         """The message itself."""
+        made = message_from_bytes(self._where(message).read_bytes(), policy=_AS_IT_IS)
+        assert isinstance(made, EmailMessage)  # noqa: S101 - the policy makes no other
+        return made
+
+    def readdress(self, message: Message, address: str) -> None:
+        """Let it go to another *address*."""
+        made = self.read(message)
+        del made["To"]
+        made["To"] = Address(addr_spec=address)
+        write_atomic(self._where(message), _as_bytes(made))
+
+    def _where(self, message: Message) -> Path:
         path = next((p for p in (self._sending(message), self._file(message)) if p.exists()), None)
         if path is None:
             raise ClaimbatchError(
                 f"Message {message.id} is not there any more.", "Somebody has sent it just now."
             )
-        made = message_from_bytes(path.read_bytes(), policy=_AS_IT_IS)
-        assert isinstance(made, EmailMessage)  # noqa: S101 - the policy makes no other
-        return made
+        return path
 
     def drop(self, message: Message, why: str) -> Message:
         """Do not send it any more."""
@@ -159,7 +177,7 @@ class Queue:
                     message, state=UNCERTAIN, why=message.why if message.state == UNCERTAIN else BROKEN_OFF
                 )
             elif self._file(message).exists():
-                yield replace(message, state=WAITING)
+                yield replace(message, state=REFUSED if message.state == REFUSED else WAITING)
 
     def _clear(self, message: Message) -> None:
         """Remove what a run that was killed has left of a message that went."""
@@ -180,6 +198,10 @@ class Queue:
 
     def _sending(self, message: Message) -> Path:
         return self.folder / f"{message.id}.sending"
+
+
+def _as_bytes(made: EmailMessage) -> bytes:
+    return made.as_bytes(policy=_AS_IT_IS.clone(cte_type="7bit"))
 
 
 def _is_recent(began: str) -> bool:

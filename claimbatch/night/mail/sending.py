@@ -15,7 +15,7 @@ from claimbatch.night.mail.answers import answers
 from claimbatch.night.mail.background import Background
 from claimbatch.night.mail.drafts import OFFICE, REMINDER, Draft, digest, some
 from claimbatch.night.mail.overview import summary
-from claimbatch.night.mail.queue import UNCERTAIN, WAITING, Message, Queue
+from claimbatch.night.mail.queue import REFUSED, UNCERTAIN, WAITING, Message, Queue
 from claimbatch.night.mail.reminders import reminders
 from claimbatch.office.letters import mail_server
 from claimbatch.output.posting import LONGEST, Server, as_sent
@@ -26,6 +26,7 @@ PLANNED, NOT_MADE = "planned", "not made"
 _UNSENT: Mapping[str, str] = {
     WAITING: "The next run sends what waits; claimbatch mails lists it.",
     UNCERTAIN: "Ask whether it has arrived; claimbatch mails lists it, to be sent again or dropped.",
+    REFUSED: "claimbatch mails lists it: send it to another address, or drop it. It is not told again.",
     NOT_MADE: "See to what is named there; the account of the run says what it would have told.",
 }
 ALL_NIGHT = 1800  # seconds for all messages together
@@ -74,15 +75,14 @@ def post(
         left = end - time.monotonic()
         if not why and left <= 0:
             why = "the messages before it took too long"
-        if why:
-            yield replace(message, why=why)
-            continue
         try:
-            done, reached = queue.send(message, server, min(left, LONGEST))
+            if why:
+                done = queue.wait(message, why)
+            else:
+                done, reached = queue.send(message, server, min(left, LONGEST))
+                why = "" if reached else done.why
         except ClaimbatchError as error:
-            yield replace(message, why=error.message)
-            continue
-        why = "" if reached else done.why
+            done = replace(message, why=error.message)
         yield done
 
 
@@ -104,6 +104,7 @@ class _Night:
     def sent(self) -> Iterator[Mailed]:
         """Queue tonight's messages, send all that wait, the summary last: it tells what came of the others."""
         told = [_mailed(message) for message in self.queue.drop_old(self.settings.keep_days)]
+        refused = [message for message in self.queue.messages() if message.state == REFUSED]
         waiting = self._of_before()
         before = self.queue.messages()
         told += [_mailed(message) for message in before if message.state == UNCERTAIN]
@@ -113,14 +114,15 @@ class _Night:
         ]
         server = mail_server(self.settings)
         end = time.monotonic() + ALL_NIGHT
-        told += map(_mailed, post(self.queue, [*waiting, *tonight], server))
+        posted = post(self.queue, [*waiting, *tonight], server)
+        told += [_mailed(message) for message in posted if not _is_told(message, refused)]
         yield from told
         summaries = self._queued(self._summary(told), before)
         yield from map(_mailed, post(self.queue, list(summaries), server, end - time.monotonic()))
 
     def _of_before(self) -> list[Message]:
         """What waits from earlier nights; but a reminder is made anew, or not any more: it may have come back since."""
-        waiting = [message for message in self.queue.messages() if message.state == WAITING]
+        waiting = [message for message in self.queue.messages() if message.state in (WAITING, REFUSED)]
         for message in waiting:
             if message.kind == REMINDER:
                 self.queue.drop(message, "not sent in its night; made anew where it is still due")
@@ -144,6 +146,13 @@ class _Night:
                 continue  # of reminders it is known by what they are about
             message = Message("", draft.kind, draft.whom, clock.stamp(), key, draft.about)
             yield self.queue.add(message, as_sent(draft.made(self.settings.sender)))
+
+
+def _is_told(message: Message, refused: Iterable[Message]) -> bool:
+    """Whether it was *refused* before already and is again; of a reminder, which is made anew, one of the same."""
+    return message.state == REFUSED and any(
+        one.id == message.id or (one.kind == REMINDER and one.about == message.about) for one in refused
+    )
 
 
 def _mailed(message: Message) -> Mailed:
