@@ -4,6 +4,8 @@ All of them have a default that may stay. A setting that is not known is refused
 that is spelt wrongly.
 """
 
+import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -12,9 +14,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.files import write_atomic
 from claimbatch.identifiers import is_email_address
 
 STORE = "sqlite:///claims.db"
+_STORE_LINE = re.compile(r"^[ \t]*store[ \t]*=.*$", re.MULTILINE)
 TAKEN = ("runs", "schemas", "backups")  # folders of the workspace that have another purpose
 START = """\
 # The settings of this claimbatch workspace.
@@ -219,8 +223,13 @@ _TABLES: Mapping[str, type[BaseModel]] = {"mail": Mail, "night": Night}
 
 def read_settings(path: Path) -> Config:
     """The settings in the file at *path*, checked."""
+    return _read(path, None)
+
+
+def _read(path: Path, text: str | None) -> Config:
+    """The settings in *text*, or in what the file at *path* says now."""
     try:
-        return Config.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return Config.model_validate(tomllib.loads(path.read_text("utf-8") if text is None else text))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ClaimbatchError(
             f"{path} cannot be read: {error}.", "Put the line right.", Exit.WRONG_SETUP
@@ -237,3 +246,23 @@ def read_settings(path: Path) -> Config:
             f"Known settings{f' of [{table}]' if known is not Config else ''}: {', '.join(known.model_fields)}.",
             Exit.WRONG_SETUP,
         ) from None
+
+
+def store_line(address: str) -> str:
+    """The line of ``claimbatch.toml`` that says where the store is."""
+    return f"store = {json.dumps(address, ensure_ascii=False)}"  # TOML quotes as JSON does
+
+
+def set_store(path: Path, address: str) -> None:
+    """Let the settings in the file at *path* say that the store is at *address*; all else in it stays as it is."""
+    line, text = store_line(address), path.read_text("utf-8")
+    with_it = (
+        _STORE_LINE.sub(lambda _: line, text, count=1) if _STORE_LINE.search(text) else f"{line}\n{text}"
+    )
+    if _read(path, with_it).store != address:
+        raise ClaimbatchError(
+            f"In {path} the line of the store cannot be put right.",
+            'It should stand alone on a line: store = "..."',
+            Exit.WRONG_SETUP,
+        )
+    write_atomic(path, with_it)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
 SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 _numbers = count(1)
@@ -69,6 +69,18 @@ def database(address: str) -> Iterator[str]:
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         engine.dispose()
+
+
+def rows(address: str) -> dict[str, list[object]]:
+    """Every row of a database, by table."""
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        found = {
+            name: sorted(map(tuple, connection.exec_driver_sql(f"SELECT * FROM {name}").all()))  # noqa: S608
+            for name in inspect(connection).get_table_names()
+        }
+    engine.dispose()
+    return found
 
 
 def _owner() -> tuple[int, int]:

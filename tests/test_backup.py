@@ -14,7 +14,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
 
 from claimbatch.claims.proof import examine
 from claimbatch.claims.store.copying import copy_store
@@ -27,7 +26,7 @@ from claimbatch.office.restoring import restore
 from claimbatch.workspace import CONFIG, KEY, Workspace
 from tests.centre import CENTRE, IT, Centre, fill
 from tests.failing_disk import BROKEN, Disk, each_call, failing
-from tests.servers import database
+from tests.servers import database, rows
 
 CLAIM = f"{CENTRE}-{IT}-1"
 FIRST = (Path(__file__).parent / "golden" / "store-0001.sql").read_text("utf-8")
@@ -558,18 +557,6 @@ def test_wrong_requests_are_told(here: Centre, there: Path) -> None:
 def in_server(server: str, tmp_path: Path) -> Iterator[Centre]:
     with database(server) as address:
         yield claimed(Centre.make(tmp_path / "centre", address=address))
-
-
-def rows(address: str) -> dict[str, list[object]]:
-    """Every row of a database, by table."""
-    engine = create_engine(address)
-    with engine.connect() as connection:
-        found = {
-            name: sorted(map(tuple, connection.exec_driver_sql(f"SELECT * FROM {name}").all()))  # noqa: S608
-            for name in inspect(connection).get_table_names()
-        }
-    engine.dispose()
-    return found
 
 
 def test_a_store_in_postgresql_comes_back_into_an_empty_database(

@@ -188,7 +188,12 @@ def verify(key: str, events: Iterable[Event]) -> int | None:
     """The first revision at which the history of the claim *key* is broken, or None where it is whole."""
     head = start(key)
     for number, event in enumerate(events, 1):
-        if event.revision != number or event.previous != head or event.hash != digest(event):
+        if not follows(event, number, head):
             return number
         head = event.hash
     return None
+
+
+def follows(event: Event, number: int, head: str) -> bool:
+    """Whether *event* is the one with this *number*, chained to the hash *head* before it, and as it was recorded."""
+    return event.revision == number and event.previous == head and event.hash == digest(event)

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "mails": ("mails:mails", "List, send or drop messages of the night that wait."),
     "backup": ("backup:backup", "Copy store, key and settings into one file."),
     "restore": ("backup:restore", "Bring a backup back, and prove it."),
+    "store": ("store:store", "Move the store between SQLite and PostgreSQL."),
     "purge": ("purge:purge", "Remove personal data when its time is over."),
     "rules": ("rules:rules", "Explain the rules and their codes."),
     "doctor": ("doctor:doctor", "Say what is odd about one workbook."),

@@ -1,6 +1,5 @@
 """Bringing a backup back: unpacked aside, proved, and only then put in its place. What is there is never destroyed."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import free_path, make_folder, remove_folder, rename, write_atomic
 from claimbatch.office.archive import READ_ME, Archive, open_archive, refuse, room_for
 from claimbatch.office.backup import STORED, USERS, fingerprint
-from claimbatch.settings import STORE, read_settings
+from claimbatch.settings import STORE, read_settings, set_store
 from claimbatch.workspace import CONFIG, FOLDERS, KEY, REMEMBERED, Workspace
 
 UNPACKED = ".claimbatch-restore"  # where it is unpacked; one of a run that was killed is nobody's
 ASIDE = "before-restore"
 LETTERS, QUEUE = "letters", "mail"  # where runs remember messages that went, and keep those that wait
-_STORE_LINE = re.compile(r"^[ \t]*store[ \t]*=.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ def _settle_store(archive: Archive, unpacked: Path, address: str) -> str:
     before = read_settings(settings).store
     if archive.manifest.store == POSTGRESQL:
         if address:
-            _set_store(settings, address)
+            set_store(settings, address)
         load_dump(address or before, unpacked / STORED[POSTGRESQL])
         return ""
     if address:
@@ -162,22 +160,8 @@ def _settle_store(archive: Archive, unpacked: Path, address: str) -> str:
             "The store in this backup is a file; --store is for PostgreSQL.", "Leave it out."
         )
     if before != STORE:
-        _set_store(settings, STORE)
+        set_store(settings, STORE)
     return before if before != STORE else ""
-
-
-def _set_store(settings: Path, address: str) -> None:
-    line, text = f'store = "{address}"', settings.read_text("utf-8")
-    with_it = (
-        _STORE_LINE.sub(lambda _: line, text, count=1) if _STORE_LINE.search(text) else f"{line}\n{text}"
-    )
-    write_atomic(settings, with_it)
-    if read_settings(settings).store != address:
-        raise ClaimbatchError(
-            "In the backup's claimbatch.toml the line of the store cannot be put right.",
-            'It should stand alone on a line: store = "..."',
-            Exit.WRONG_SETUP,
-        )
 
 
 def _proved(archive: Archive, unpacked: Path) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def serve(
     It ends by itself when *end_after* seconds went by without a request. Where it is served already, only the browser
     is opened.
     """
-    if settings.local and (running := _running(workspace)):
+    if settings.local and (running := open_page(workspace)):
         tell(f"claimbatch is open already at {running.address}.")
         _open(running, tell, browse=browse)
         return
@@ -168,7 +168,7 @@ def _run(server: uvicorn.Server, listening: socket.socket) -> None:
         server.run(sockets=[listening])
 
 
-def _running(workspace: Workspace) -> Settings | None:
+def open_page(workspace: Workspace) -> Settings | None:
     """The settings of the server that has this workspace open, if one does."""
     try:
         left = json.loads((workspace.folder / RUNNING).read_text("ascii"))

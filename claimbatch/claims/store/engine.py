@@ -3,6 +3,7 @@
 Errors never show the values of a statement: they may be names.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,12 @@ def open_engine(
 
 def connect(address: str, folder: Path = Path(), *, new: bool = True) -> Engine:
     """The database at *address* as it is, of whatever version."""
-    url = _url(address)
+    url = resolved(address, folder)
     if url.get_backend_name() == "sqlite":
-        path = (folder / str(url.database)).absolute()
+        path = Path(str(url.database))
         if not new and not path.exists():
             raise _missing(path)
         _make_private(path)
-        url = url.set(database=str(path))
     try:
         engine = create_engine(url, hide_parameters=True)
     except ModuleNotFoundError as error:
@@ -69,6 +69,21 @@ def connect(address: str, folder: Path = Path(), *, new: bool = True) -> Engine:
         event.listen(engine, "handle_error", without_rows)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def resolved(address: str, folder: Path = Path()) -> URL:
+    """*address* checked, with the whole path of a file, which it names from *folder*."""
+    url = _url(address)
+    if url.get_backend_name() == "sqlite":
+        whole = os.path.abspath(folder / str(url.database))  # noqa: PTH100 - without "..", but a link stays one
+        url = url.set(database=whole)
+    return url
+
+
+def file_of(address: str, folder: Path = Path()) -> Path | None:
+    """The file of a store in SQLite; None for one in PostgreSQL."""
+    url = resolved(address, folder)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def state_of(engine: Engine) -> str:
@@ -166,7 +181,7 @@ def _bring_up_to_date(engine: Engine, *, new: bool, looked_over: bool) -> None:
         version = version_of(connection)  # once more: another run may have been quicker
         refuse_newer(version)
         if version < VERSION:
-            _migrate(connection)
+            migrate(connection)
 
 
 def refuse_newer(version: str) -> None:
@@ -201,7 +216,8 @@ def version_of(connection: Connection) -> str:
     return ""
 
 
-def _migrate(connection: Connection) -> None:
+def migrate(connection: Connection) -> None:
+    """Make the tables, or bring them up to date, in the transaction that *connection* is in."""
     from alembic import command  # noqa: PLC0415 - slow to import, and seldom needed
     from alembic.config import Config  # noqa: PLC0415
 

@@ -33,7 +33,9 @@ def explained(url: URL) -> Iterator[None]:
 
 def where(url: URL) -> str:
     """The store as a person knows it: a file's path, or the address without its password."""
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.difference_update_query(["password"]).render_as_string()
 
 
 def busy(store: str) -> ClaimbatchError:
