@@ -25,7 +25,7 @@ from claimbatch.form.qualification_file import load_catalogue
 from claimbatch.intake.register_table import read_register_table, read_register_tables
 from claimbatch.names import is_name, may_have_been, squeeze, surname_first
 from claimbatch.problems import Problem
-from tests.centre import IT, MEDIA, Centre
+from tests.centre import IT, MEDIA, Centre, fill
 
 CATALOGUE = load_catalogue(schema_folder())
 CENTRES = {"68199": "Example College"}
@@ -477,6 +477,11 @@ def test_a_web_page_and_a_broken_quotation_are_called_what_they_are(tmp_path: Pa
         table.fault
         == "it is a web page with a table in it, under the name of a workbook, as some programs export"
     )
+    tagged = tmp_path / "tagged.csv"
+    tagged.write_text(f'{HEAD}\n{IT},0042,"<script>alert(1)</script>",\n', "utf-8")
+    table = read_register_table(tagged)
+    assert isinstance(table, Table)
+    assert (table.fault, table.rows[1][1][2]) == ("", "<script>alert(1)</script>")
     broken = read(f'{HEAD}\n{IT},0042,Li,\n{IT},0043,"Smith, Robert \\"Bob\\"",\n')
     assert [(p.brief, p.message) for p in broken.problems] == [
         (
@@ -487,6 +492,15 @@ def test_a_web_page_and_a_broken_quotation_are_called_what_they_are(tmp_path: Pa
             ),
         )
     ]
+
+
+def test_a_template_that_came_back_is_no_register_and_is_told_where_it_belongs(centre: Centre) -> None:
+    """It has candidates and units, and might be read as entries."""
+    code, said = centre.run("entries", "import", fill(centre.issue()))
+    told = " ".join(said.split())
+    assert code == 1
+    assert "it is a template that was made for a teacher, not a register." in told
+    assert "Check it, then merge it: claimbatch check FILE" in told
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

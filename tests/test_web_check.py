@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
+from claimbatch.web.roles import Role
 from claimbatch.web.staging import PREFIX
 from tests.centre import IT, Centre, fill, put
 from tests.web import Browser, Client, findings, opened, served, words
@@ -155,6 +156,24 @@ def test_what_is_no_workbook_is_passed_over_and_named(centre: Centre, sent: Path
     assert "Turned away" in client.page(drop(client, others[0]))
     empty = client.send("/check", back="/check")
     assert (empty.status_code, "Choose one workbook or several" in words(empty.text)) == (422, True)
+
+
+def test_a_register_that_was_dropped_here_is_handed_over(centre: Centre, sent: Path) -> None:
+    """It is turned away as a workbook, and read as what it is; a workbook dropped as a register is told where to go."""
+    client = opened(centre)
+    path = centre.workspace.folder / "sims.csv"
+    path.write_text(f"Entry code,Candidate number,Candidate name,DOB\n{IT},0061,Li Bo,2008-01-02\n", "utf-8")
+    where = drop(client, path)
+    assert "sims.csv is no workbook for a claim: it looks like a register" in client.page(where)
+    read = client.says(f"{where}/0/register", back=where)
+    assert "Candidates and entries How sims.csv was read" in read
+    tutor = opened(centre, Role.TUTOR)
+    theirs = drop(tutor, path)
+    assert "Take it in as a register" not in tutor.page(theirs)
+    files = [("register", ("mine.xlsx", good(sent).read_bytes()))]
+    told = client.send("/register/file", {"kind": "entries"}, files, back="/register/file").text
+    assert "it is a template that was made for a teacher, not a register" in words(told)
+    assert 'Check it, then merge it: <a href="/check">Check workbooks</a>' in told
 
 
 def test_what_was_dropped_is_gone_when_it_is_removed(

@@ -10,10 +10,26 @@ from claimbatch.claims.register.file import LARGEST, Known, Table, is_workbook, 
 from claimbatch.claims.register.headings import Kind
 from claimbatch.claims.register.layout import HEADING_WITHIN, Asked, known_headings
 from claimbatch.claims.register.remembered import Remembered
+from claimbatch.form.identity import read_token
+from claimbatch.form.layout import BY_CANDIDATE, MODERATION, SAMPLE
 from claimbatch.intake.guard import Package, SheetScan, admit, read_sheets
 from claimbatch.intake.guard.kinds import recognise
 from claimbatch.problems import Problem
 
+_BELONGS = {
+    BY_CANDIDATE: (
+        "a template that was made for a teacher",
+        "Check it, then merge it: claimbatch check FILE",
+    ),
+    SAMPLE: (
+        "the moderator's workbook of a sample",
+        "Record the sample: claimbatch sample record CLAIM FILE",
+    ),
+    MODERATION: (
+        "the moderator's workbook of decisions",
+        "Record the decisions: claimbatch moderation import FILE",
+    ),
+}
 _WEB_PAGE = (
     "Open it in Excel and save it as Excel Workbook (.xlsx) or CSV UTF-8. Some systems give what they print for a web "
     "browser the ending .xls."
@@ -39,7 +55,9 @@ def open_register(
     def known(cells: Sequence[Any]) -> int:
         return known_headings(kind, asked.said, cells)
 
-    tables = read_register_tables(path, encoding=encoding, known=known)
+    tables, template = _read(path, encoding, known)
+    if template:
+        tables = (template,)
     if isinstance(tables, Problem) or asked.said:
         return tables if isinstance(tables, Problem) else (tables, asked)
     rows = ([tidy(cell) for cell in cells] for table in tables for _, cells in table.rows[:HEADING_WITHIN])
@@ -53,17 +71,34 @@ def read_register_tables(
 
     *encoding* is what a person said of a CSV file, *known* counts the headings in a row that mean something.
     """
+    return _read(path, encoding, known)[0]
+
+
+def _read(path: Path, encoding: str, known: Known | None) -> tuple[tuple[Table, ...] | Problem, Table | None]:
+    """The tables of a file; and where it is a template of ours, what is to be said of that instead."""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     if not is_workbook(data):
-        return (_other_kind(path.name, data) or read_csv(path.name, data, encoding=encoding, known=known),)
+        return (
+            _other_kind(path.name, data) or read_csv(path.name, data, encoding=encoding, known=known),
+        ), None
     package = admit(path.name, data)
     if isinstance(package, Problem):
-        return package
+        return package, None
     sheets = read_sheets(package)
     if isinstance(sheets, Problem):
-        return sheets
-    return tuple(_tables(package, sheets)) or (Table(package.name, fault="it is empty"),)
+        return sheets, None
+    tables = tuple(_tables(package, sheets)) or (Table(package.name, fault="it is empty"),)
+    return tables, _template(package)
+
+
+def _template(package: Package) -> Table | None:
+    """What is said of a workbook that belongs elsewhere: of a teacher's, or a moderator's."""
+    identity = read_token(package.token)
+    if identity is None:
+        return None
+    whose, where = _BELONGS.get(identity.form, _BELONGS[BY_CANDIDATE])
+    return Table(package.name, fault=f"it is {whose}, not a register", advice=where)
 
 
 def _tables(package: Package, sheets: list[list[list[Any]]]) -> Iterator[Table]:

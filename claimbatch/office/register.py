@@ -14,11 +14,11 @@ from pathlib import Path
 from claimbatch.claims.register import AssessorsFile, RegisterFile, read_assessors, read_register
 from claimbatch.claims.register.changes import Plan, Register, of_assessors, of_entries
 from claimbatch.claims.register.headings import ENTRIES, IGNORE, Kind, read_map
-from claimbatch.claims.register.layout import Asked
+from claimbatch.claims.register.layout import Asked, kind_of
 from claimbatch.claims.store import Source, Store
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import free_path, sha256, shown, write_atomic
-from claimbatch.intake.register_table import open_register
+from claimbatch.intake.register_table import open_register, read_register_tables
 from claimbatch.office.changes import Changing
 from claimbatch.problems import Problem, errors_in
 from claimbatch.workspace import Workspace
@@ -118,6 +118,12 @@ def read_file(
     found = read(tables, catalogue=workspace.catalogue(), kinds=kinds, asked=asked)
     remembered = {} if said else asked.said
     return FileRead(kinds[kind], name, digest, found.problems, found, said, remembered)
+
+
+def kind_of_register(workspace: Workspace, path: Path) -> str:
+    """Whether the file at *path* seems to be a register: ``entries``, ``assessors``, or blank where it is neither."""
+    tables = read_register_tables(path)
+    return "" if isinstance(tables, Problem) else kind_of(tables, workspace.register_kinds())
 
 
 def _reader(store: Store, kind: str) -> Callable[..., RegisterFile | AssessorsFile]:

@@ -14,6 +14,7 @@ from claimbatch.office.error_lists import ErrorLists
 from claimbatch.office.inbox import NOT_LOOKED_AT, WORKBOOKS, Given
 from claimbatch.office.marking import mark_all
 from claimbatch.office.merging import LineChange, line_changes, merge
+from claimbatch.office.register import kind_of_register
 from claimbatch.office.unmerging import Moved, moved, revisions, unmerge
 from claimbatch.web.forms import Upload
 from claimbatch.web.page import Visit
@@ -45,6 +46,7 @@ class Batch:
     given: Given = field(default_factory=lambda: Given(()))
     results: list[FileResult] = field(default_factory=list)
     looked: Looked | None = None
+    registers: dict[str, str] = field(default_factory=dict)  # what is a register instead, and of which kind
     work: Work = field(default_factory=lambda: Work("Checking"))
     merged: dict[str, Moved] = field(default_factory=dict)
     taken: tuple[int, int, int] | None = None  # lines added, changed and removed by the merge
@@ -77,7 +79,16 @@ class Batch:
 
     def _check(self) -> None:
         with _AT_WORK:
-            self.looked = check(self.workspace, self.given, heard=self.results.append)
+            looked = check(self.workspace, self.given, heard=self.results.append)
+        turned_away = {one.workbook for one in looked.checked.files if one.outcome is Outcome.REJECTED}
+        for path, name in self.given.files:
+            if name in turned_away and (kind := kind_of_register(self.workspace, path)):
+                self.registers[name] = kind
+        self.looked = looked
+
+    def path(self, workbook: str) -> Path:
+        """Where a workbook lies."""
+        return next(path for path, name in self.given.files if name == workbook)
 
     def marked(self) -> dict[str, Path]:
         """The marked copies of all that have problems, by workbook; made once."""

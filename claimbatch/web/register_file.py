@@ -31,10 +31,10 @@ class RegisterFile:
     extent: Extent = Extent.WHOLE
 
     @classmethod
-    def keep(cls, visit: Visit, kind: str, upload: Upload) -> "RegisterFile":
+    def keep(cls, visit: Visit, kind: str, dropped: Upload) -> "RegisterFile":
         """Keep what was dropped, in a private folder that is gone with the session."""
         staging = Staging()
-        path, _ = staging.keep(upload)
+        path, _ = staging.keep(dropped)
         return FILES.keep(visit.session, cls(kind, path, staging))
 
     @classmethod

@@ -76,6 +76,15 @@ def lay_out(
     return sheet
 
 
+def kind_of(tables: Sequence[Table], kinds: Mapping[str, Kind]) -> str:
+    """Which of *kinds* the *tables* of a file seem to be: one of which no needed heading is lacking; blank for none."""
+    filled = [table for table in tables if table.rows and not table.fault]
+    seems = (
+        name for name, kind in kinds.items() if any(not _find(table, kind, {}).lacks for table in filled)
+    )
+    return next(seems, "")
+
+
 def known_headings(kind: Kind, said: Iterable[str], cells: Sequence[Any]) -> int:
     """How many of *cells* are headings that mean something."""
     told = {plain(heading) for heading in said}

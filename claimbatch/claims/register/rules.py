@@ -42,7 +42,7 @@ def register_unreadable(sheet: Sheet) -> Iterator[Problem]:
 
     Why: A file that cannot be read whole might be read half; then candidates would be missing unnoticed.
     Wrong: An empty file; a PDF; a web page that is called .xls; a CSV file in which a quotation mark is never closed,
-    or in which some lines are UTF-8 and others are not.
+    or in which some lines are UTF-8 and others are not; a template that a teacher has filled in.
     Right: A CSV file or an .xlsx workbook with a row of headings and rows under it.
     """
     table = sheet.table

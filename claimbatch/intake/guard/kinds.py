@@ -68,6 +68,8 @@ _WEB_TABLE = Kind(
 _ROWS = re.compile(rb"(?i)<t[dr]\b")
 _SIGN_IN = re.compile(rb"(?i)<(?:form|input|script)\b")
 _HTML = re.compile(rb"(?i)<(?:!doctype html|html|head|body|table|script)\b")
+# How a page begins, also one that was saved as an archive: a table as text has a tag in a cell, never at its beginning.
+_TAG_OR_MIME = re.compile(rb"(?i)(?:\xef\xbb\xbf)?\s*(?:<|mime-version:|from:|content-type:)")
 
 
 def recognise(name: str, data: bytes, names: tuple[str, ...]) -> Kind | None:
@@ -107,7 +109,7 @@ def _of_text(data: bytes) -> Kind:
     if not data[:MIB].strip(b"\0"):
         zeros = "it holds nothing but zeros, as when a synced file has not arrived yet"
         return Kind(zeros if data else "it is empty", _SEND_AGAIN)
-    if _HTML.search(data[:1000]):
+    if _TAG_OR_MIME.match(data) and _HTML.search(data[:1000]):
         return _WEB_TABLE if _ROWS.search(data) and not _SIGN_IN.search(data) else _WEB_PAGE
     if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
         return Kind("it is an XML file", _SAVE_AS)

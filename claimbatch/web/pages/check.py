@@ -11,8 +11,10 @@ from claimbatch.intake.results import FileResult, Outcome
 from claimbatch.output.pdf import to_pdf
 from claimbatch.output.view.document import as_data
 from claimbatch.web.batches import DROPS, Batch, batch_of
+from claimbatch.web.forms import Upload
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import XLSX, Fault, Page, Visit, disposition
+from claimbatch.web.register_file import RegisterFile
 from claimbatch.web.roles import Right
 from claimbatch.web.staging import zipped
 from claimbatch.web.work import HowFar, unless_over
@@ -74,6 +76,11 @@ def results(visit: Visit) -> Response:
         ),
         facts=list(_facts(looked.checked.files, outcomes, found)),
         again=set(looked.again),
+        registers=[
+            (number, one.workbook)
+            for number, one in enumerate(looked.checked.files)
+            if one.workbook in batch.registers
+        ],
         faulty=len({name for name, _ in found}),
         could_be_marked=len({name for name, _ in found} - _rejected(looked.checked.files)),
         mergeable=sum(outcomes[one] for one in (Outcome.CLEAN, Outcome.QUERIES, Outcome.ERRORS)),
@@ -135,6 +142,18 @@ def cleared(visit: Visit) -> Response:
     """Remove what was dropped."""
     DROPS.leave(visit.session, visit["batch"])
     return visit.go("/check", "The workbooks were removed from this page.")
+
+
+@page.post("/check/{batch}/{number:int}/register", right=Right.REGISTER)
+def handed_over(visit: Visit) -> Response:
+    """A register that was dropped here by mistake is read as one."""
+    batch, result = _workbook(visit)
+    kind = batch.registers.get(result.workbook)
+    if kind is None:
+        raise ClaimbatchError(f"{result.workbook} is no register.", "Drop it where it belongs.")
+    with batch.path(result.workbook).open("rb") as content:
+        file = RegisterFile.keep(visit, kind, Upload(result.workbook, 0, content))
+    return visit.go(f"/register/file/{file.key}")
 
 
 def _drop(visit: Visit, faults: Sequence[Fault] = ()) -> Response:
