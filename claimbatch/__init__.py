@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from claimbatch.claims.sent import Sent
     from claimbatch.claims.taking import Taken
-    from claimbatch.claims.term import Course, Sent
+    from claimbatch.claims.term import Course
     from claimbatch.errors import ClaimbatchError, Exit
     from claimbatch.intake.receiving import How, Received
     from claimbatch.intake.refresh import Refreshed
@@ -85,7 +86,8 @@ __all__ = [
 ]
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "claims.taking": ("Taken",),
-    "claims.term": ("Course", "Sent"),
+    "claims.sent": ("Sent",),
+    "claims.term": ("Course",),
     "errors": ("ClaimbatchError", "Exit"),
     "intake.receiving": ("How", "Received"),
     "intake.refresh": ("Refreshed",),

@@ -5,7 +5,8 @@ from typing import Any
 
 from claimbatch.claims.claim import Status
 from claimbatch.claims.merge import UNCLAIMED, Change, Mark, Statement
-from claimbatch.claims.term import Course, Sent
+from claimbatch.claims.sent import Sent
+from claimbatch.claims.term import Course
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.intake.rules.cells import lost_leading_zero, unknown_grade
 from claimbatch.night.account import Account, ClaimChanged, Fate, File, Mailed, Undone

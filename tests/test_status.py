@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from claimbatch.claims.claim import Status
-from claimbatch.claims.term import Copy, Course, Sent, State, Step, term
+from claimbatch.claims.sent import Copy, Sent, State
+from claimbatch.claims.term import Course, Step, term
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.output.html import to_html
 from claimbatch.output.pdf import to_pdf

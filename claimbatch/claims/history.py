@@ -144,19 +144,21 @@ def recorded(events: Iterable[Event], record: Kind, take_back: Kind) -> set[tupl
 
 
 def in_force(history: Sequence[Event]) -> list[Event]:
-    """What of a claim's whole *history* no restore has taken back, first things first.
+    """What of a claim's *history* no restore has taken back, first things first.
 
     The statements by which a restore set lines back are left out with what they undo: after it the claim stands as
-    after the revision it went back to.
+    after the revision it went back to. Those are all it needs beside the events that are asked for.
     """
     kept: list[Event] = []
-    at = len(history)
-    while at:
-        event = history[at - 1]
+    last: int | None = None
+    for event in reversed(history):
+        if last is not None and event.revision > last:
+            continue
         restored_to = facts(event).get("restored_to") if event.kind in STATEMENTS else None
         if restored_to is None:
             kept.append(event)
-        at = at - 1 if restored_to is None else restored_to
+        else:
+            last = restored_to
     return kept[::-1]
 
 

@@ -41,6 +41,7 @@ from claimbatch.claims.store.claims import (
     read_withdrawn,
 )
 from claimbatch.claims.store.copying import look_through
+from claimbatch.claims.store.counting import Counting
 from claimbatch.claims.store.engine import open_engine, scrub, state_of
 from claimbatch.claims.store.faults import explained
 from claimbatch.claims.store.imports import (
@@ -76,7 +77,7 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
 from claimbatch.form.qualification import Catalogue
 
-__all__ = ["ClaimRow", "Counts", "Import", "Issued", "Lines", "Source", "Store", "Writer"]
+__all__ = ["ClaimRow", "Counting", "Counts", "Import", "Issued", "Lines", "Source", "Store", "Writer"]
 
 
 class Store:
@@ -332,6 +333,12 @@ class Store:
     def scrub(self) -> None:
         """Make what was deleted unreadable in the database's files too."""
         scrub(self._engine)
+
+    @contextmanager
+    def counting(self) -> Iterator[Counting]:
+        """How far all claims are, counted at one moment."""
+        with self._reading() as connection:
+            yield Counting(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

@@ -294,7 +294,12 @@ def current_key(connection: Connection, centre_number: str, entry_code: str) -> 
     if key:
         return key, True
     earlier = connection.execute(select(func.count()).select_from(claim).where(*mine)).scalar_one()
-    return f"{centre_number}-{entry_code}-{earlier + 1}", False
+    return numbered(centre_number, entry_code, earlier + 1), False
+
+
+def numbered(centre_number: str, entry_code: str, number: int) -> str:
+    """The key of a qualification's claim *number*, counted from 1 at each centre."""
+    return f"{centre_number}-{entry_code}-{number}"
 
 
 def read_lines_at(connection: Connection, key: str, revision: int | None = None) -> Lines:

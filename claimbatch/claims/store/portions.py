@@ -8,7 +8,7 @@ Value = TypeVar("Value", str, int)
 MANY = 10_000  # SQLite takes some 32,000
 
 
-def portions(values: Iterable[Value]) -> Iterator[list[Value]]:
+def portions(values: Iterable[Value], many: int = MANY) -> Iterator[list[Value]]:
     """The *values*, each once and in order, in portions that one question may name."""
     listed = sorted(set(values))
-    yield from (listed[first : first + MANY] for first in range(0, len(listed), MANY))
+    yield from (listed[first : first + many] for first in range(0, len(listed), many))

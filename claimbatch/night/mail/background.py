@@ -6,8 +6,9 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from claimbatch.claims.sent import Sent
 from claimbatch.claims.store.templates import Issued
-from claimbatch.claims.term import Course, Sent
+from claimbatch.claims.term import Course
 from claimbatch.clock import long_day
 from claimbatch.form.layout import MODERATORS
 from claimbatch.form.qualification import Catalogue

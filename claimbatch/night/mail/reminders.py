@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from claimbatch.claims.term import Course, Sent, State
+from claimbatch.claims.sent import Sent, State
+from claimbatch.claims.term import Course
 from claimbatch.clock import day_of
 from claimbatch.night.mail.background import Background
 from claimbatch.night.mail.drafts import REMINDER, Draft, Facts, digest, some

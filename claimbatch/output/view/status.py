@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from claimbatch import __version__
-from claimbatch.claims.term import Course, Sent, State, Step
+from claimbatch.claims.sent import Sent, State
+from claimbatch.claims.term import Course, Step
 from claimbatch.clock import day, day_of, school_year, zoned
 from claimbatch.form.layout import BY_UNIT
 from claimbatch.output.view.document import (

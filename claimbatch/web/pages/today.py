@@ -6,7 +6,8 @@ from typing import Any
 from starlette.responses import Response
 
 from claimbatch.claims.claim import Status
-from claimbatch.claims.term import Course, State, Step
+from claimbatch.claims.sent import State
+from claimbatch.claims.term import Course, Step
 from claimbatch.clock import school_year, stamp
 from claimbatch.office.term import TermNow, status
 from claimbatch.output.view.status import STATES, form_of, next_step, workbooks_of
