@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from claimbatch.night.staging import stage
 from claimbatch.night.taking import prepare
 from claimbatch.night.tonight import Tonight
 from claimbatch.workspace import Workspace
-from tests.at_night import night_centre, picture
+from tests.at_night import FAST, night_centre, picture
 from tests.centre import MEDIA, Centre, put
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
@@ -142,6 +144,29 @@ def test_what_was_merged_by_hand_since_does_not_pass_for_the_whole_plan(tmp_path
     centre.done("nightly")
     claims = json.loads(centre.done("claims", "--format", "json"))
     assert sorted((claim["entry_code"], claim["lines"]) for claim in claims) == [("05349", 1), ("05844", 1)]
+
+
+def test_a_run_that_is_asked_to_end_says_so_and_is_finished_by_the_next(tmp_path: Path) -> None:
+    """As when the computer is shut down: it stands in the list as killed, and nobody has to unlock anything."""
+    centre = night_centre(tmp_path / "c", FAST.replace("settle = 0", "settle = 60"))
+    put(centre.issue(into=tmp_path / "c/inbox"), {"Grades!F6": "M", "Assessed by!F6": "SA"})
+    command = [sys.executable, "-m", "claimbatch", "nightly", "--workspace", str(tmp_path / "c")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        while not (begun := list((tmp_path / "c/runs").glob("2*/journal.jsonl"))):
+            time.sleep(0.05)
+        running.terminate()
+        said = running.communicate(timeout=30)[1]
+    assert running.returncode == 5
+    assert said == (
+        "claimbatch: The run was ended before it had done its work. Nothing is lost.\n"
+        "  The next one finishes what was begun: claimbatch nightly\n"
+    )
+    run = begun[0].parent.name
+    assert centre.done("runs", "show", "last").startswith(f"Run {run}: killed.\n")
+    settings = tmp_path / "c/claimbatch.toml"
+    settings.write_text(settings.read_text().replace("settle = 60", "settle = 0"))
+    said = Centre(Workspace(tmp_path / "c")).done("nightly")
+    assert said.startswith(f"The run {run} was killed. It is finished now:")
 
 
 def test_a_plan_of_another_version_is_not_guessed_at(evening: Path, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """``claimbatch nightly``: the run that a timer starts at night."""
 
+import signal
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +10,7 @@ import click
 
 from claimbatch.cli.progress import watch
 from claimbatch.cli.session import count, is_verbose, say, who_option, workspace_option
+from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
     from claimbatch.night.account import Account, File
@@ -82,9 +85,42 @@ def nightly(
         raise click.UsageError(
             "Name files or folders, and say --once." if once else "To take only these, say --once."
         )
-    accounts = [rehearse(workspace, who, files, watch)] if dry_run else run(workspace, who, files, watch)
+    with _ended_as_by_hand():
+        if dry_run:
+            accounts = [rehearse(workspace, who, files, watch)]
+        else:
+            with _said_where_it_is_ended():
+                accounts = run(workspace, who, files, watch)
     _tell(accounts)
     return int(exit_of(accounts))
+
+
+@contextmanager
+def _ended_as_by_hand() -> Iterator[None]:
+    """Let SIGTERM, by which a computer that is shut down ends what runs, end it as Ctrl-C does: with a word."""
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_IGN)  # once is enough: it is coming to its end
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _said_where_it_is_ended() -> Iterator[None]:
+    """Say of a run that is ended what becomes of it: it stands there as killed, and is finished as such."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise ClaimbatchError(
+            "The run was ended before it had done its work. Nothing is lost.",
+            "The next one finishes what was begun: claimbatch nightly",
+            Exit.NOT_FINISHED,
+        ) from None
 
 
 def _tell(accounts: "Sequence[Account]") -> None:
