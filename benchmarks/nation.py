@@ -22,6 +22,7 @@ from claimbatch.claims.issue import Order, issue_template
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store import Store
 from claimbatch.claims.store.templates import save_template
+from claimbatch.claims.store.transactions import writing
 from claimbatch.form.identity import (
     Identity,
     assessor_digest,
@@ -183,7 +184,7 @@ def _return(
 ) -> int:
     """Issue templates of these *forms* to a centre and have them returned, *most* at most; how many were."""
     made = 0
-    with store._transaction() as connection:
+    with writing(store._engine) as connection:
         for form in islice(forms, most):
             identity, token = _issued(key, form, centre)
             digests = {row[0]: row_digest(key, identity.template_id, row) for row in _rows(form.people)}

@@ -26,6 +26,7 @@ from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store import ClaimRow, Counts, Store, engine
 from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import VERSION, candidate, metadata
+from claimbatch.claims.store.transactions import reading, writing
 from claimbatch.data import schema_folder
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import issue
@@ -134,7 +135,7 @@ def test_a_candidate_goes_with_the_last_entry_unless_a_claim_names_them(store):
     store.save_register(register(entry(), entry(JONES)))
     claim_with(store, said("0042", "3", "P"))
     store.save_register(register(entry(Candidate("0044", "Li"))), replacing=True)
-    with store._reading() as connection:
+    with reading(store._engine) as connection:
         assert connection.execute(text("SELECT number FROM candidate ORDER BY number")).scalars().all() == [
             "0042", "0044",
         ]  # fmt: skip
@@ -268,7 +269,7 @@ def test_the_database_itself_allows_one_unsubmitted_claim(store):
     claim_with(store)
     copy = "INSERT INTO claim SELECT 99, 'x', centre_number, entry_code, status, claim_number, reference, "
     rest = "results_email, submitted_by, submitted_sha256, created_at, updated_at FROM claim"
-    with pytest.raises(IntegrityError), store._transaction() as connection:
+    with pytest.raises(IntegrityError), writing(store._engine) as connection:
         connection.execute(text(copy + rest))
 
 
@@ -378,7 +379,7 @@ def failure(url):
 
 
 def test_a_store_of_a_newer_claimbatch_is_left_alone(url):
-    with Store.open(url) as store, store._transaction() as connection:
+    with Store.open(url) as store, writing(store._engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert failure(url) == (
         Exit.WRONG_SETUP,
@@ -418,7 +419,7 @@ def test_a_store_that_was_emptied_is_not_made_anew(path):
 
 
 def test_a_store_without_a_version_is_damaged(path):
-    with Store.open(f"sqlite:///{path}") as store, store._transaction() as connection:
+    with Store.open(f"sqlite:///{path}") as store, writing(store._engine) as connection:
         connection.execute(text("DELETE FROM alembic_version"))
     assert failure(f"sqlite:///{path}")[0] == Exit.WRONG_SETUP
 
@@ -503,7 +504,7 @@ def test_the_file_is_its_owners_alone_and_safe_against_power_cuts(store, path):
 
 def test_a_database_error_never_shows_a_name(store):
     statement = text("INSERT INTO candidate VALUES ('00000', '0042', :name, '', '', '', '')")
-    with pytest.raises(IntegrityError) as error, store._transaction() as connection:
+    with pytest.raises(IntegrityError) as error, writing(store._engine) as connection:
         connection.execute(statement, {"name": "Smith, Jo"})
     assert "Smith" not in str(error.value)
 
@@ -511,10 +512,10 @@ def test_a_database_error_never_shows_a_name(store):
 @postgresql_only
 def test_what_postgresql_says_of_a_row_is_not_said_again(store):
     """Its DETAIL and CONTEXT quote values; many rows go by COPY, which names the line that it could not take."""
-    with store._transaction() as connection:
+    with writing(store._engine) as connection:
         insert_rows(connection, candidate, candidate.c.keys(), [people(SMITH.name)])
     for rows in ([people(SMITH.name)], [people("Jones"), people(SMITH.name)], [people(None), people(None)]):
-        with pytest.raises(IntegrityError) as error, store._transaction() as connection:
+        with pytest.raises(IntegrityError) as error, writing(store._engine) as connection:
             insert_rows(connection, candidate, candidate.c.keys(), rows)
         told = "".join(traceback.format_exception(error.value))
         assert "Smith" not in told
@@ -541,7 +542,7 @@ HOSTILE = (
 def test_many_rows_come_back_as_they_were_given(store):
     """Whatever stands in them, in either database and however many they are."""
     rows = [(CENTRE, f"{number:05}", name, "", "", "", "") for number, name in enumerate(HOSTILE)]
-    with store._transaction() as connection:
+    with writing(store._engine) as connection:
         insert_rows(connection, candidate, candidate.c.keys(), rows[:1])
         insert_rows(connection, candidate, candidate.c.keys(), rows[1:])
         found = connection.execute(text("SELECT * FROM candidate ORDER BY number")).all()
@@ -551,9 +552,9 @@ def test_many_rows_come_back_as_they_were_given(store):
 @postgresql_only
 def test_many_rows_that_one_row_spoils_are_none(store):
     rows = [(CENTRE, f"{number:05}", name, "", "", "", "") for number, name in enumerate(("Li", "nul\0"))]
-    with pytest.raises(DBAPIError), store._transaction() as connection:
+    with pytest.raises(DBAPIError), writing(store._engine) as connection:
         insert_rows(connection, candidate, candidate.c.keys(), rows)
-    with store._reading() as connection:
+    with reading(store._engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM candidate")).scalar() == 0
 
 

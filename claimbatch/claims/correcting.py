@@ -12,7 +12,7 @@ from claimbatch.claims.life import refuse_closed
 from claimbatch.claims.merge import UNCLAIMED, Mark, in_words
 from claimbatch.claims.register import Entry
 from claimbatch.claims.standing import CLAIMED_BEFORE
-from claimbatch.claims.store import Store
+from claimbatch.claims.store import Store, Writer
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.problems import word
 
@@ -44,7 +44,8 @@ def set_lines(
     for target, new in given.items():
         _check_line(entries, claim, target, new, known)
     before = store.claimed_before(claim.centre_number, claim.entry_code)
-    with store.trial() if dry_run else store.writing() as writer:
+
+    def work(writer: Writer) -> list[Event]:
         now = writer.lines(claim.key)
         _refuse_unseen(seen, now)
         changes = (_change(target, now.get(target, UNCLAIMED), new, who) for target, new in given.items())
@@ -53,7 +54,9 @@ def set_lines(
         again = [(e.candidate, e.unit) for e in made if e.grade and (e.candidate, e.unit) in before]
         rule = detail(rule=CLAIMED_BEFORE)
         writer.record(claim.key, [Event(Kind.QUERY, who, *target, detail=rule) for target in again])
-    return made
+        return made
+
+    return store.write(work, dry_run=dry_run)
 
 
 def all_below(store: Store, claim: Claim, unit: str, first: str = "") -> tuple[list[str], list[str]]:
@@ -80,7 +83,8 @@ def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: s
     Raises :class:`ClaimbatchError` where there is no such line.
     """
     refuse_closed(claim)
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> int:
         lines = writer.lines(claim.key)
         targets = _in_order(t for t in lines if candidate in ("", t[0]) and unit in ("", t[1]))
         if not targets:
@@ -89,7 +93,9 @@ def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: s
                 f"claimbatch claim show {claim.key} lists what is claimed.",
             )
         writer.record(claim.key, filter(None, (_change(t, lines[t], UNCLAIMED, who) for t in targets)))
-    return len(targets)
+        return len(targets)
+
+    return store.write(work)
 
 
 def restore(
@@ -106,7 +112,8 @@ def restore(
             f"Claim {claim.key} has no revision {revision}: it stands at {claim.revision}.",
             f"claimbatch claim history {claim.key} lists them.",
         )
-    with store.trial() if dry_run else store.writing() as writer:
+
+    def work(writer: Writer) -> list[Event]:
         if unmoved:
             writer.refuse_moved(claim)
         then, now = writer.lines_at(claim.key, revision), writer.lines(claim.key)
@@ -116,9 +123,10 @@ def restore(
         )
         said = detail(restored_to=revision)
         made = [event._replace(detail=said) for event in changes if event]
-        if not dry_run:
-            writer.record(claim.key, made)
-    return made
+        writer.record(claim.key, made)
+        return made
+
+    return store.write(work, dry_run=dry_run)
 
 
 def _meant(claim: Claim, marks: Mapping[Target, Mark], known: Sequence[str]) -> dict[Target, Mark]:

@@ -45,7 +45,8 @@ def decide(
     refuse_unless(claim, AFTER, "moderated")
     wanted = list(decisions)
     lines = {(line.candidate, line.unit): line for line in claim.lines}
-    with store.trial() if dry_run else store.writing() as writer:
+
+    def work(writer: Writer) -> Recorded:
         writer.refuse_moved(claim)
         stands = standing(claim, writer.history(claim.key))
         _take_back(writer, stands, back, who)
@@ -64,16 +65,21 @@ def decide(
             )
             for cell, reason in cells.items()
         }
-    changed = sum(d.verdict is Verdict.CHANGED for d in new)
-    return Recorded(len(new) - changed, changed, gone, len(staying) - len(new))
+        changed = sum(d.verdict is Verdict.CHANGED for d in new)
+        return Recorded(len(new) - changed, changed, gone, len(staying) - len(new))
+
+    return store.write(work, dry_run=dry_run)
 
 
 def undecide(store: Store, claim: Claim, targets: Collection[Target], who: str) -> int:
     """Take back the record of decisions; returns how many there were. The lines stay in the sample."""
     refuse_unless(claim, AFTER, "moderated")
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> int:
         writer.refuse_moved(claim)
         return _take_back(writer, standing(claim, writer.history(claim.key)), targets, who)
+
+    return store.write(work)
 
 
 def reinstate(store: Store, claim: Claim, cell: Cell, who: str) -> int:
@@ -83,7 +89,8 @@ def reinstate(store: Store, claim: Claim, cell: Cell, who: str) -> int:
     """
     refuse_unless(claim, AFTER, "moderated")
     elsewhere = _elsewhere(store, claim)
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> int:
         writer.refuse_moved(claim)
         unit = cell[0]
         gone = standing(claim, writer.history(claim.key)).withdrawn
@@ -104,7 +111,9 @@ def reinstate(store: Store, claim: Claim, cell: Cell, who: str) -> int:
             Event(Kind.REINSTATED, who, x.candidate, x.unit, grade=x.grade, assessor=x.assessor) for x in back
         ]
         writer.record(claim.key, events)
-    return len(back)
+        return len(back)
+
+    return store.write(work)
 
 
 def _take_back(writer: Writer, stands: Standing, targets: Collection[Target], who: str) -> int:

@@ -12,7 +12,7 @@ from claimbatch.claims.claim_rules import lacking
 from claimbatch.claims.history import Event, Kind, detail, words_digest
 from claimbatch.claims.proof import lines_digest
 from claimbatch.claims.standing import CLAIMED_BEFORE, Query, Standing, standing
-from claimbatch.claims.store import Store
+from claimbatch.claims.store import Store, Writer
 from claimbatch.claims.today import Today
 from claimbatch.errors import ClaimbatchError
 from claimbatch.form.qualification import Catalogue
@@ -76,12 +76,15 @@ def declare(store: Store, claim: Claim, candidates: Collection[str], who: str, *
             f"Not on claim {claim.key}: candidate {', '.join(strangers)}.",
             f"claimbatch claim show {claim.key} lists its candidates.",
         )
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> int:
         already = standing(claim, writer.history(claim.key)).declared
         new = sorted(set(candidates) & already if undo else set(candidates) - already)
         kind = Kind.UNDECLARED if undo else Kind.DECLARED
         writer.record(claim.key, [Event(kind, who=who, candidate=number) for number in new])
-    return len(new)
+        return len(new)
+
+    return store.write(work)
 
 
 def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) -> None:
@@ -94,7 +97,8 @@ def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) 
             f"Claim {key} has no query {number}.", f"List them with: claimbatch claim queries {key}"
         )
     refuse_closed(claim)
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> None:
         event = Event(
             Kind.ANSWERED,
             who=who,
@@ -104,6 +108,8 @@ def answer(store: Store, claim: Claim, number: int, explanation: str, who: str) 
         )
         revision = writer.record(key, [event])
         writer.explain(key, {revision: explanation})
+
+    store.write(work)
 
 
 def missing(
@@ -125,7 +131,8 @@ def submit(store: Store, claim: Claim, submission: Submission) -> str:
         raise ClaimbatchError(
             f"Claim {key} is not ready.", f"claimbatch claim submit {key} lists what is missing."
         )
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> str:
         number = writer.claim_number(submission.claim_number)
         sha256 = lines_digest(writer.lines(key))
         email = words_digest(submission.results_email)
@@ -140,7 +147,9 @@ def submit(store: Store, claim: Claim, submission: Submission) -> str:
             submitted_by=submission.by,
             submitted_sha256=sha256,
         )
-    return number
+        return number
+
+    return store.write(work)
 
 
 def refuse_closed(claim: Claim) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from claimbatch import clock
 from claimbatch.claims.history import Event, Kind
-from claimbatch.claims.store import Store
+from claimbatch.claims.store import Store, Writer
 from claimbatch.claims.store.purge import Old
 
 
@@ -46,13 +46,17 @@ def plan(store: Store, months: int) -> Purge:
 
 def carry_out(store: Store, purge: Purge, who: str) -> Purge:
     """Remove what *purge* names, as far as it still may go; returns what was removed. No trace of it is left."""
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> Purge:
         now = Purge(purge.before, tuple(writer.old_claims(purge.before)), writer.old_imports(purge.before))
         writer.remove_people(now.claims, purge.before)
         for old in now.claims:
             writer.record(
                 old.key, [Event(Kind.PURGED, who=who, candidate=number) for number in old.candidates]
             )
+        return now
+
+    now = store.write(work)
     store.scrub()
     return now
 

@@ -37,7 +37,8 @@ def change_sample(
     chosen, mistyped = sorted(set(more)), sorted(set(out))
     held = standing(claim, store.history(claim.key)).sampled if mistyped else frozenset()
     _refuse_not_claimed(claim, chosen, mistyped, held)
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> tuple[int, int]:
         stands = standing(claim, writer.history(claim.key))
         new = [pair for pair in chosen if pair not in stands.sampled]
         gone = [pair for pair in mistyped if pair in stands.sampled]
@@ -50,7 +51,9 @@ def change_sample(
             writer.refuse_moved(claim)
         said = [(Kind.IN_SAMPLE, pair) for pair in new] + [(Kind.NOT_IN_SAMPLE, pair) for pair in gone]
         writer.record(claim.key, [Event(kind, who=who, candidate=c, unit=u) for kind, (c, u) in said])
-    return len(new), len(gone)
+        return len(new), len(gone)
+
+    return store.write(work)
 
 
 def _refuse_not_claimed(
@@ -81,34 +84,43 @@ def number(store: Store, claim: Claim, claim_number: str, reference: str, who: s
         )
     given = {"claim_number": claim_number, "reference": reference}
     new = {name: text for name, text in given.items() if text and text != getattr(claim, name)}
+
+    def work(writer: Writer) -> None:
+        if given_number := new.get("claim_number"):
+            writer.claim_number(given_number)  # refuses that of another claim
+        was = {f"{name}_was": old for name in new if (old := getattr(claim, name))}
+        event = Event(Kind.NUMBERED, who=who, detail=detail(**new, **was))
+        writer.move(claim.key, claim.status, event, expected=claim, **new)
+
     if new:
-        with store.writing() as writer:
-            if given_number := new.get("claim_number"):
-                writer.claim_number(given_number)  # refuses that of another claim
-            was = {f"{name}_was": old for name in new if (old := getattr(claim, name))}
-            event = Event(Kind.NUMBERED, who=who, detail=detail(**new, **was))
-            writer.move(claim.key, claim.status, event, expected=claim, **new)
+        store.write(work)
     return bool(new)
 
 
 def complete(store: Store, claim: Claim, reference: str, who: str) -> None:
     """Record that the moderator has sent the claim to the awarding body under *reference*."""
     refuse_unless(claim, AFTER, "completed")
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> None:
         event = Event(Kind.COMPLETED, who=who, detail=detail(reference=reference))
         writer.move(claim.key, Status.COMPLETED, event, expected=claim, reference=reference)
+
+    store.write(work)
 
 
 def reopen(store: Store, claim: Claim, who: str) -> None:
     """Take the record of completion back, which was a slip: the claim is with the moderator again, and no reference."""
     refuse_unless(claim, {Status.COMPLETED}, "taken back from completion")
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> None:
         sampled = any(event.kind == Kind.SAMPLED for event in writer.history(claim.key))
         status = Status.SAMPLED if sampled else Status.SUBMITTED
         event = Event(
             Kind.REOPENED, who=who, detail=detail(status=status.value, reference_was=claim.reference)
         )
         writer.move(claim.key, status, event, expected=claim, reference="")
+
+    store.write(work)
 
 
 def withdraw(
@@ -120,7 +132,8 @@ def withdraw(
     again in a new claim. The *reason* stands with the first of them. Returns how many lines were withdrawn.
     """
     lines = to_withdraw(claim, cell)
-    with store.writing() as writer:
+
+    def work(writer: Writer) -> int:
         if cell is not None:
             writer.refuse_moved(claim)
             return withdraw_lines(writer, claim, lines, who, reason)
@@ -128,7 +141,9 @@ def withdraw(
         event = Event(Kind.WITHDRAWN, who=who, detail=why)
         revision = writer.move(claim.key, Status.WITHDRAWN, event, expected=claim)
         writer.explain(claim.key, {revision: reason})
-    return len(lines)
+        return len(lines)
+
+    return store.write(work)
 
 
 def withdraw_lines(writer: Writer, claim: Claim, lines: Sequence[Line], who: str, reason: str) -> int:

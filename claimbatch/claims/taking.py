@@ -86,15 +86,19 @@ def take(
 ) -> Taken:
     """Merge what was *brought* into the open claims, one claim after the other, all in one transaction.
 
-    *people* are new assessors. What is brought for one claim is held at a time. With *dry_run* all is done and undone,
+    *people* are new assessors. What is brought for one claim is held at a time, and gone through again where the
+    transaction has to be done anew. With *dry_run* all is done and undone,
     so that what is shown is what would happen.
     """
-    with store.trial() if dry_run else store.writing() as writer:
+
+    def work(writer: Writer) -> Taken:
         _refuse_namesakes(writer.add_assessors(people) if people else (), people)
         made = _Made()
         for one in brought:
             made.keep(*_take(writer, one, who))
         return made.taken()
+
+    return store.write(work, dry_run=dry_run)
 
 
 @dataclass

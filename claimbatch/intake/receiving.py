@@ -21,6 +21,7 @@ from claimbatch.intake.results import Advance, Book, Checked, FileResult, Files,
 from claimbatch.intake.rules import added
 from claimbatch.intake.said import Overruled, set_command, spot_of
 from claimbatch.problems import Problem
+from claimbatch.spool import Stream
 
 if TYPE_CHECKING:
     from claimbatch.intake.check import Executor, Load
@@ -153,7 +154,8 @@ def take_in(
     named = Counter(s.workbook for s in checked.statements if spot_of(s) in how.only) if how.only else None
     people = _people(checked, wanted, how)
     with watch("Taking", len(checked.files)) as advance:
-        taken = take(store, _brought(checked, wanted, how, advance), people, who=how.who, dry_run=how.dry_run)
+        brought = Stream(lambda: _brought(checked, wanted, how, advance))
+        taken = take(store, brought, people, who=how.who, dry_run=how.dry_run)
     held = sum(_held(result, wanted, named) for result in checked.files)
     return Received(checked, taken, examined.again, examined.twins, held)
 

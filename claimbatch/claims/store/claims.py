@@ -201,6 +201,19 @@ def read_lines(connection: Connection, claim_id: int) -> Lines:
     return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
 
 
+def read_record(
+    connection: Connection, key: str
+) -> tuple[Mapping[str, Any], list[Event], dict[int, str], Lines]:
+    """A claim's own columns, its history, the words of answers and reasons, and its lines."""
+    row = find_claim(connection, key)
+    return (
+        row._mapping,
+        read_history(connection, key),
+        read_explanations(connection, key),
+        read_lines(connection, row.id),
+    )
+
+
 def read_withdrawn(
     connection: Connection, centre_number: str, entry_code: str
 ) -> dict[tuple[str, str], tuple[Line, str]]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 import claimbatch.migrations
 from claimbatch.claims.store.faults import damaged, explained, where, without_rows
 from claimbatch.claims.store.rows import copy_rows
+from claimbatch.claims.store.server import settings_of
 from claimbatch.claims.store.tables import PERSONAL, VERSION
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_empty
@@ -55,7 +56,7 @@ def connect(address: str, folder: Path = Path(), *, new: bool = True) -> Engine:
             raise _missing(path)
         _make_private(path)
     try:
-        engine = create_engine(url, hide_parameters=True)
+        engine = create_engine(url, hide_parameters=True, **settings_of(url))
     except ModuleNotFoundError as error:
         raise ClaimbatchError(
             f"The store is in PostgreSQL, but the Python package {error.name} is missing.",

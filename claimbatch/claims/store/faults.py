@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from claimbatch.errors import ClaimbatchError, Exit
 
@@ -21,6 +22,8 @@ def explained(url: URL) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
+    except NoneFree:
+        raise busy(where(url)) from None  # more threads at once than the pool has connections
     except (DBAPIError, sqlite3.Error) as error:
         for words, explain in _FAULTS:
             if any(word in str(getattr(error, "orig", error)).lower() for word in words):
@@ -65,6 +68,16 @@ def unfinished(store: str) -> ClaimbatchError:
     )
 
 
+def unknown(store: str) -> ClaimbatchError:
+    """Whether the last step was done is not known: the server went away with its answer, and did not come back."""
+    return ClaimbatchError(
+        f"The connection to the store {store} was lost at the very end; it is not known whether this was done.",
+        "When the server runs again, look first (claimbatch claims), and do it once more only where it was not. A "
+        "workbook that was taken is not taken twice.",
+        Exit.NOT_FINISHED,
+    )
+
+
 # What SQLite and PostgreSQL say, in small letters, and what it comes to. The first that fits.
 _FAULTS: tuple[tuple[tuple[str, ...], Callable[[str], ClaimbatchError]], ...] = (
     (("is locked", "lock timeout", "deadlock"), busy),
@@ -72,6 +85,33 @@ _FAULTS: tuple[tuple[tuple[str, ...], Callable[[str], ClaimbatchError]], ...] = 
     (("readonly", "read-only", "permission"), unfinished),
     (("not a database", "malformed", "no such", "does not exist"), damaged),
 )
+
+
+# SQLSTATEs after which a transaction may be done anew: it could not be serialised, it was one of a deadlock, the server
+# is stopping, was stopped or is starting, or has too many connections just now. Class 08 is the connection itself.
+_PASSING = {"40001", "40P01", "57P01", "57P02", "57P03", "53300"}
+_CONNECTION = "08"
+_LOCK_TIMEOUT = "55P03"
+_IDLE = "25P03"  # somebody has set a limit for idle transactions: it would be met again
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether a server broke off what it would do if asked again: not what is wrong, and nothing of SQLite."""
+    if not hasattr(error.orig, "sqlstate"):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # said by the driver, not by the server: there is no connection, or no more
+        return isinstance(error, OperationalError)
+    return (
+        state in _PASSING
+        or state.startswith(_CONNECTION)
+        or (error.connection_invalidated and state != _IDLE)
+    )
+
+
+def is_waiting(error: DBAPIError) -> bool:
+    """Whether it has waited for another writer for as long as it may."""
+    return getattr(error.orig, "sqlstate", None) == _LOCK_TIMEOUT
 
 
 def without_rows(context: ExceptionContext) -> None:

@@ -117,6 +117,12 @@ def find_import(connection: Connection, kind: str, number: int | None) -> Import
     return wanted[-1]
 
 
+def read_made_by(connection: Connection, kind: str, number: int | None) -> tuple[Import, list[Change]]:
+    """An import as :func:`find_import` finds it, and what is still stored of what it changed."""
+    found = find_import(connection, kind, number)
+    return found, read_changes(connection, found.number)
+
+
 def read_changes(connection: Connection, number: int) -> list[Change]:
     """What the import *number* changed, as far as it is still stored."""
     rows = connection.execute(select(register_change).where(register_change.c.import_number == number))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0008"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0009"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 
@@ -152,6 +152,19 @@ register_change = Table(
     *(_text(name) for name in ("before", "after")),
     Index("register_change_of", "centre_number", "number"),
 )
+
+written = Table(
+    "written", metadata, _text("word", key=True), _text("at"), Index("written_at", "at")
+)  # see claimbatch.claims.store.transactions
+
+night = Table(
+    "night",
+    metadata,
+    _text("word", key=True),
+    *(_text(name) for name in ("who", "host")),
+    _whole("pid"),
+    _text("since"),
+)  # see claimbatch.claims.store.night
 
 PERSONAL = (
     candidate,
