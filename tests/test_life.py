@@ -683,7 +683,7 @@ class Between:
         self._store, self._happens = store, happens
 
     def __getattr__(self, name):
-        if name == "writing":
+        if name == "write":
             self._happens()
         return getattr(self._store, name)
 

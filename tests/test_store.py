@@ -273,6 +273,33 @@ def test_the_database_itself_allows_one_unsubmitted_claim(store):
         connection.execute(text(copy + rest))
 
 
+@postgresql_only
+def test_postgresql_allows_one_unsubmitted_claim_whoever_writes(store, url):
+    """Not only claimbatch: the index is over the unsubmitted claims of a centre and entry code alone."""
+    psycopg = pytest.importorskip("psycopg")
+    submit(store, claim_with(store))
+    address = url.replace("+psycopg", "")
+
+    def put(number, status):
+        with psycopg.connect(address, autocommit=True) as other:
+            rest = "'', '', '', '', '', '', ''"
+            other.execute(
+                f"INSERT INTO claim VALUES (%s, %s, %s, %s, %s, {rest})",  # noqa: S608 - our own words
+                (number, f"key {number}", CENTRE, CODE, status),
+            )
+
+    put(7, "submitted")
+    put(8, "not-submitted")
+    put(9, "completed")
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_open_claim"):
+        put(10, "not-submitted")
+    with (
+        psycopg.connect(address, autocommit=True) as other,
+        pytest.raises(psycopg.errors.UniqueViolation, match="one_open_claim"),
+    ):
+        other.execute("UPDATE claim SET status = 'not-submitted' WHERE id = 9")
+
+
 def write_two_claims_and_fail(store, key):
     with store.writing() as writer:
         writer.record(key, [said("0042", "3", "P")])

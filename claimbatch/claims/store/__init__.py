@@ -72,7 +72,7 @@ from claimbatch.claims.store.templates import (
     read_templates,
     save_template,
 )
-from claimbatch.claims.store.transactions import read, write, writing
+from claimbatch.claims.store.transactions import read, reading, write, writing
 from claimbatch.claims.store.writer import Writer
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.identity import Identity
@@ -319,7 +319,7 @@ class Store:
     @contextmanager
     def counting(self) -> Iterator[Counting]:
         """How far all claims are, counted at one moment."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             yield Counting(connection)
 
     @contextmanager
