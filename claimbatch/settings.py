@@ -9,14 +9,27 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import write_atomic
+from claimbatch.files.far import address, is_far, near
 from claimbatch.identifiers import is_email_address
 
+SECRETS = {  # of the libraries that reach servers; what lets claimbatch in comes from the environment
+    "key", "secret", "token", "password", "passphrase", "pkey", "account_key", "sas_token", "connection_string",
+    "client_secret", "credential", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+}  # fmt: skip
 STORE = "sqlite:///claims.db"
 _STORE_LINE = re.compile(r"^[ \t]*store[ \t]*=.*$", re.MULTILINE)
 TAKEN = ("runs", "schemas", "backups")  # folders of the workspace that have another purpose
@@ -74,6 +87,16 @@ workers = 0
 # error_list = ["pdf"]           # the list of errors of a workbook: "pdf", "html"; [] for none
 # keep_runs = 400                # of how many nights everything is kept, of older ones the account alone; 0 for all
 # metrics = "runs/claimbatch.prom"   # where the figures for Prometheus are written
+
+# A folder of the nightly run may lie on a server: inbox = "s3://exams/inbox", "abfs://exams/inbox",
+# "sftp://exams@files.example.ac.uk/srv/inbox". What that needs besides stands here, never a password or key: those are
+# taken from the environment (docs/files.md).
+# [files.s3]
+# endpoint_url = "https://s3.example.ac.uk"   # another server than Amazon's
+# [files.abfs]
+# account_name = "exams"
+# [files.sftp]
+# key_filename = "/etc/claimbatch/id_ed25519"
 """
 
 
@@ -92,7 +115,10 @@ Prints = Annotated[tuple[Literal["pdf", "html"], ...], AfterValidator(_once)]
 
 
 def _parts(folder: str) -> tuple[str, ...]:
-    """The steps of a path, as they are compared: on some systems ``Done`` and ``done`` are one folder."""
+    """The steps of a path or an address, as they are compared: on some systems ``Done`` and ``done`` are one folder."""
+    folder = near(folder.strip())
+    if is_far(folder):
+        return tuple(map(str.casefold, address(folder).parts))
     return PurePosixPath(folder.strip().replace("\\", "/").casefold()).parts
 
 
@@ -165,8 +191,8 @@ class Mail(BaseModel):
 class Night(BaseModel):
     """How the nightly run goes about it: its folders, what it takes, and what it writes.
 
-    Folders are paths from the workspace, or whole ones; none lies in another, because what is put away must not come in
-    again. Nobody's words are ever overruled at night: that is for somebody to decide.
+    Folders are paths from the workspace, whole ones, or addresses on a server; none lies in another, because what is
+    put away must not come in again. Nobody's words are ever overruled at night: that is for somebody to decide.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -192,6 +218,10 @@ class Night(BaseModel):
     @model_validator(mode="after")
     def _apart(self) -> Self:
         for name, folder in self.folders.items():
+            try:
+                _parts(folder)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
             if not folder.strip() or not _parts(folder):
                 raise ValueError(f'{name} = "{folder}" is no folder within the workspace')
             if ".." in _parts(folder):
@@ -216,6 +246,27 @@ class Config(BaseModel):
     workers: int = Field(0, ge=0, le=256)  # 0: as many as there are processors
     mail: Mail = Mail()
     night: Night = Night()
+    files: Mapping[Literal["s3", "abfs", "sftp"], Mapping[str, Any]] = Field(default_factory=dict)
+
+    @field_validator("files")
+    @classmethod
+    def _no_secrets(cls, files: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+        for kind, options in files.items():
+            for name in _named(options):
+                if name.casefold() in SECRETS:
+                    raise ValueError(
+                        f"[files.{kind}] {name} does not belong in a file that is copied and backed up; "
+                        f"give it in the environment, as FSSPEC_{kind.upper()}_{name.upper()}"
+                    )
+        return files
+
+
+def _named(options: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the *options*, with those in tables of their own."""
+    for name, value in options.items():
+        yield name
+        if isinstance(value, Mapping):
+            yield from _named(value)
 
 
 _TABLES: Mapping[str, type[BaseModel]] = {"mail": Mail, "night": Night}

@@ -44,6 +44,8 @@ FENCES = {
     "tempfile": ("files.disk", "spool", "night.rehearsing", "web.staging"),
     "sqlite3": ("claims.store",),
     "structlog": ("night.log",),
+    "fsspec": ("files.server",),
+    "paramiko": ("files.known_hosts",),
 }
 # What makes, writes, renames or removes a file: in claimbatch.files alone, so that nothing is ever there by half.
 WRITES = {

@@ -52,8 +52,8 @@ def shown_in(text: str) -> list[str]:
 
 DOCUMENTS = [
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md",
-    "docs/adding-a-qualification.md", "docs/api.md", "docs/architecture.md", "docs/nightly.md", "docs/registers.md",
-    "docs/rules.md", "docs/sampling.md", "docs/manifest.md",
+    "docs/adding-a-qualification.md", "docs/api.md", "docs/architecture.md", "docs/files.md", "docs/nightly.md",
+    "docs/registers.md", "docs/rules.md", "docs/sampling.md", "docs/manifest.md",
 ]  # fmt: skip
 
 

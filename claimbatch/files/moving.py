@@ -15,6 +15,7 @@ from typing import Any
 
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import disk
+from claimbatch.files.far import Far
 from claimbatch.files.reading import NO_LINK, READ_ONLY, digest, pieces
 from claimbatch.files.writing import make_folder, put, remove, sync_folder, told
 
@@ -22,7 +23,7 @@ from claimbatch.files.writing import make_folder, put, remove, sync_folder, told
 class SourceError(ClaimbatchError):
     """The file that was to be copied or moved is not as it was, is gone or cannot be read. It was left as it is."""
 
-    def __init__(self, path: Path, why: str) -> None:
+    def __init__(self, path: Path | Far, why: str) -> None:
         super().__init__(f"{path} {why}.", "It was left where it is; try again later.", Exit.NOT_FINISHED)
 
 

@@ -3,7 +3,12 @@
 import os
 import re
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+_LONGEST = 200  # bytes of a name
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE
+)  # files of every folder of Windows
 
 
 def shown(path: Path) -> str:
@@ -18,6 +23,19 @@ def plain_name(text: str, longest: int = 60) -> str:
     ('13-A-B', 'x', '24-11-2026')
     """
     return re.sub(r"[^\w-]+", "-", text).strip("-")[:longest].rstrip("-")
+
+
+def portable(part: str) -> str:
+    r"""A part of a server's key as a name that every system takes and that leads nowhere: never a step upwards.
+
+    >>> portable(".."), portable("Jones\\claim.xlsx"), portable("a:b?.xlsx "), portable("con.xlsx")
+    ('_', 'Jones_claim.xlsx', 'a_b_.xlsx', '_con.xlsx')
+    """
+    plain = re.sub(r'[\x00-\x1f\x7f\\/:*?"<>|#]', "_", part)
+    while len(plain.encode("utf-8", "replace")) > _LONGEST:
+        plain = f"{PurePosixPath(plain).stem[:-1]}{PurePosixPath(plain).suffix[:20]}"
+    plain = plain.rstrip(" .") or "_"
+    return f"_{plain}" if _DEVICE.match(plain) else plain
 
 
 def free_path(path: Path, ending: str = "") -> Path:

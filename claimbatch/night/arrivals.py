@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from claimbatch.files.anywhere import below
 from claimbatch.night.looking import Arrived, Look, look, look_at
 from claimbatch.night.places import Places, harmless, names_of
 from claimbatch.office.inbox import workbooks
@@ -25,13 +26,14 @@ def arrivals(workspace: Workspace, places: Places, once: Sequence[Path]) -> Look
         if why or how is None:
             left.append((name, why))
         else:
-            arrived.append(Arrived(path, name, how, stays=not path.is_relative_to(places.inbox)))
+            arrived.append(Arrived(path, name, how, stays=below(path, places.inbox) is None))
     return Look(tuple(arrived), tuple(left))
 
 
 def _named(places: Places, once: Sequence[Path], files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     """Each of *files* with its path from the inbox, or from the folder that was named; a named file by its own name."""
-    folders = [places.inbox, *(path.absolute() for path in once if path.is_dir())]
+    inbox = [places.inbox] if isinstance(places.inbox, Path) else []
+    folders = [*inbox, *(path.absolute() for path in once if path.is_dir())]
     taken: set[str] = set()
     for path in files:
         above = next((folder for folder in folders if path.is_relative_to(folder)), path.parent)

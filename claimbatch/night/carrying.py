@@ -1,13 +1,14 @@
 """Carries a plan out: moves files where they belong. Done again after a run was killed, it ends in the same folders."""
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from claimbatch.errors import ClaimbatchError
-from claimbatch.files import SourceError, digest, move, remove, write_atomic
+from claimbatch.files import SourceError, sha256
+from claimbatch.files.anywhere import Spot, digest, each, is_file, is_there, move, remove, write
 from claimbatch.night.account import File, Undone
 from claimbatch.night.answering import LIST, MARKED
 from claimbatch.night.looking import Arrived, still_looks_so
@@ -39,16 +40,18 @@ def carry_out(tonight: Tonight, plan: Plan) -> Carried:
     What is set aside makes room for what came. So the journal says when that is done: after a run was killed, another
     file may lie where it lay.
     """
-    places, done = tonight.places, Carried()
+    done = Carried()
     before = tonight.run.last(ASIDE)
     for one in plan.retired:
         if before is None or one.original in before["gone"]:
-            _set_aside(places, one, done, again=before is not None)
+            _set_aside(tonight, one, done, again=before is not None)
     if plan.retired and before is None:
         tonight.run.note(ASIDE, gone=done.gone)
     with tonight.watch("Putting away", len(plan.items)) as advance:
-        for item in plan.items:
-            done.files.append(_put_away(places, item, done))
+        for file, fact, undone in each(partial(_put_away, tonight), plan.items, tonight.places.at_once):
+            done.files.append(file)
+            done.facts += [fact] if fact else []
+            done.undone += [undone] if undone else []
             advance(1, 0)
     return _with_retired(done)
 
@@ -57,9 +60,10 @@ def would_be(places: Places, plan: Plan) -> Carried:
     """What would come of the *plan*, if nothing went wrong."""
     done = Carried()
     for one in plan.retired:
-        done.aside.setdefault(one.by, []).append(places.told(Path(one.puts[-1].target)))
+        done.aside.setdefault(one.by, []).append(_told(places, one.puts[-1]))
     done.files = [
-        _there(places, item, Path(item.puts[0].target)) if item.puts else item.file for item in plan.items
+        _there(places, item, places.found(item.puts[0].target)) if item.puts else item.file
+        for item in plan.items
     ]
     return _with_retired(done)
 
@@ -70,76 +74,80 @@ def _with_retired(done: Carried) -> Carried:
     return done
 
 
-def _set_aside(places: Places, one: Retired, done: Carried, *, again: bool) -> None:
+def _told(places: Places, put: Put) -> str:
+    return places.told(places.found(put.target))
+
+
+def _set_aside(tonight: Tonight, one: Retired, done: Carried, *, again: bool) -> None:
+    places = tonight.places
     try:
-        for put in one.puts:
-            if os.path.lexists(put.source) and not again:
-                move(Path(put.source), Path(put.target))
+        for put in one.puts if not again else ():
+            if is_there(source := places.found(put.source)):
+                move(source, places.found(put.target), _on_the_way(tonight, put))
     except ClaimbatchError as error:
         done.undone.append(Undone("move", error.message, error.hint))
         return
     done.gone.append(one.original)
-    done.aside.setdefault(one.by, []).append(places.told(Path(one.puts[-1].target)))
+    done.aside.setdefault(one.by, []).append(_told(places, one.puts[-1]))
 
 
-def _put_away(places: Places, item: Item, done: Carried) -> File:
+def _put_away(tonight: Tonight, item: Item) -> tuple[File, Fact | None, Undone | None]:
+    """Where the file is now, what is remembered of it, and what could not be done."""
+    places = tonight.places
     if not item.puts:
-        return item.file
+        return item.file, None, None
     original, *answers = item.puts
-    new = [Path(put.target) for put in answers if not os.path.lexists(put.target)]
+    new: list[Spot] = []
     try:
+        new += [target for put in answers if not is_there(target := places.found(put.target))]
         for put in answers:
-            _answer(put)
-        moved = _original(original)  # last: where it is not moved, the next night begins anew
+            _answer(places, put)
+        moved = _original(tonight, original)  # last: where it is not moved, the next night begins anew
     except ClaimbatchError as error:
-        done.undone.append(Undone("move", error.message, error.hint))
         _take_back(new)
-        return item.file
-    if item.fact:
-        done.facts.append(item.fact)
-    return _there(places, item, moved)
+        return item.file, None, Undone("move", error.message, error.hint)
+    return _there(places, item, moved), item.fact, None
 
 
-def _there(places: Places, item: Item, moved: Path) -> File:
+def _there(places: Places, item: Item, moved: Spot) -> File:
     """The file with where it is now, and what lies beside it."""
-    beside = [places.told(Path(put.target)) for put in item.puts[1:]]
+    beside = [_told(places, put) for put in item.puts[1:]]
     return replace(
         item.file,
         moved_to=places.told(moved),
-        marked=next((path for path in beside if Path(path).stem.endswith(MARKED)), ""),
-        error_sheets=tuple(path for path in beside if Path(path).stem.endswith(LIST)),
+        marked=next((path for path in beside if PurePosixPath(path).stem.endswith(MARKED)), ""),
+        error_sheets=tuple(path for path in beside if PurePosixPath(path).stem.endswith(LIST)),
     )
 
 
-def _take_back(answers: Iterable[Path]) -> None:
+def _take_back(answers: Iterable[Spot]) -> None:
     """Remove answers whose workbook is not beside them: they would be in the way of the next ones."""
     for path in answers:
         with suppress(ClaimbatchError):
             remove(path)
 
 
-def _original(put: Put) -> Path:
-    source, target = Path(put.source), Path(put.target)
+def _original(tonight: Tonight, put: Put) -> Spot:
+    source, target = tonight.places.found(put.source), tonight.places.found(put.target)
+    staged = Path(put.staged) if put.staged else _on_the_way(tonight, put)
     if not put.stays and still_looks_so(Arrived(source, "", (put.look[0], put.look[1], put.look[2]))):
-        return move(source, target)
-    if _is(target, put.sha256):
+        return move(source, target, staged, put.look if put.staged else ())
+    if is_file(target) and digest(target) == put.sha256:
         return target  # a run that was killed has moved it
     if not put.staged:
         raise SourceError(source, "was changed after it was read" if not put.stays else "stays where it is")
-    return move(Path(put.staged), target)
+    return move(staged, target, staged)
 
 
-def _is(path: Path, sha256: str) -> bool:
-    try:
-        return path.is_file() and digest(path) == sha256
-    except OSError as error:
-        raise SourceError(path, f"cannot be read: {error.strerror}") from None
+def _on_the_way(tonight: Tonight, put: Put) -> Path:
+    """The copy through which a file goes to or from a server, where it was not copied to be read."""
+    return tonight.run.staged / f"to-{sha256(put.target.encode())[:16]}"
 
 
-def _answer(put: Put) -> None:
+def _answer(places: Places, put: Put) -> None:
     source = Path(put.source)
     try:
         content = source.read_bytes()
     except OSError as error:
         raise SourceError(source, f"cannot be read: {error.strerror}") from None
-    write_atomic(Path(put.target), content)
+    write(places.found(put.target), content)

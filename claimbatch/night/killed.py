@@ -1,9 +1,12 @@
 """Finishes runs that were killed: what they had taken is put away and accounted for; where nothing was, nothing is."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from claimbatch import clock
+from claimbatch.errors import ClaimbatchError
 from claimbatch.files import TEMPORARY, clear_stale
 from claimbatch.intake.parcel import problems_in
 from claimbatch.night.account import Account
@@ -57,8 +60,12 @@ def clear_half_written(places: Places, *, everywhere: bool) -> None:
     clear_stale(places.runs, 0)
     tops = (places.runs, places.done, places.rejected, places.quarantine, places.claims)
     for top in tops if everywhere else ():
-        for folder in {left.parent for left in top.rglob(f"{TEMPORARY}*.tmp")}:
-            clear_stale(folder, 0)
+        if isinstance(top, Path):
+            for folder in {left.parent for left in top.rglob(f"{TEMPORARY}*.tmp")}:
+                clear_stale(folder, 0)
+        else:
+            with suppress(ClaimbatchError):  # that the server is not there, the run says
+                top.server.clear(top.key)
 
 
 def remember(tonight: Tonight, carried: Carried) -> Remembered:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from claimbatch import clock
 from claimbatch.claims.store import Store
+from claimbatch.files.anywhere import Names, Spot, below
 from claimbatch.intake.check import Load
 from claimbatch.intake.guard import RULES as GUARD
 from claimbatch.intake.mark.origin import origin_of
@@ -82,17 +83,17 @@ class Preparing:
     examined: Examined
     found: Mapping[str, Found]
     answers: Answers
+    names: Names = field(default_factory=Names, init=False)
     shelf: Shelf = field(init=False)
 
     def plan(self) -> Plan:
         """The plan, with what is settled put aside first: that makes room."""
-        waiting = [
-            fact for fact in self.remembered.rejected.values() if self.places.found(fact.files[0]).is_file()
-        ]
+        names, found = self.names, self.places.found
+        waiting = [fact for fact in self.remembered.rejected.values() if names.has_file(found(fact.files[0]))]
         pairs = list(
             settled(self.places, self.store, self.known, waiting, self._tonight() if waiting else {})
         )
-        self.shelf = Shelf(self.places.found(path) for fact, _ in pairs for path in fact.files)
+        self.shelf = Shelf(names, (self.places.found(path) for fact, _ in pairs for path in fact.files))
         retired = tuple(Retired(fact.original, later.sha256, self._aside(fact)) for fact, later in pairs)
         return Plan(
             clock.stamp(),
@@ -132,11 +133,10 @@ class Preparing:
 
     def _aside(self, fact: Fact) -> tuple[Put, ...]:
         """An earlier copy and all that goes with it, to where nobody has to look; itself last."""
-        first, *more = paths = [path for told in fact.files if (path := self.places.found(told)).is_file()]
-        below = (
-            first.relative_to(self.places.rejected) if first.is_relative_to(self.places.rejected) else None
-        )
-        name = PurePosixPath(*(below or Path(first.name)).parts)
+        first, *more = paths = [
+            path for told in fact.files if self.names.has_file(path := self.places.found(told))
+        ]
+        name = PurePosixPath(*(below(first, self.places.rejected) or PurePosixPath(first.name)).parts)
         endings = [path.name.removeprefix(first.stem) for path in more]
         targets = self.shelf.group(self.places.done / SUPERSEDED, name, fact.sha256, endings)
         puts = [Put(Kind.ASIDE, str(a), str(b)) for a, b in zip(paths, targets, strict=True)]
@@ -162,7 +162,7 @@ class Preparing:
         if fate is Fate.QUARANTINED:
             return self._put_away(file, self.places.quarantine, answers)
         item = self._put_away(file, self.places.rejected, answers)
-        files = tuple(self.places.told(Path(put.target)) for put in item.puts)
+        files = tuple(self.places.told(self.places.found(put.target)) for put in item.puts)
         fact = Fact(result.sha256, name, result.template_id, result.issued_to, 0, files)
         return replace(item, fact=fact)
 
@@ -182,7 +182,7 @@ class Preparing:
         )  # fmt: skip
         return file if first == name else _twin(file, first)
 
-    def _put_away(self, file: File, folder: Path, answers: Mapping[str, Path] = MappingProxyType({})) -> Item:
+    def _put_away(self, file: File, folder: Spot, answers: Mapping[str, Path] = MappingProxyType({})) -> Item:
         """The file with its answers; one that has a marked copy gives up our ending, not to be taken for one."""
         book = self.books[file.name]
         name = PurePosixPath(file.name)

@@ -42,7 +42,7 @@ def rehearse(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: W
 def _rehearsed(tonight: Tonight, once: Sequence[Path]) -> Account:
     workspace, store, began = tonight.workspace, tonight.store, clock.stamp()
     seen = arrivals(workspace, tonight.places, once)
-    staging = stage(seen.arrived, tonight.run.staged, tonight.watch)
+    staging = stage(seen.arrived, tonight.run.staged, tonight.watch, tonight.places.at_once)
     books = {book.arrived.name: book for book in staging.books}
     known, asked = workspace.known(store), replace(how(tonight), dry_run=True)
     files = [(book.path, name) for name, book in books.items()]

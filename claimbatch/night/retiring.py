@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from claimbatch.claims.history import Event, Kind, facts
 from claimbatch.claims.store import Store
+from claimbatch.files.anywhere import nearby
 from claimbatch.intake.check import Load, check
 from claimbatch.intake.results import Book
 from claimbatch.night.answering import MARKED
@@ -79,8 +80,8 @@ def _settles(places: Places, known: Load, fact: Fact, laters: Iterable[Later]) -
     same = next((later for later in some if later.sha256 == fact.sha256), None)
     if same:
         return same
-    path = places.found(fact.files[0])
-    (book,) = check([(path, fact.name)], known).books
+    with nearby(places.found(fact.files[0]), places.runs) as path:
+        (book,) = check([(path, fact.name)], known).books
     clean = frozenset(s.target for s in (*book.statements, *book.silent))
     for later in some:
         own = bool(fact.issued_to) or (bool(clean) and _stem(later.name) == _stem(fact.name))

@@ -107,7 +107,7 @@ def _stage(tonight: Tonight, once: Sequence[Path]) -> Staging:
         if once:
             raise
         return Staging(undone=(Undone("inbox", error.message, error.hint),))
-    staging = stage(seen.arrived, tonight.run.staged, tonight.watch)
+    staging = stage(seen.arrived, tonight.run.staged, tonight.watch, tonight.places.at_once)
     note_inbox(tonight.log, tonight.run.id, len(seen.arrived), len(seen.left))
     return replace(staging, left=(*seen.left, *staging.left))
 

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from claimbatch.data import template_folder
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import sha256
+from claimbatch.files.far import is_far, near
 from claimbatch.workspace import Workspace
 
 SYSTEMD, CRON, WINDOWS = KINDS = ("systemd", "cron", "windows")
@@ -49,7 +50,7 @@ def schedule(workspace: Workspace, kind: str, at: str, user: str, python: str = 
 def _systemd(workspace: Workspace, folder: str, at: str, user: str, python: str) -> Scheduled:
     name = _name(folder)
     night = workspace.config.night
-    elsewhere = [path for path in (*night.folders.values(), night.metrics) if Path(path).is_absolute()]
+    elsewhere = [path for path in (*night.folders.values(), night.metrics) if Path(near(path)).is_absolute()]
     network = "# It reaches no network.\nPrivateNetwork=yes"
     if _needs_network(workspace):
         network = f"# For the mail server: CLAIMBATCH_MAIL_PASSWORD=...\nEnvironmentFile=-/etc/claimbatch/{name}.env"
@@ -123,7 +124,9 @@ def _name(folder: str) -> str:
 
 
 def _needs_network(workspace: Workspace) -> bool:
-    return bool(workspace.config.mail.server) or not workspace.config.store.startswith("sqlite:")
+    config = workspace.config
+    far = any(map(is_far, config.night.folders.values()))
+    return far or bool(config.mail.server) or not config.store.startswith("sqlite:")
 
 
 def _filled(name: str, words: Mapping[str, str]) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claimbatch.errors import ClaimbatchError
-from claimbatch.files import SourceError, copy_staged, make_folder
+from claimbatch.files import SourceError, make_folder
+from claimbatch.files.anywhere import copy_staged, each, nearest
 from claimbatch.intake.guard import LARGEST_FILE
 from claimbatch.intake.results import Watch
 from claimbatch.night.account import Undone
@@ -14,7 +15,10 @@ from claimbatch.night.looking import MOVING, ON_ITS_WAY, Arrived, still_looks_so
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A file that arrived, and the copy of it that is read; one too large for a claim is not copied."""
+    """A file that arrived, and the copy of it that is read; one too large for a claim is not copied.
+
+    Where that lies on a server its beginning is, which is enough to say what it is.
+    """
 
     arrived: Arrived
     path: Path
@@ -24,7 +28,7 @@ class Book:
     @property
     def is_copied(self) -> bool:
         """Whether there is a copy."""
-        return self.path != self.arrived.path
+        return bool(self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +40,33 @@ class Staging:
     undone: tuple[Undone, ...] = ()
 
 
-def stage(arrived: Iterable[Arrived], folder: Path, watch: Watch) -> Staging:
-    """Copy what *arrived* into *folder*; what does not stand still is left."""
+def stage(arrived: Iterable[Arrived], folder: Path, watch: Watch, at_once: int = 1) -> Staging:
+    """Copy what *arrived* into *folder*, so many *at_once*; what does not stand still is left."""
     some = tuple(arrived)
     books: list[Book] = []
     left: list[tuple[str, str]] = []
     undone: list[Undone] = []
     make_folder(folder)
     with watch("Copying", len(some)) as advance:
-        for number, one in enumerate(some, 1):
-            try:
-                books.append(_book(one, folder / f"{number:06}.xlsx"))
-            except _NotYetError:
-                left.append((one.name, ON_ITS_WAY))
-            except SourceError:
-                left.append((one.name, MOVING))
-            except ClaimbatchError as error:
-                left.append((one.name, "It could not be copied to be read."))
-                undone.append(Undone("stage", error.message, error.hint))
+        numbered = [(one, folder / f"{number:06}.xlsx") for number, one in enumerate(some, 1)]
+        for one, (book, why, error) in zip(some, each(_staged, numbered, at_once), strict=True):
+            books += [book] if book else []
+            left += [(one.name, why)] if why else []
+            undone += [Undone("stage", error.message, error.hint)] if error else []
             advance(1, 0)
     return Staging(tuple(books), tuple(left), tuple(undone))
+
+
+def _staged(numbered: tuple[Arrived, Path]) -> tuple[Book | None, str, ClaimbatchError | None]:
+    """The copy; or why it is left, with what could not be done."""
+    try:
+        return _book(*numbered), "", None
+    except _NotYetError:
+        return None, ON_ITS_WAY, None
+    except SourceError:
+        return None, MOVING, None
+    except ClaimbatchError as error:
+        return None, "It could not be copied to be read.", error
 
 
 class _NotYetError(Exception):
@@ -64,7 +75,7 @@ class _NotYetError(Exception):
 
 def _book(one: Arrived, target: Path) -> Book:
     if one.look[0] > LARGEST_FILE:
-        return Book(one, one.path, "", one.look[0])
+        return Book(one, nearest(one.path, target, LARGEST_FILE + 1), "", one.look[0])
     copy = copy_staged(one.path, target)
     if not still_looks_so(one):
         raise SourceError(one.path, "was saved again")

@@ -12,10 +12,10 @@ from pathlib import Path
 from claimbatch.claims.life import look
 from claimbatch.claims.store import ClaimRow, Store
 from claimbatch.errors import ClaimbatchError
-from claimbatch.files import sha256, write_atomic
+from claimbatch.files import sha256
+from claimbatch.files.anywhere import Names, Spot, write
 from claimbatch.night.account import ClaimChanged, Undone
 from claimbatch.night.drawing import drawn
-from claimbatch.night.places import Places
 from claimbatch.night.remembered import Written
 from claimbatch.night.tonight import Tonight
 from claimbatch.office.documents import Asked, Sources, document
@@ -46,11 +46,12 @@ def write_claims(
 ) -> Writing:
     """Write the claims that are not as they were written *before*; *counts* are the changes of the night by claim."""
     done = Writing(written=dict(before))
-    places, sources = tonight.places, Sources(tonight.workspace)
-    due: dict[str, tuple[_Claim, list[Path]]] = {}
+    places, sources, names = tonight.places, Sources(tonight.workspace), Names()
+    due: dict[str, tuple[_Claim, list[Spot]]] = {}
     for claim in _claims(tonight.store, sources, done.undone):
         files = _files(tonight, claim.row.key)
-        if not _is_written(places, before.get(claim.row.key), claim, files) and files:
+        signed = Written(claim.signature, tuple(map(places.told, files)))
+        if files and not (before.get(claim.row.key) == signed and all(map(names.has_file, files))):
             due[claim.row.key] = claim, files
     failed: set[str] = set()
     for key, (claim, files) in due.items():
@@ -82,27 +83,23 @@ def _claims(store: Store, sources: Sources, undone: list[Undone]) -> Iterator[_C
         yield _Claim(row, stands.claim.qualification.title, head, signature, rows)
 
 
-def _files(tonight: Tonight, key: str) -> list[Path]:
+def _files(tonight: Tonight, key: str) -> list[Spot]:
     night = tonight.workspace.config.night
     names = [f"{key}.{style}" for style in night.export] + [f"{key}_claim.{style}" for style in night.report]
     return [tonight.places.claims / name for name in names]
 
 
-def _is_written(places: Places, before: Written | None, claim: _Claim, files: list[Path]) -> bool:
-    told = tuple(map(places.told, files))
-    return before == Written(claim.signature, told) and all(path.is_file() for path in files)
-
-
-def _export(claim: _Claim, files: list[Path]) -> None:
+def _export(claim: _Claim, files: list[Spot]) -> None:
     for path in files:
         if not path.stem.endswith("_claim"):
-            write_atomic(path, WRITERS[path.suffix[1:]](claim.rows))
+            write(path, WRITERS[path.suffix[1:]](claim.rows))
 
 
 def _report(
-    tonight: Tonight, sources: Sources, due: Mapping[str, list[Path]], done: Writing, failed: set[str]
+    tonight: Tonight, sources: Sources, due: Mapping[str, list[Spot]], done: Writing, failed: set[str]
 ) -> None:
-    whose: dict[Path, str] = {}
+    """Draw the reports; those that go to a server are drawn into the run's folder, and put there from it."""
+    whose: dict[Path, tuple[str, Spot]] = {}
 
     def orders() -> Iterator[Order]:
         for key, files in due.items():
@@ -115,14 +112,21 @@ def _report(
                 _failed(done, failed, key, error)
                 continue
             for path in some:
-                whose[path] = key
-                yield Order(made, path.suffix[1:], path)
+                drawn_to = path if isinstance(path, Path) else tonight.run.answers / path.name
+                whose[drawn_to] = key, path
+                yield Order(made, path.suffix[1:], drawn_to)
 
     reports = sum(path.stem.endswith("_claim") for files in due.values() for path in files)
     with tonight.watch("Drawing reports", reports) as advance:
         for order, error in drawn(orders(), tonight.workspace.config.workers):
-            if error:
-                _failed(done, failed, whose[order.path], error)
+            key, path = whose[order.path]
+            try:
+                if error:
+                    raise error
+                if path is not order.path:
+                    write(path, order.path.read_bytes())
+            except ClaimbatchError as why:
+                _failed(done, failed, key, why)
             advance(1, 0)
 
 

@@ -11,6 +11,7 @@ from claimbatch.claims.store.tables import VERSION
 from claimbatch.clock import now
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import free_path, make_folder, remove_folder, rename, write_atomic
+from claimbatch.files.far import is_far, near
 from claimbatch.office.archive import READ_ME, Archive, open_archive, refuse, room_for
 from claimbatch.office.backup import STORED, USERS, fingerprint
 from claimbatch.settings import STORE, read_settings, set_store
@@ -226,6 +227,6 @@ def _keep_sent(before: Path, unpacked: Path) -> None:
 def _workbooks(folder: Path) -> Iterator[Path]:
     """The folders in which workbooks lie that were taken, as the settings name them."""
     night = read_settings(folder / CONFIG).night
-    for name in (night.done, night.inbox):
-        if (folder / name).is_dir() and any((folder / name).rglob("*.xlsx")):
+    for name in (near(night.done), near(night.inbox)):
+        if not is_far(name) and (folder / name).is_dir() and any((folder / name).rglob("*.xlsx")):
             yield folder / name

@@ -5,6 +5,8 @@ from itertools import count
 from pathlib import PurePosixPath
 
 from claimbatch.clock import day
+from claimbatch.errors import ClaimbatchError
+from claimbatch.files.anywhere import look_of, read
 from claimbatch.night.account import Fate, File
 from claimbatch.night.mail.background import Background
 from claimbatch.night.mail.drafts import FAULTY, WORKBOOKS, Draft, Facts, digest, found, some
@@ -64,11 +66,14 @@ def _copies(night: Background, files: Iterable[File]) -> tuple[dict[str, bytes],
     for file in files:
         if not file.marked:
             continue
-        name, path = _free(night.marked(file), copies), night.folder / file.marked
+        name, path = _free(night.marked(file), copies), night.places.found(file.marked)
         try:
-            size = path.stat().st_size * ENCODED
-            content = path.read_bytes() if size <= spare else b""
-        except OSError:
+            how = look_of(path)
+            size = how[0] * ENCODED if how else 0
+            content = read(path) if how and size <= spare else b""
+        except (OSError, ClaimbatchError):
+            how = None
+        if how is None:
             left_out.append({"copy": name, "where": ""})
             continue
         if not content:

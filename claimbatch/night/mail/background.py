@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from claimbatch.claims.sent import Sent
 from claimbatch.claims.store.templates import Issued
@@ -17,6 +17,7 @@ from claimbatch.night.account import Account, File
 from claimbatch.night.mail.drafts import Facts, found, some
 from claimbatch.night.mail.owners import Owner, Owners
 from claimbatch.night.mail.unnamed import names_somebody, words_of_names
+from claimbatch.night.places import Places
 from claimbatch.output.mails import Mails
 from claimbatch.settings import Mail
 from claimbatch.workspace import Workspace
@@ -30,7 +31,7 @@ class Background:
     """
 
     account: Account
-    folder: Path
+    places: Places
     words: Mails
     settings: Mail
     catalogue: Catalogue
@@ -46,7 +47,7 @@ class Background:
         with workspace.store() as store:
             return cls(
                 account,
-                workspace.folder,
+                Places.of(workspace),
                 workspace.mails(),
                 settings,
                 workspace.catalogue(),

@@ -1,14 +1,17 @@
 """*Last night*: what the nightly run found in the inbox, what it took, and what somebody has to put right."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.responses import Response
 
 from claimbatch.clock import duration
 from claimbatch.errors import ClaimbatchError
+from claimbatch.files.anywhere import read
 from claimbatch.night.listing import LAST, Past, State, find_run, past_runs, show_run
+from claimbatch.night.places import Places
 from claimbatch.night.told import CHANGES, SUMMARY
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import XLSX, Page, Visit
@@ -88,10 +91,12 @@ def answer(visit: Visit) -> Response:
     files = told.manifest["files"] if told.manifest else []
     number = int(visit["number"])
     file = files[number] if number < len(files) else {}
-    for path in _answers(file):
-        if path.name == visit["which"] and (visit.workspace.folder / path).is_file():
-            content = (visit.workspace.folder / path).read_bytes()
-            return visit.download(path.name, content, KINDS.get(path.suffix, "application/octet-stream"))
+    for answered in _answers(file):
+        path = PurePosixPath(answered)
+        if path.name == visit["which"]:
+            with suppress(OSError):
+                content = read(Places.of(visit.workspace).found(answered))
+                return visit.download(path.name, content, KINDS.get(path.suffix, "application/octet-stream"))
     raise ClaimbatchError(
         "That file is no longer where the night had put it.",
         "It was moved since, or a corrected workbook has come: look at the newest night.",
@@ -156,10 +161,10 @@ def _file(number: int, file: Mapping[str, Any]) -> dict[str, Any]:
         "kind": file["fate"],
         "fate": words,
         "stands": stands,
-        "answers": [path.name for path in _answers(file)],
+        "answers": [PurePosixPath(path).name for path in _answers(file)],
     }
 
 
-def _answers(file: Mapping[str, Any]) -> list[Path]:
-    """What was written about a file, as paths from the workspace: the marked copy first."""
-    return [Path(path) for path in (file.get("marked", ""), *file.get("error_sheets", ())) if path]
+def _answers(file: Mapping[str, Any]) -> list[str]:
+    """Where what was written about a file lies, as the account has it: the marked copy first."""
+    return [path for path in (file.get("marked", ""), *file.get("error_sheets", ())) if path]
