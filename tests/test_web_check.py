@@ -100,6 +100,28 @@ def test_a_faulty_workbook_is_held_back_or_taken_in_part(centre: Centre, sent: P
     assert "0044" in centre.done("claim", "show", KEY)
 
 
+def test_a_workbook_is_let_hold_against_the_claim_once_it_was_seen_whose_words_go(
+    centre: Centre, sent: Path
+) -> None:
+    """It is said by name, ticked, merged, and can be taken back like any merge."""
+    client = opened(centre)
+    centre.done("merge", good(sent))
+    centre.done("claim", "set", KEY, "0042", "1", "D", "JH")
+    where = drop(client, put(sent, {"Units!D5": "JH", "Grades!E5": "M"}, "late.xlsx"))
+    assert "1 workbook with errors is held back: late.xlsx." in client.page(f"{where}/merge")
+    shown = client.get(f"{where}/merge?overrule=yes")
+    assert "Ahmed, Sana 0042 , unit 1: was D by JH → is M by JH the claim's word is" in words(shown.text)
+    fields = {"seal": re.search(r'name="seal" value="(\w+)"', shown.text)[1], "overrule": "yes"}
+    unticked = client.send(f"{where}/merge", fields, back=where)
+    assert (unticked.status_code, 'href="#agree"' in unticked.text) == (422, True)
+    assert "Merged: 0 grades added, 1 changed" in client.says(
+        f"{where}/merge", {**fields, "agree": "yes"}, back=where
+    )
+    assert "M JH" in centre.done("claim", "show", KEY, "--format", "csv")
+    client.send(f"{where}/unmerge", back=where)
+    assert "D JH" in centre.done("claim", "show", KEY, "--format", "csv")
+
+
 def test_two_officers_at_once_lose_nothing(centre: Centre, sent: Path) -> None:
     """What one has seen is not what the other has made of it meanwhile: it is shown anew, and nothing is undone."""
     first, second = opened(centre), opened(centre)

@@ -1,6 +1,7 @@
 """Whose words ``claimbatch merge --overrule`` overrules, told before it does."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from claimbatch.cli.session import count, say
@@ -35,18 +36,7 @@ def _of(one: "Overruled") -> str:
 
 def overruled_row(one: "Overruled") -> dict[str, str]:
     """One line that was to be overruled, as a row of a table; *taken* is ``yes`` or ``no``."""
-    from claimbatch.claims.claim import unit_title  # noqa: PLC0415
-    from claimbatch.claims.merge import in_words  # noqa: PLC0415
+    from claimbatch.office.merging import line_overruled  # noqa: PLC0415
 
-    said = one.statement
-    return {
-        "claim": said.claim_key,
-        "candidate": said.candidate,
-        "unit": unit_title(said.unit),
-        "old": in_words(one.now),
-        "source": one.source,
-        "new": in_words(said.mark),
-        "taken": "yes" if one.taken else "no",
-        "workbook": said.workbook,
-        "cell": f"{said.sheet}!{said.cell}",
-    }
+    line = line_overruled(one)
+    return asdict(line) | {"taken": "yes" if line.taken else "no"}

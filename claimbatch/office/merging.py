@@ -31,6 +31,40 @@ class LineChange:
     cell: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineOverruled:
+    """A line that a workbook says otherwise than the claim, whose words (*old*, of a *source*) it was to overrule.
+
+    *taken* is whether it does: a cell that nobody has changed since an earlier copy does not.
+    """
+
+    claim: str
+    candidate: str
+    unit: str
+    old: str
+    source: str
+    new: str
+    taken: bool
+    workbook: str
+    cell: str
+
+
+def line_overruled(one: Overruled) -> LineOverruled:
+    """A statement that was to overrule the claim, in words."""
+    said = one.statement
+    return LineOverruled(
+        said.claim_key,
+        said.candidate,
+        unit_title(said.unit),
+        in_words(one.now),
+        one.source,
+        in_words(said.mark),
+        one.taken,
+        said.workbook,
+        f"{said.sheet}!{said.cell}",
+    )
+
+
 def line_changes(received: Received) -> Sequence[LineChange]:
     """The lines that merging changed, or would change, claim by claim; read anew by whoever goes through them."""
     return Stream(lambda: (line_change(key, change) for key, change in received.taken.changes))

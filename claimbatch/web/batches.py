@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from claimbatch.errors import ClaimbatchError
@@ -13,7 +13,7 @@ from claimbatch.office.checking import Looked, check
 from claimbatch.office.error_lists import ErrorLists
 from claimbatch.office.inbox import NOT_LOOKED_AT, WORKBOOKS, Given
 from claimbatch.office.marking import mark_all
-from claimbatch.office.merging import LineChange, line_changes, merge
+from claimbatch.office.merging import LineChange, LineOverruled, line_changes, line_overruled, merge
 from claimbatch.office.register import kind_of_register
 from claimbatch.office.unmerging import Moved, moved, revisions, unmerge
 from claimbatch.web.forms import Upload
@@ -29,10 +29,11 @@ _MERGING = threading.Lock()  # from the look at what would change to the change
 
 @dataclass(frozen=True)
 class Preview:
-    """What merging would change, and a *seal* of it: so that what is agreed to is what was shown."""
+    """What merging would change, whose words that overrules, and a *seal*: what is agreed to is what was shown."""
 
     received: Received
     changes: tuple[LineChange, ...]
+    overruled: tuple[LineOverruled, ...]
     seal: str
 
 
@@ -104,21 +105,22 @@ class Batch:
         """The lists of problems of each workbook."""
         return ErrorLists(self.workspace, self.checked.files, self.checked.checked)
 
-    def preview(self, who: str, *, partial: bool) -> Preview:
+    def preview(self, how: How) -> Preview:
         """What merging would change; nothing is."""
-        received = merge(self.workspace, self._mergeable(), How(who, partial, dry_run=True))
+        received = merge(self.workspace, self._mergeable(), replace(how, dry_run=True))
         changes = tuple(line_changes(received))
-        return Preview(received, changes, sha256(repr(changes).encode()))
+        overruled = tuple(map(line_overruled, received.checked.overruled))
+        return Preview(received, changes, overruled, sha256(repr((changes, overruled)).encode()))
 
-    def merge(self, who: str, *, partial: bool, seal: str) -> Preview | None:
+    def merge(self, how: How, seal: str) -> Preview | None:
         """Merge what the preview with that *seal* showed; another preview where that is not what would happen now."""
         with _MERGING:
-            now = self.preview(who, partial=partial)
+            now = self.preview(how)
             if now.seal != seal:
                 return now
             with self.workspace.store() as store:
                 before = revisions(store)
-            received = merge(self.workspace, self._mergeable(), How(who, partial))
+            received = merge(self.workspace, self._mergeable(), how)
             with self.workspace.store() as store:
                 self.merged = moved(before, {key: revisions(store)[key] for key in received.taken.counts})
             kinds = ("added", "changed", "removed")
