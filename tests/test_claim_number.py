@@ -117,3 +117,18 @@ def test_where_results_go_is_told(centre):
     assert "Results go to exams@example.ac.uk\n" in centre.done("claim", "show", KEY)
     assert shown(centre, "results_email", "submitted_by") == ["exams@example.ac.uk", "Pat"]
     assert notes(centre, "submitted") == ["claim number C000001: results go to exams@example.ac.uk"]
+
+
+def test_results_go_to_another_address_after_submission(centre):
+    """The history says when that changed, and proves which it is; it keeps no address that may name somebody."""
+    merged(centre)
+    submitted(centre, KEY, "--results-email", "pat.lee@example.ac.uk")
+    told = centre.done("claim", "number", KEY, "--results-email", "exams@example.ac.uk", "--by", "Kim")
+    assert told == f"Claim {KEY} has the address for results exams@example.ac.uk.\n"
+    assert shown(centre, "results_email") == ["exams@example.ac.uk"]
+    assert notes(centre, "numbered") == ["results go to exams@example.ac.uk"]
+    assert "pat.lee" not in centre.done("claim", "history", KEY)
+    assert "Another address for results (Kim)" in centre.done("claim", "show", KEY)
+    assert "is whole" in centre.done("claim", "history", KEY, "--verify")
+    code, said = centre.run("claim", "number", KEY, "--results-email", "nobody")
+    assert (code, "nobody is no e-mail address" in said) == (2, True)

@@ -87,8 +87,12 @@ def test_a_claim_is_submitted_after_its_checklist_and_a_question(claim: Centre) 
     assert "can no longer change it" in client.says(
         f"{PATH}/units/1", {"was:0042": "P JH", "grade:0042": ""}, back="/claims"
     )
-    assert "The number is put right." in client.says(f"{PATH}/number", {"claim_number": "2600417"}, back=PATH)
+    assert "That is put right." in client.says(f"{PATH}/number", {"claim_number": "2600417"}, back=PATH)
     assert "Claim number 2600417" in client.page(PATH)
+    wrong = client.send(f"{PATH}/number", {"results_email": "nobody"}, back=f"{PATH}/number")
+    assert (wrong.status_code, 'href="#results_email"' in wrong.text) == (422, True)
+    client.send(f"{PATH}/number", {"results_email": "exams@example.org"}, back=f"{PATH}/number")
+    assert "Results go to exams@example.org." in client.page(PATH)
 
 
 def test_a_claim_that_changed_after_the_question_is_not_submitted(claim: Centre) -> None:

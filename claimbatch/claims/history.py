@@ -41,7 +41,7 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn-whole"
     COMPLETED = "completed"
     REOPENED = "reopened"  # the record of completion is taken back; the status from before stands with it
-    NUMBERED = "numbered"  # the awarding body's claim number or reference, known since or corrected
+    NUMBERED = "numbered"  # claim number, reference or address for results, known since or corrected
     PURGED = "purged"  # a candidate's name and date of birth were removed from the register
 
 

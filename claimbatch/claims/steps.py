@@ -99,10 +99,10 @@ def _sampled(event: Event, listed: Sequence[Event]) -> str:
 
 def _numbered(said: Mapping[str, str]) -> str:
     """``Claim number 123456 (was C000001), reference R1``."""
-    told = (
+    told = [
         f"{words} {said[name]}" + (f" (was {was})" if (was := said.get(f"{name}_was")) else "")
         for name, words in (("claim_number", "claim number"), ("reference", "reference"))
         if name in said
-    )
-    text = ", ".join(told)
+    ]
+    text = ", ".join([*told, *(["another address for results"] if "email_sha256" in said else [])])
     return text[:1].upper() + text[1:]

@@ -71,25 +71,30 @@ def _refuse_not_claimed(
         )
 
 
-def number(store: Store, claim: Claim, claim_number: str, reference: str, who: str) -> bool:
-    """Give a submitted claim the awarding body's claim number, its reference, or both; whether that is anything new.
+def number(
+    store: Store, claim: Claim, claim_number: str, reference: str, who: str, *, results_email: str = ""
+) -> bool:
+    """Give a submitted claim the awarding body's claim number, its reference, another address for its results.
 
-    The number is made by the awarding body's own system, so that a centre has it only after it has submitted there;
-    and numbers are mistyped. An empty one stays as it is. The history keeps what was there before.
+    Whether any of it is new. The number is made by the awarding body's own system, so that a centre has it only after
+    it has submitted there; and numbers are mistyped. What is empty stays as it is. The history keeps what number was
+    there before; of an address, which may name somebody, the digest.
     """
     if claim.status is Status.NOT_SUBMITTED:
         raise ClaimbatchError(
             f"Claim {claim.key} is not submitted: it gets its claim number on submission.",
             f"claimbatch claim submit {claim.key}",
         )
-    given = {"claim_number": claim_number, "reference": reference}
+    given = {"claim_number": claim_number, "reference": reference, "results_email": results_email}
     new = {name: text for name, text in given.items() if text and text != getattr(claim, name)}
 
     def work(writer: Writer) -> None:
         if given_number := new.get("claim_number"):
             writer.claim_number(given_number)  # refuses that of another claim
-        was = {f"{name}_was": old for name in new if (old := getattr(claim, name))}
-        event = Event(Kind.NUMBERED, who=who, detail=detail(**new, **was))
+        told = {name: text for name, text in new.items() if name != "results_email"}
+        was = {f"{name}_was": old for name in told if (old := getattr(claim, name))}
+        address = {"email_sha256": words_digest(results_email)} if "results_email" in new else {}
+        event = Event(Kind.NUMBERED, who=who, detail=detail(**told, **was, **address))
         writer.move(claim.key, claim.status, event, expected=claim, **new)
 
     if new:

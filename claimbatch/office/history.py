@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from claimbatch.claims.history import Event, Kind, facts
+from claimbatch.claims.history import Event, Kind, facts, words_digest
 from claimbatch.claims.proof import Proof, examine
 from claimbatch.claims.standing import query_numbers
 from claimbatch.claims.store import Store
@@ -53,10 +53,14 @@ def latest(store: Store, key: str, candidate: str = "", *, skip: int = 0, most: 
 def _entries(store: Store, key: str, events: Iterable[Event], numbers: Mapping[int, int]) -> list[Entry]:
     listed, words, address = list(events), store.explanations(key), store.results_email(key)
     if address:
-        words |= {
-            event.revision: f"results go to {address}" for event in listed if event.kind == Kind.SUBMITTED
-        }
+        words |= {event.revision: f"results go to {address}" for event in listed if _sends_to(event, address)}
     return [Entry(event, _note(event, numbers, words.get(event.revision, ""))) for event in listed]
+
+
+def _sends_to(event: Event, address: str) -> bool:
+    """Whether an event says that results go to *address*; a submission from before that was kept says nothing else."""
+    said = facts(event).get("email_sha256", "")
+    return said == words_digest(address) or (event.kind == Kind.SUBMITTED and not said)
 
 
 def verify_history(store: Store, key: str, head: str = "") -> Verified:

@@ -50,9 +50,16 @@ def submit(opened: OpenClaim, submission: Submission, *, seen: int | None = None
     return life.submit(opened.store, opened.claim, submission)
 
 
-def give_number(opened: OpenClaim, claim_number: str = "", reference: str = "", *, who: str) -> bool:
-    """Give a submitted claim the awarding body's claim number, its reference, or both; whether that is anything new."""
-    return submitted.number(opened.store, opened.claim, claim_number, reference, who)
+def give_number(
+    opened: OpenClaim, claim_number: str = "", reference: str = "", *, results_email: str = "", who: str
+) -> bool:
+    """Give a submitted claim the awarding body's claim number, its reference, or another address for its results.
+
+    Whether any of it is new; what is empty stays as it is.
+    """
+    return submitted.number(
+        opened.store, opened.claim, claim_number, reference, who, results_email=results_email
+    )
 
 
 def group_named(

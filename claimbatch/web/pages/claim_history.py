@@ -42,7 +42,7 @@ WORDS: Mapping[str, str] = {
     Kind.WITHDRAWN: "The whole claim withdrawn by the moderator",
     Kind.COMPLETED: "Completed",
     Kind.REOPENED: "Record of completion taken back",
-    Kind.NUMBERED: "Number or reference put right",
+    Kind.NUMBERED: "Number, reference or address put right",
     Kind.PURGED: "Personal data removed",
 }
 

@@ -158,13 +158,16 @@ def number(visit: Visit) -> Response:
 def numbered(visit: Visit) -> Response:
     """Keep them."""
     given = visit.form["claim_number"], visit.form["reference"]
+    address = visit.form["results_email"]
     with open_claim(visit.workspace, visit["key"]) as opened:
+        if faults := _address_faults(visit):
+            return visit.show("claim_number.html.j2", faults=faults, **frame(visit, opened))
         try:
-            new = any(given) and give_number(opened, *given, who=visit.who)
+            new = any((*given, address)) and give_number(opened, *given, results_email=address, who=visit.who)
         except ClaimbatchError as error:
             faults = [Fault("claim_number", f"{error.message} {error.hint}")]
             return visit.show("claim_number.html.j2", faults=faults, **frame(visit, opened))
-    return visit.go(f"/claims/{visit['key']}", "The number is put right." if new else "Nothing was changed.")
+    return visit.go(f"/claims/{visit['key']}", "That is put right." if new else "Nothing was changed.")
 
 
 def _declarations(visit: Visit, opened: OpenClaim, faults: Sequence[Fault] = ()) -> Response:
@@ -213,11 +216,17 @@ def _wrong(visit: Visit) -> Sequence[Fault]:
     form, faults = visit.form, []
     if not form["by"]:
         faults.append(Fault("by", "Say who submits the claim"))
-    if form["results_email"] and not is_email_address(form["results_email"]):
-        faults.append(Fault("results_email", "This is no e-mail address: write one, or leave it blank"))
+    faults += _address_faults(visit)
     if "declared" not in form:
         faults.append(Fault("declared", "The centre has to make its declaration"))
     return faults
+
+
+def _address_faults(visit: Visit) -> list[Fault]:
+    address = visit.form["results_email"]
+    if not address or is_email_address(address):
+        return []
+    return [Fault("results_email", "This is no e-mail address: write one, or leave it blank")]
 
 
 def _withdrawal(
