@@ -32,6 +32,13 @@ NAMED = 20  # files of one kind that are named; the account names all
     help="Take only the FILEs (or what is in these folders), as they are now, wherever they lie.",
 )
 @click.option(
+    "--wait",
+    type=click.IntRange(0, 24 * 60),
+    default=0,
+    metavar="MINUTES",
+    help="Where another nightly run is at work, wait for its end so long at most.  [default: 0]",
+)
+@click.option(
     "--install",
     type=click.Choice(("systemd", "cron", "windows")),
     help="Instead: print what makes this computer start it every night.",
@@ -54,6 +61,7 @@ def nightly(
     dry_run: bool,
     once: bool,
     who: str,
+    wait: int,
     install: str | None,
     at: str | None,
     into: Path | None,
@@ -90,7 +98,7 @@ def nightly(
             accounts = [rehearse(workspace, who, files, watch)]
         else:
             with _said_where_it_is_ended():
-                accounts = run(workspace, who, files, watch)
+                accounts = run(workspace, who, files, watch, patience=60 * wait)
     _tell(accounts)
     return int(exit_of(accounts))
 

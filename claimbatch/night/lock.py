@@ -3,47 +3,59 @@
 import json
 import os
 import platform
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from claimbatch import clock
+from claimbatch.claims.holder import Holder, at_work
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import make_folder, remove, write_atomic
 
+if TYPE_CHECKING:
+    from claimbatch.claims.store import Store
+
 LOCK, HOLDER = "night.lock", "night.json"
+Confirm = Callable[[], None]
 LOOKED_AT = 1  # seconds for which who only asks whether a run is at work may be in its way
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who runs, on which computer, as which process, since when."""
-
-    user: str
-    host: str
-    pid: int
-    since: str
-
-    def __str__(self) -> str:
-        return f"{self.user} on {self.host} (process {self.pid}), since {clock.local(self.since)}"
-
-
 @contextmanager
-def locked(runs: Path, who: str) -> Iterator[Holder | None]:
+def locked(
+    runs: Path, who: str, store: "Store | None" = None, *, patience: float = 0
+) -> Iterator[tuple[Holder | None, Confirm]]:
     """Hold the lock in the folder *runs*; who held it before and came to no end, or None.
 
     Raises :class:`ClaimbatchError` where another run holds it, or where one on another computer may: what a system
-    knows of locks on a network disk is not to be relied on.
+    knows of locks on a network disk is not to be relied on. A *store* in PostgreSQL has a lock of its own besides, for
+    all computers and workspaces that use it: then nobody has to guess. What comes second raises where that lock was
+    lost, and another night has begun. Locks are waited for *patience* seconds.
     """
+    mine = Holder(who, platform.node(), os.getpid(), clock.stamp())
+    with (
+        store.night(mine, patience) if store else nullcontext() as held,
+        _in_folder(runs, mine, patience, sure=held is not None) as before,
+    ):
+        yield before, held.confirm if held else nothing_to_lose
+
+
+def nothing_to_lose() -> None:
+    """A lock on a file of this computer is not lost."""
+
+
+@contextmanager
+def _in_folder(runs: Path, mine: Holder, patience: float, *, sure: bool) -> Iterator[Holder | None]:
+    """Hold the lock in the folder; *sure*: of no other computer is another run to be feared."""
     make_folder(runs)
     lock = FileLock(runs / LOCK, mode=0o600)
     try:
-        lock.acquire(timeout=LOOKED_AT)
+        lock.acquire(timeout=max(LOOKED_AT, patience))
     except Timeout:
-        raise _held(holder(runs)) from None
+        raise at_work(holder(runs)) from None
     except OSError as error:
         raise ClaimbatchError(
             f"{runs / LOCK} could not be locked: {error.strerror or error}.",
@@ -52,11 +64,9 @@ def locked(runs: Path, who: str) -> Iterator[Holder | None]:
         ) from None
     try:
         before = holder(runs)
-        if before and before.host != platform.node():
-            raise _held(before, f"\n  If that run is no more, delete {runs / HOLDER} and start again.")
-        write_atomic(
-            runs / HOLDER, json.dumps(asdict(Holder(who, platform.node(), os.getpid(), clock.stamp())))
-        )
+        if before and before.host != mine.host and not sure:
+            raise at_work(before, f"\n  If that run is no more, delete {runs / HOLDER} and start again.")
+        write_atomic(runs / HOLDER, json.dumps(asdict(mine)))
         try:
             yield before
         finally:
@@ -81,11 +91,3 @@ def is_held(runs: Path) -> bool:
         return True
     except OSError:  # a folder in which nothing may be made
         return False
-
-
-def _held(by: Holder | None, more: str = "") -> ClaimbatchError:
-    return ClaimbatchError(
-        f"Another night is at work: {by}." if by else "Another night is just beginning.",
-        f"Wait until it has finished; nothing was done now.{more}",
-        Exit.LOCKED,
-    )

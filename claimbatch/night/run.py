@@ -39,8 +39,17 @@ from claimbatch.workspace import Workspace
 NOT_TONIGHT = "It could not be taken tonight; the next run tries again."
 
 
-def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch = unwatched) -> list[Account]:
+def run(
+    workspace: Workspace,
+    who: str,
+    once: Sequence[Path] = (),
+    watch: Watch = unwatched,
+    *,
+    patience: float = 0,
+) -> list[Account]:
     """Do one night's work, by *who*; with *once* on these files and folders alone.
+
+    For a night that is at work already it waits *patience* seconds at most.
 
     Its account comes last; before it those of runs that were killed, and that it has finished.
 
@@ -51,11 +60,14 @@ def run(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch 
     that_are_there(once)
     workspace.key()
     workspace.catalogue()
-    with locked(places.runs, who) as before, workspace.store() as store:
+    with (
+        workspace.store() as store,
+        locked(places.runs, who, store, patience=patience) as (before, confirm),
+    ):
         clear_half_written(places, everywhere=before is not None)
         this = Run.begin(places.runs, who)
         try:
-            accounts = _work(Tonight(workspace, places, store, this, who, watch), once)
+            accounts = _work(Tonight(workspace, places, store, this, who, watch, confirm), once)
         except ClaimbatchError as error:
             if not this.is_planned:  # else the next run goes on by the plan
                 this.end("stopped", why=error.exit_code.name.lower())
@@ -127,6 +139,7 @@ def _take(tonight: Tonight, staging: Staging) -> Account:
     else:
         plan, problems = prepared.plan, prepared.examined.checked.problems
         undone += prepared.undone
+        tonight.confirm()
         carried = carry_out(tonight, plan)
         remember(tonight, carried)
     account = account_of(tonight, plan, carried, problems)
@@ -137,6 +150,7 @@ def _take(tonight: Tonight, staging: Staging) -> Account:
 
 def _write(tonight: Tonight, account: Account) -> Writing:
     """The claims that have changed, written."""
+    tonight.confirm()
     counts, _ = counted(account.changes)
     runs = tonight.places.runs
     remembered = Remembered.read(runs)

@@ -39,6 +39,7 @@ def take(tonight: Tonight, books: Sequence[Book], remembered: Remembered) -> Pre
     """
     for attempt in range(1, TRIES + 1):
         prepared = prepare(tonight, books, remembered)
+        tonight.confirm()
         try:
             if prepared.plan.whole or prepared.plan.part:
                 take_in(tonight.store, prepared.examined, how(tonight), watch=tonight.watch)

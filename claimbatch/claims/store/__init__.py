@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from claimbatch.claims.claim import Candidate, Claim, Line, Status
 from claimbatch.claims.history import Event
+from claimbatch.claims.holder import Holder
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.register.changes import (
     Change,
@@ -54,6 +55,7 @@ from claimbatch.claims.store.imports import (
     read_made_by,
     record_import,
 )
+from claimbatch.claims.store.night import Held, hold
 from claimbatch.claims.store.purge import Old, old_claims
 from claimbatch.claims.store.register import (
     read_assessors,
@@ -299,6 +301,18 @@ class Store:
     def old_claims(self, before: str) -> list[Old]:
         """The claims that ended *before* this moment and still name people whom nothing else needs."""
         return self._read(old_claims, before)
+
+    @contextmanager
+    def night(self, mine: Holder, patience: float = 0) -> Iterator[Held | None]:
+        """Hold the lock of the nightly run, for which this waits so many seconds at most; None: SQLite has none.
+
+        Raises :class:`ClaimbatchError` where another night has it.
+        """
+        if self._engine.dialect.name == "sqlite":
+            yield None
+            return
+        with hold(self._engine, mine, patience) as held:
+            yield held
 
     def look_through(self) -> None:
         """See that the database is in order throughout; raises :class:`ClaimbatchError` where it is not."""

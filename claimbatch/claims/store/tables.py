@@ -160,7 +160,7 @@ written = Table(
 night = Table(
     "night",
     metadata,
-    _text("word", key=True),
+    _text("what", key=True),
     *(_text(name) for name in ("who", "host")),
     _whole("pid"),
     _text("since"),

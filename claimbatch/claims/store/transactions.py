@@ -51,7 +51,7 @@ def read(engine: Engine, work: Callable[[Connection], Value]) -> Value:
             except DBAPIError as error:
                 if number == TRIES or not is_passing(error):
                     raise
-                _wait(number)
+                wait(number)
     raise AssertionError  # the last try has raised
 
 
@@ -78,10 +78,16 @@ def write(engine: Engine, work: Callable[[Connection], Value], *, stays: bool = 
                     raise unknown(where(engine.url)) from None
                 if not may_pass or number == TRIES:
                     raise
-                _wait(number)
+                wait(number)
             else:
                 break
     return next(iter(made.values()))
+
+
+def wait(number: int) -> None:
+    """Wait after the try *number*, longer each time."""
+    longest: float = min(LONGEST, FIRST * 2 ** (number - 1))
+    time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - no secret
 
 
 @contextmanager
@@ -115,8 +121,3 @@ def _sign(connection: Connection) -> str:
 
 def _is_written(connection: Connection, word: str) -> bool:
     return connection.execute(select(written.c.word).where(written.c.word == word)).first() is not None
-
-
-def _wait(number: int) -> None:
-    longest: float = min(LONGEST, FIRST * 2 ** (number - 1))
-    time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - no secret

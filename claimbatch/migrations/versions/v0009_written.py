@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX written_at ON written (at)")
     op.execute(
         """CREATE TABLE night (
-        word TEXT NOT NULL PRIMARY KEY,
+        what TEXT NOT NULL PRIMARY KEY,
         who TEXT NOT NULL,
         host TEXT NOT NULL,
         pid INTEGER NOT NULL,
