@@ -230,10 +230,10 @@ def test_claims_are_listed_newest_first_with_their_counts(store, monkeypatch):
     first = claim_with(store, said("0042", "3", "P"), said("0042", "4", "P"), said("0043", "3", "M"))
     submit(store, first)
     second = claim_with(store)
-    then = "1970-01-01T00:00:00Z"
+    then, heads = "1970-01-01T00:00:00Z", {key: store.history(key)[-1].hash for key in (first, second)}
     rows = [
-        ClaimRow(second, "", "", Status.NOT_SUBMITTED, CENTRE, CODE, then, then, 0, 0, 1),
-        ClaimRow(first, "1000001", "", Status.SUBMITTED, CENTRE, CODE, then, then, 2, 3, 5),
+        ClaimRow(second, "", "", Status.NOT_SUBMITTED, CENTRE, CODE, then, then, 0, 0, heads[second]),
+        ClaimRow(first, "1000001", "", Status.SUBMITTED, CENTRE, CODE, then, then, 2, 3, heads[first]),
     ]
     assert store.claims() == rows
     assert store.claims(status=Status.SUBMITTED) == store.claims(CENTRE, CODE, Status.SUBMITTED) == rows[1:]

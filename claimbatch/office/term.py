@@ -6,7 +6,7 @@ from pathlib import Path
 
 from claimbatch import clock
 from claimbatch.claims.store import Store
-from claimbatch.claims.term import Course, term, with_faulty
+from claimbatch.claims.term import Course, Kept, term, with_faulty
 from claimbatch.form.qualification import Catalogue
 from claimbatch.office.centres import the_centre
 from claimbatch.office.drawing import write_document
@@ -34,11 +34,18 @@ def status(workspace: Workspace, centre: str | None = None, entry_code: str | No
     What is in workbooks that were not merged yet is not counted: checking them tells it. Of those that the nightly run
     has found faulty it is told that they came back, and are awaited again.
     """
+    return status_now(workspace, {}, centre, entry_code)
+
+
+def status_now(
+    workspace: Workspace, kept: Kept, centre: str | None = None, entry_code: str | None = None
+) -> TermNow:
+    """The same, for whoever asks again and again: what was found is *kept*, and only what has changed is looked at."""
     catalogue = workspace.catalogue()
     code = catalogue.get(entry_code).entry_code if entry_code else None
     with workspace.store() as store:
         number = the_centre(store, centre) if centre else None
-        courses = courses_now(workspace, store, number, code, catalogue=catalogue)
+        courses = courses_now(workspace, store, number, code, catalogue=catalogue, kept=kept)
         centres = {key: name for key, name in store.centres().items() if number in (None, key)}
     known = {course.entry_code: catalogue.find(course.entry_code) for course in courses}
     return TermNow(courses, centres, {code: q.short_title if q else "" for code, q in known.items()})
@@ -51,10 +58,16 @@ def courses_now(
     entry_code: str | None = None,
     *,
     catalogue: Catalogue | None = None,
+    kept: Kept | None = None,
 ) -> list[Course]:
     """The courses as they stand, of one *centre* or one *entry_code* alone, with what the nightly run knows of them."""
-    courses = term(store, catalogue or workspace.catalogue(), centre, entry_code)
-    return with_faulty(courses, faulty_templates(workspace.folder / "runs"))
+    courses = term(store, catalogue or workspace.catalogue(), centre, entry_code, kept=kept)
+    return with_faulty(courses, faulty_now(workspace))
+
+
+def faulty_now(workspace: Workspace) -> frozenset[str]:
+    """The templates of which the nightly run has found a faulty copy, which waits."""
+    return faulty_templates(workspace.folder / "runs")
 
 
 def write_status(

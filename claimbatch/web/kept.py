@@ -6,13 +6,14 @@ theirs changes.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from claimbatch.claims.scale import Scales
 from claimbatch.claims.store import ClaimRow, Store
+from claimbatch.claims.term import Kept
 from claimbatch.clock import today
 from claimbatch.data import schema_folder
 from claimbatch.form.qualification import Catalogue
@@ -29,12 +30,13 @@ class KeptWorkspace(Workspace):
     """The workspace at *folder*, for a program that has it open for hours."""
 
     _kept: dict[str, tuple[Stamps, Any]] = field(default_factory=dict, repr=False, compare=False)
-    _made: dict[str, tuple[tuple[str, Catalogue], Any]] = field(
+    _made: dict[str, tuple[tuple[Any, Catalogue], Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
     counted: dict[str, ClaimRow] = field(
         default_factory=dict, repr=False, compare=False
     )  # as the list last showed them
+    courses: Kept = field(default_factory=dict, repr=False, compare=False)  # as the term last stood
     _locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
@@ -66,15 +68,16 @@ class KeptWorkspace(Workspace):
             self._kept["store"] = (), address
         return store
 
-    def while_unchanged(self, name: str, make: Callable[[], Made]) -> Made:
+    def while_unchanged(self, name: str, make: Callable[[], Made], besides: Hashable = None) -> Made:
         """What *make* makes of the store, kept under *name* until anything in the store or a qualification changes.
 
-        Or until it is another day: what is awaited is a day later then.
+        Or until it is another day: what is awaited is a day later then. Or until what else it is made from, *besides*,
+        is another.
         """
         with self._lock:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock, self.store() as store:
-            state = f"{store.state()} {today()}", self.catalogue()
+            state = (store.state(), today(), besides), self.catalogue()
             at, made = self._made.get(name, (None, None))
             if at is None or at[0] != state[0] or at[1] is not state[1]:
                 made = make()

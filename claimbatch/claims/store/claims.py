@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, func, select, true, tuple_
+from sqlalchemy import Column, Connection, ScalarSelect, Select, and_, func, select, true, tuple_
 
 from claimbatch.claims.claim import LABELS, Claim, Line, Status, line_order
 from claimbatch.claims.decisions import UNCLASSIFIED
@@ -20,6 +20,7 @@ from claimbatch.identifiers import entry_code as as_entry_code
 
 Lines = dict[tuple[str, str], tuple[str, str]]  # candidate number, unit -> grade, assessor's initials
 Code = tuple[str, str]  # centre number, entry code
+Said = TypeVar("Said")
 Before = dict[
     tuple[str, str], tuple[Line, str, Status]
 ]  # candidate number, unit -> line, its claim's key and status
@@ -27,7 +28,7 @@ Before = dict[
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """One claim in a listing, with the number of its candidates and lines at this *revision*."""
+    """One claim in a listing, with the number of its candidates and lines; *head* is the last hash of its history."""
 
     key: str
     claim_number: str
@@ -39,7 +40,7 @@ class ClaimRow:
     updated_at: str
     candidates: int
     lines: int
-    revision: int
+    head: str
 
 
 _LISTED = (
@@ -56,16 +57,20 @@ def list_claims(
 ) -> list[ClaimRow]:
     """The claims that fit (None: any), newest first.
 
-    Those that were *counted* at the revision at which they stand are not counted anew.
+    Those that were *counted* when their history ended as it does now are not counted anew.
     """
     wanted = (
         (claim.c.centre_number, centre_number),
         (claim.c.entry_code, entry_code),
         (claim.c.status, status),
     )
-    last = select(func.max(event.c.revision)).where(event.c.claim_id == claim.c.id).scalar_subquery()
     query = (
-        select(claim.c.id, claim.c.status, last.label("revision"), *(claim.c[name] for name in _LISTED))
+        select(
+            claim.c.id,
+            claim.c.status,
+            last_of_claim(event.c.hash).label("head"),
+            *(claim.c[name] for name in _LISTED),
+        )
         .where(*(column == value for column, value in wanted if value is not None))
         .order_by(claim.c.id.desc())
     )
@@ -73,7 +78,7 @@ def list_claims(
     counts = {
         row.id: (at.candidates, at.lines)
         for row in rows
-        if (at := counted.get(row.key)) and at.revision == row.revision
+        if (at := counted.get(row.key)) and at.head == row.head
     }
     counts |= _counts(connection, [row.id for row in rows if row.id not in counts])
     return [
@@ -81,7 +86,7 @@ def list_claims(
             status=Status(row.status),
             candidates=people,
             lines=lines,
-            revision=row.revision,
+            head=row.head,
             **{name: row._mapping[name] for name in _LISTED},
         )
         for row in rows
@@ -341,16 +346,17 @@ def last_event(connection: Connection, claim_id: int) -> tuple[int, str] | None:
     return (row.revision, row.hash) if row else None
 
 
+def last_of_claim(column: Column[Said]) -> ScalarSelect[Said]:
+    """In a query of claims: what this *column* says of the last event of each."""
+    # one look into an index for each claim; what groups all events by claim reads them all
+    events = select(column).where(event.c.claim_id == claim.c.id)
+    return events.order_by(event.c.revision.desc()).limit(1).scalar_subquery()
+
+
 def read_heads(connection: Connection) -> dict[str, tuple[int, str]]:
     """The revision and the hash with which the history of each claim ends, by key."""
-    last = select(event.c.claim_id, func.max(event.c.revision).label("revision")).group_by(event.c.claim_id)
-    ends = last.subquery("last").c
-    query = (
-        select(claim.c.key, event.c.revision, event.c.hash)
-        .join_from(claim, event, claim.c.id == event.c.claim_id)
-        .where(event.c.claim_id == ends.claim_id, event.c.revision == ends.revision)
-    )
-    return {key: (revision, end) for key, revision, end in connection.execute(query)}
+    query = select(claim.c.key, last_of_claim(event.c.revision), last_of_claim(event.c.hash))
+    return {key: (revision, head) for key, revision, head in connection.execute(query)}
 
 
 def find_key(connection: Connection, text: str) -> str:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from claimbatch.claims.claim import OTHER, Status
 from claimbatch.claims.history import STATEMENTS, Event, Kind
-from claimbatch.claims.store.claims import Before, read_claimed_before
+from claimbatch.claims.store.claims import Before, last_of_claim, read_claimed_before
 from claimbatch.claims.store.portions import portions
 from claimbatch.claims.store.tables import assessor_of, claim, entry, event, unit_entry
 from claimbatch.claims.store.templates import Issued, read_sent
@@ -92,11 +92,8 @@ class Counting:
 
     def begun(self, centre: str | None = None, entry_code: str | None = None) -> list[Begun]:
         """The claims as they were begun, without counting their lines."""
-        head = select(event.c.hash).where(event.c.claim_id == claim.c.id)
         columns = claim.c.key, claim.c.centre_number, claim.c.entry_code, claim.c.status, claim.c.claim_number
-        query: Select[Any] = select(
-            *columns, head.order_by(event.c.revision.desc()).limit(1).scalar_subquery()
-        )
+        query = select(*columns, last_of_claim(event.c.hash))
         rows = self._ask(query.order_by(claim.c.id), claim, centre, entry_code)
         return [
             Begun(key, of, code, Status(status), number, end) for key, of, code, status, number, end in rows

@@ -9,7 +9,7 @@ from claimbatch.claims.claim import Status
 from claimbatch.claims.sent import State
 from claimbatch.claims.term import Course, Step
 from claimbatch.clock import school_year, stamp
-from claimbatch.office.term import TermNow, status
+from claimbatch.office.term import TermNow, faulty_now, status_now
 from claimbatch.output.view.status import STATES, form_of, next_step, workbooks_of
 from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.listing import Column, Listing, holding
@@ -108,8 +108,10 @@ def searched(visit: Visit) -> Response:
 
 
 def now_in(workspace: KeptWorkspace) -> TermNow:
-    """How the term stands: worked out once for each state of the store."""
-    return workspace.while_unchanged("term", lambda: status(workspace))
+    """How the term stands: worked out once for each state of the store, and then only of what has changed."""
+    return workspace.while_unchanged(
+        "term", lambda: status_now(workspace, workspace.courses), faulty_now(workspace)
+    )
 
 
 def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
