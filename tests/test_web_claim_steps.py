@@ -71,6 +71,27 @@ def test_declarations_are_ticked_many_at_once_and_taken_back(claim: Centre) -> N
     assert "Pat Lee" in claim.done("claim", "history", KEY)
 
 
+def test_a_list_of_who_has_signed_ticks_them(claim: Centre) -> None:
+    """Nothing is recorded before that was seen; what a list says that cannot be is told by its own name."""
+    client = opened(claim)
+    where = f"{PATH}/declarations"
+
+    def listed(text: str) -> str:
+        return client.send(f"{where}/list", {}, [("list", ("signed.csv", text.encode()))], back=where).text
+
+    page = listed("Candidate number\n0043\n")
+    assert re.findall(r'value="(\d+)" id="missing-\d" checked', page) == ["0043"]
+    assert "Missing 2 candidates" in client.page(where)
+    client.send(where, {"candidate": ["0043"]}, back=where)
+    for text, said in (
+        ("Candidate number\n0043\n", "The declarations of all whom signed.csv names are recorded already"),
+        ("Candidate number\n0051\n", "signed.csv names candidates who are not on the claim: 0051"),
+        ("Candidate number\nBrown\n", "signed.csv, line 2"),
+    ):
+        assert said in words(listed(text)), words(listed(text))
+    assert client.send(f"{where}/list", {}, back=where).status_code == 422
+
+
 def test_a_claim_is_submitted_after_its_checklist_and_a_question(claim: Centre) -> None:
     """What is missing leads to where it is put right; afterwards nothing can be corrected."""
     client = opened(claim)

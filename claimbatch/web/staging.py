@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from claimbatch.errors import ClaimbatchError
 from claimbatch.web.forms import Upload
 from claimbatch.web.settings import MIB
 
@@ -34,6 +35,11 @@ class Staging:
         """Keep a file: where it is, and the name to call it by, which no other has."""
         name = self._free(_on_disk(upload.name))
         return upload.save(self.folder / name), name
+
+    def told(self, error: ClaimbatchError) -> str:
+        """What is wrong with a file of it, by the name that people know it by."""
+        words = error.message.replace(str(self.folder), "").lstrip("/\\")
+        return f"{words} {error.hint}".strip()
 
     def clear(self) -> None:
         """Remove the folder, and all that is in it."""

@@ -1,6 +1,6 @@
 """A claim carried on: queries answered, declarations ticked, submission, withdrawal, and the claim's number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from starlette.responses import Response
 
@@ -27,6 +27,7 @@ from claimbatch.web.listing import Column, Listing
 from claimbatch.web.of_claim import frame, seen_claim
 from claimbatch.web.page import Fault, Page, Visit
 from claimbatch.web.roles import Right
+from claimbatch.web.staging import Staging
 
 page = Page("claims", "", "/claims")
 SHOWN = 25  # queries on a page
@@ -94,6 +95,28 @@ def declared(visit: Visit) -> Response:
             return _declarations(visit, opened, [fault])
         new = declare(opened, wanted, who=visit.who, undo=undo)
     return visit.go(visit.path, f"{count(new, 'declaration')} {'taken back' if undo else 'recorded'}.")
+
+
+@page.post("/claims/{key}/declarations/list", right=Right.DECLARE)
+def listed(visit: Visit) -> Response:
+    """Tick those whom a list names that somebody dropped; nothing is recorded yet."""
+    upload = visit.form.upload("list")
+    with seen_claim(visit) as opened, Staging() as staging:
+        if upload is None:
+            return _declarations(visit, opened, [Fault("list", "Choose the list")])
+        path, name = staging.keep(upload)
+        try:
+            named = candidates_meant(opened, file=path)
+        except ClaimbatchError as error:
+            return _declarations(visit, opened, [Fault("list", staging.told(error))])
+        stands = opened.standing
+        if unknown := sorted(named - set(stands.people)):
+            words = f"{name} names candidates who are not on the claim: {', '.join(unknown[:20])}"
+            return _declarations(visit, opened, [Fault("list", words)])
+        if not named - set(stands.declared):
+            words = f"The declarations of all whom {name} names are recorded already"
+            return _declarations(visit, opened, [Fault("list", words)])
+        return _declarations(visit, opened, ticked=named)
 
 
 @page.get("/claims/{key}/submit", right=Right.SUBMIT)
@@ -170,7 +193,9 @@ def numbered(visit: Visit) -> Response:
     return visit.go(f"/claims/{visit['key']}", "That is put right." if new else "Nothing was changed.")
 
 
-def _declarations(visit: Visit, opened: OpenClaim, faults: Sequence[Fault] = ()) -> Response:
+def _declarations(
+    visit: Visit, opened: OpenClaim, faults: Sequence[Fault] = (), ticked: Collection[str] = ()
+) -> Response:
     stands, names, signed = opened.standing, opened.names, signed_by(opened.history)
     people = [(number, names.get(number, "") or "(removed)") for number in stands.people]
     return visit.show(
@@ -178,6 +203,7 @@ def _declarations(visit: Visit, opened: OpenClaim, faults: Sequence[Fault] = ())
         faults=faults,
         **frame(visit, opened),
         missing=[one for one in people if one[0] not in stands.declared],
+        ticked=ticked,
         held=[(*one, *signed.get(one[0], ("", ""))) for one in people if one[0] in stands.declared],
         may_declare=opened.claim.status is Status.NOT_SUBMITTED and visit.may(Right.DECLARE),
     )

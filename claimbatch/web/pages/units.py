@@ -57,8 +57,7 @@ def dropped(visit: Visit) -> Response:
         try:
             listed = read_units(visit.workspace, one.entry_code, path, visit.form["list_source"])
         except ClaimbatchError as error:
-            words = error.message.replace(str(staging.folder), "").lstrip("/\\")
-            return _table(visit, rows_of(one), [Fault("list", f"{words} {error.hint}")])
+            return _table(visit, rows_of(one), [Fault("list", staging.told(error))])
     if listed.problems:
         places = [Fault("list", f"{name}, {problem.place}: {problem.message}") for problem in listed.problems]
         return _table(visit, rows_of(one), places[:50])
