@@ -257,13 +257,31 @@ def test_a_grade_is_corrected_in_a_browser(claim: Centre, browser: Browser) -> N
         expect(tab.get_by_role("status")).to_contain_text("2 grades changed.")
 
 
-def test_the_filters_fit_a_phone(claim: Centre, browser: Browser) -> None:
-    """However long the title of a qualification is."""
+LINES = """() => { const lines = {};
+    for (const one of document.querySelectorAll(".pages a")) {
+        const at = one.getBoundingClientRect();
+        lines[at.top] ??= at.left;
+    }
+    return Object.values(lines); }"""
+
+
+def test_a_claim_fits_a_phone(claim: Centre, browser: Browser, tmp_path: Path) -> None:
+    """However long a title or a name is; the list of pages takes two lines, one below the other."""
+    name = "Wolfeschlegelsteinhausenbergerdorffwelchevoraltern, Maximiliana"
+    (tmp_path / "more.csv").write_text(
+        f'entry_code,candidate_number,candidate_name,date_of_birth\n{IT},0099,"{name}",2008-01-02\n', "utf-8"
+    )
+    claim.done("entries", "import", tmp_path / "more.csv")
     claim.done("merge", put(claim.issue(MEDIA), {"Units!D5": "JH", "Grades!E5": "P"}, "media.xlsx"))
     with served(claim) as address, browser.visit(address, size=PHONE) as tab:
         tab.goto(tab.url.rstrip("/") + "/claims")
         expect(tab.get_by_label("Qualification")).to_be_visible()
         assert not overflows(tab)
+        left = tab.evaluate(LINES)
+        assert (len(left), len(set(left))) == (2, 1)
+        for path in (f"{PATH}/candidates/0099", PATH, f"{PATH}/declarations"):
+            tab.goto(tab.url.partition("/claims")[0] + path)
+            assert not overflows(tab), path
 
 
 @pytest.mark.parametrize("title", ["C# or C?", "Arts/Crafts & más: 100%"])
