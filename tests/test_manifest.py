@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from claimbatch import __version__
 from claimbatch.errors import ClaimbatchError
 from claimbatch.night.account import Account, ClaimChanged, Fate, File
-from claimbatch.night.lists import write_changes, write_problems
+from claimbatch.night.csv_lists import write_changes, write_problems
 from claimbatch.night.manifest import write_manifest
 from claimbatch.night.proof import OUT, doubts, read_head, read_manifest
 from claimbatch.spool import Stream

@@ -12,7 +12,7 @@ from claimbatch.errors import Exit
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
-    from claimbatch.night.listing import Past, Shown
+    from claimbatch.night.past import Past, Shown
     from claimbatch.workspace import Workspace
 
 COLUMNS = {
@@ -65,7 +65,7 @@ def runs(workspace: "Workspace", limit: int, style: str) -> None:
     """
     from itertools import islice  # noqa: PLC0415
 
-    from claimbatch.night.listing import past_runs  # noqa: PLC0415
+    from claimbatch.night.past import past_runs  # noqa: PLC0415
 
     past = list(islice(past_runs(workspace), limit))
     rows = [_row(run) for run in past]
@@ -89,7 +89,7 @@ def show(workspace: "Workspace", name: str, every: bool, style: str) -> int:
     ID is the run's, or how it begins. As JSON it is the run's manifest, as CSV its files. The exit code is 1 where the
     account does not add up.
     """
-    from claimbatch.night.listing import find_run, show_run  # noqa: PLC0415
+    from claimbatch.night.past import find_run, show_run  # noqa: PLC0415
 
     told = show_run(find_run(workspace, name))
     files = told.manifest["files"] if told.manifest else []
@@ -142,7 +142,7 @@ def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _summary(past: "Past") -> str:
-    from claimbatch.night.told import SUMMARY  # noqa: PLC0415
+    from claimbatch.night.file_names import SUMMARY  # noqa: PLC0415
 
     path = past.folder / SUMMARY
     return shown(path) if path.exists() else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claimbatch.claims.history import Kind
 from claimbatch.night.account import Fate, File
-from claimbatch.night.lists import known_sheet
+from claimbatch.night.csv_lists import known_sheet
 
 if TYPE_CHECKING:
     from claimbatch.claims.merge import Change

@@ -18,7 +18,7 @@ from typing import Any, TypedDict, Unpack
 from claimbatch import clock
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import appending
-from claimbatch.night.told import LOG
+from claimbatch.night.file_names import LOG
 
 ALOUD: ContextVar[bool] = ContextVar("aloud", default=False)  # whether events are said at the terminal, too
 

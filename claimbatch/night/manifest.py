@@ -15,10 +15,10 @@ from claimbatch import __version__
 from claimbatch.files import write_pieces
 from claimbatch.identifiers import is_centre_number, is_entry_code
 from claimbatch.night.account import Account, ClaimChanged, Fate, File
+from claimbatch.night.csv_lists import Listed
+from claimbatch.night.file_names import MANIFEST
 from claimbatch.night.gist import why_of, without_addresses
-from claimbatch.night.lists import Listed
 from claimbatch.night.proof import COUNTS, FILES, VERSION
-from claimbatch.night.told import MANIFEST
 
 _NUMBERS: Mapping[str, Callable[[str], object]] = {
     "centre_number": is_centre_number,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.night.told import CHANGES, PROBLEMS
+from claimbatch.night.file_names import CHANGES, PROBLEMS
 
 VERSION = 1  # of what a manifest holds; higher where a program that reads it would have to know
 KINDS = ("added", "changed", "removed")

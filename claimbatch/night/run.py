@@ -18,11 +18,11 @@ from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import Carried, carry_out
 from claimbatch.night.changes import counted
 from claimbatch.night.killed import clear_half_written, finish_killed, remember
-from claimbatch.night.listing import thin_out
 from claimbatch.night.lock import locked
 from claimbatch.night.log import log_of
 from claimbatch.night.mail import send, unsent
 from claimbatch.night.noting import note_claims, note_end, note_files, note_inbox
+from claimbatch.night.past import thin_out
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Plan
 from claimbatch.night.remembered import Remembered

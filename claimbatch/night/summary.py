@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from claimbatch import __version__
 from claimbatch.clock import day, duration, zoned
-from claimbatch.night import lists_shown
+from claimbatch.night import page_lists
 from claimbatch.night.account import Account, Fate, File
+from claimbatch.night.file_names import CHANGES, PROBLEMS
 from claimbatch.night.proof import KINDS
-from claimbatch.night.told import CHANGES, PROBLEMS
 from claimbatch.output.view.document import Block, Document, Fact, Section, text
 from claimbatch.output.view.status import Term, what_next
 
@@ -88,15 +88,15 @@ def _facts(told: Told) -> Iterator[Fact]:
 def _blocks(told: Told) -> Iterator[Block]:
     account = told.account
     yield from _lead(account)
-    yield from lists_shown.not_done(account.undone)
-    yield from lists_shown.to_put_right(told.of(*TO_PUT_RIGHT), account.problems)
-    yield from lists_shown.kept_apart(told.of(Fate.QUARANTINED))
-    yield from lists_shown.left(told.of(Fate.LEFT))
+    yield from page_lists.not_done(account.undone)
+    yield from page_lists.to_put_right(told.of(*TO_PUT_RIGHT), account.problems)
+    yield from page_lists.kept_apart(told.of(Fate.QUARANTINED))
+    yield from page_lists.left(told.of(Fate.LEFT))
     yield from _next(told)
-    yield from lists_shown.changed(account.claims, account.changes)
-    yield from lists_shown.taken(told.of(*TAKEN), told.titles)
-    yield from lists_shown.received_before(told.of(Fate.AGAIN))
-    yield from lists_shown.messages(account.mails)
+    yield from page_lists.changed(account.claims, account.changes)
+    yield from page_lists.taken(told.of(*TAKEN), told.titles)
+    yield from page_lists.received_before(told.of(Fate.AGAIN))
+    yield from page_lists.messages(account.mails)
     origin = (
         f"All lines that changed stand in {CHANGES}, all problems in {PROBLEMS}, beside this page. "
         f"Made by claimbatch {__version__}."

@@ -10,12 +10,12 @@ from pathlib import Path
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import make_folder, write_atomic
 from claimbatch.night.account import Account
+from claimbatch.night.csv_lists import write_changes, write_problems
+from claimbatch.night.file_names import JUNIT, SUMMARY
 from claimbatch.night.junit import to_junit
-from claimbatch.night.lists import write_changes, write_problems
 from claimbatch.night.manifest import write_manifest
 from claimbatch.night.metrics import write_metrics
 from claimbatch.night.summary import Told, summary
-from claimbatch.night.told import JUNIT, SUMMARY
 from claimbatch.output.html import to_html
 from claimbatch.workspace import Workspace
 

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from claimbatch.clock import duration
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files.anywhere import read
-from claimbatch.night.listing import LAST, Past, State, find_run, past_runs, show_run
+from claimbatch.night.file_names import CHANGES, SUMMARY
+from claimbatch.night.past import LAST, Past, State, find_run, past_runs, show_run
 from claimbatch.night.places import Places
-from claimbatch.night.told import CHANGES, SUMMARY
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import XLSX, Page, Visit
 from claimbatch.web.roles import Right

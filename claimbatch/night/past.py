@@ -12,11 +12,11 @@ from typing import Any
 
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import digest, remove
+from claimbatch.night.file_names import CHANGES, JUNIT, LOG, MANIFEST, PROBLEMS
 from claimbatch.night.lock import is_held
 from claimbatch.night.places import RUNS
 from claimbatch.night.proof import doubts, read_head, read_manifest
 from claimbatch.night.runs import Run, all_runs
-from claimbatch.night.told import CHANGES, JUNIT, LOG, MANIFEST, PROBLEMS
 from claimbatch.workspace import Workspace
 
 LAST = "last"

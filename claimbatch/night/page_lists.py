@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeVar
 from claimbatch.claims.claim import unit_word
 from claimbatch.claims.merge import Change, in_words
 from claimbatch.night.account import ClaimChanged, File, Mailed, Undone
+from claimbatch.night.file_names import CHANGES, MANIFEST, PROBLEMS
 from claimbatch.night.gist import Found, first_changes, what_is_wrong, why_of
 from claimbatch.night.proof import KINDS
-from claimbatch.night.told import CHANGES, MANIFEST, PROBLEMS
 from claimbatch.output.view.document import KEPT_LIST, Cell, Column, Row, Section, Table, text
 from claimbatch.problems import Problem, Rule
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from claimbatch.files import write_pieces
 from claimbatch.form.layout import form_file, normal, sheet_name, unit_number
 from claimbatch.identifiers import candidate_number
-from claimbatch.night.told import CHANGES, PROBLEMS
+from claimbatch.night.file_names import CHANGES, PROBLEMS
 from claimbatch.office.merging import LineChange, line_change
 from claimbatch.output.disarm import disarmed
 
