@@ -69,7 +69,7 @@ def test_the_list_says_how_each_run_went(centre: Centre) -> None:
     assert (second["files"], second["summary"]) == (0, page_of(centre, second["run"]))
     lines = centre.done("runs").splitlines()
     assert re.split(r"  +", lines[0]) == [
-        "Run", "Began", "Took", "State", "Files", "Taken", "To put right", "Apart", "Errors", "Claims changed",
+        "Run", "Began", "Took", "State", "Files", "Taken", "To put right", "Kept apart", "Errors", "Claims changed",
     ]  # fmt: skip
     assert [line.split()[0] for line in lines[2:]] == [second["run"], first["run"]]
     assert centre.done("runs", "--limit", "1", "--format", "csv").splitlines()[1].startswith(second["run"])

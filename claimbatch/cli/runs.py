@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from claimbatch.night.past import Past, Shown
     from claimbatch.workspace import Workspace
 
+FATES = {
+    "merged": "taken", "merged-in-part": "taken in part", "already-received": "received before",
+    "rejected": "to put right", "quarantined": "kept apart", "left": "left",
+}  # fmt: skip
 COLUMNS = {
-    "run": "Run", "began": "Began", "took": "Took", "state": "State", "files": "Files", "merged": "Taken",
-    "merged-in-part": "In part", "already-received": "Before", "rejected": "To put right", "quarantined": "Apart",
-    "left": "Left", "errors": "Errors", "claims": "Claims changed", "undone": "Not done",
+    "run": "Run", "began": "Began", "took": "Took", "state": "State", "files": "Files",
+    **{fate: word.capitalize() for fate, word in FATES.items()},
+    "errors": "Errors", "claims": "Claims changed", "undone": "Not done",
 }  # fmt: skip
 FIGURES = tuple(COLUMNS)[4:]
 FILES = {
     "name": "File", "fate": "Outcome", "lines": "Lines", "held": "Held back", "errors": "Errors",
     "queries": "Queries", "why": "Why", "moved_to": "Where it is now",
-}  # fmt: skip
-FATES = {
-    "merged": "taken", "merged-in-part": "taken in part", "already-received": "received before",
-    "rejected": "to put right", "quarantined": "kept apart", "left": "left",
 }  # fmt: skip
 LINES = {
     "added": "added",
