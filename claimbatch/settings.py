@@ -86,7 +86,7 @@ workers = 0
 # report = ["pdf"]               # the report of a claim: "pdf", "html"; [] for none
 # error_list = ["pdf"]           # the list of errors of a workbook: "pdf", "html"; [] for none
 # keep_runs = 400                # of how many nights everything is kept, of older ones the account alone; 0 for all
-# metrics = "runs/claimbatch.prom"   # where the figures for Prometheus are written
+# metrics = "runs/claimbatch.prom"   # where the figures for Prometheus are written; no other user may read runs
 
 # A folder of the nightly run may lie on a server: inbox = "s3://exams/inbox", "abfs://exams/inbox",
 # "sftp://exams@files.example.ac.uk/srv/inbox". What that needs besides stands here, never a password or key: those are

@@ -27,6 +27,7 @@ from claimbatch.workspace import CONFIG, KEY, Workspace
 from tests.centre import CENTRE, IT, Centre, fill
 from tests.failing_disk import BROKEN, Disk, each_call, failing
 from tests.servers import database, rows
+from tests.test_serve import serving
 
 CLAIM = f"{CENTRE}-{IT}-1"
 FIRST = (Path(__file__).parent / "golden" / "store-0001.sql").read_text("utf-8")
@@ -393,6 +394,15 @@ def test_nothing_is_put_aside_while_a_night_runs(here: Centre, named: tuple[str,
     with locked(here.workspace.folder / "runs", "Pat"):
         code, said = run("restore", path, *named, here.workspace.folder, "--yes")
     assert (code, said.startswith("claimbatch: A nightly run is at work: Pat on ")) == (4, True)
+
+
+def test_nothing_is_put_aside_while_the_page_is_open(here: Centre) -> None:
+    """The page would go on with what was put aside."""
+    path = made(here)
+    with serving(here) as (_, address):
+        code, said = run("restore", path, "-w", here.workspace.folder, "--yes")
+        assert (code, f": {address}.\n  Close it there" in said) == (4, True)
+    assert run("restore", path, "-w", here.workspace.folder, "--yes")[0] == 0
 
 
 def test_in_a_new_folder_there_is_nothing_to_put_aside(here: Centre, there: Path) -> None:

@@ -25,6 +25,7 @@ from claimbatch.night.lock import locked
 from claimbatch.office.store_copy import copy, way
 from claimbatch.settings import read_settings, set_store
 from claimbatch.web import run as page
+from claimbatch.web.settings import Settings
 from claimbatch.workspace import CONFIG, Workspace
 from tests.centre import CENTRE, IT, Centre, fill, put
 from tests.servers import database, rows
@@ -190,7 +191,7 @@ def test_it_is_not_put_to_use_while_a_night_runs_or_the_page_is_open(
     with locked(folder / "runs", "Pat"):
         assert told(capsys, folder, new, "--use")[0] == Exit.LOCKED
     (folder / page.RUNNING).write_text("{}")
-    monkeypatch.setattr(page, "open_page", lambda _: object())
+    monkeypatch.setattr(page, "open_page", lambda _: Settings(8377))
     code, said = told(capsys, folder, new, "--use")
     assert (code, "open as a page" in said) == (Exit.LOCKED, True)
     assert not new.exists()

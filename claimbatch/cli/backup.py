@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.at_work import refuse_while_a_night_runs, refuse_while_the_page_is_open
 from claimbatch.cli.session import confirm, count, say, volume_options, workspace_option
-from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.errors import Exit
 from claimbatch.files import shown
 from claimbatch.problems import word
 
@@ -85,7 +86,8 @@ def restore(
         return _tell(prove_backup(found), "could be brought back")
     target = folder or over or Path()
     if over or yes:
-        _see_that_no_night_runs(target)
+        refuse_while_a_night_runs(target)
+        refuse_while_the_page_is_open(target)
     if over:
         confirm(
             f"Put aside what {shown(target)} holds, and bring back {shown(found)}?",
@@ -102,6 +104,7 @@ def restore(
         say(
             f"  changes nothing: claimbatch merge {' '.join(word(shown(path)) for path in done.later)}{named}"
         )
+        say("  Of one that lies there in two versions, merge the older by its name first, then all.")
     if done.waiting:
         say(
             f"{count(done.waiting, 'message')} waited then, and may have gone since. Before the next night look at:"
@@ -109,17 +112,6 @@ def restore(
         say(f"  claimbatch mails{named}")
     say(f"See: claimbatch claims{named}")
     return code
-
-
-def _see_that_no_night_runs(folder: Path) -> None:
-    from claimbatch.night.lock import holder, is_held  # noqa: PLC0415
-
-    if (folder / "runs").is_dir() and is_held(folder / "runs"):
-        raise ClaimbatchError(
-            f"A nightly run is at work: {holder(folder / 'runs')}.",
-            "Wait until it has finished; nothing was done now.",
-            Exit.LOCKED,
-        )
 
 
 def _tell(done: "Restored", what: str) -> int:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimbatch.cli.at_work import refuse_while_the_page_is_open
 from claimbatch.cli.session import count, format_option, hidden, say, show_table, volume_options
-from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.errors import Exit
 from claimbatch.files import shown
 
 if TYPE_CHECKING:
@@ -61,14 +62,8 @@ def _nobody_at_work(workspace: "Workspace") -> Iterator[None]:
     """No night begins, and none is at work; nor does the page show the store that is left."""
     from claimbatch.night.lock import locked  # noqa: PLC0415
     from claimbatch.office.who import computer_user  # noqa: PLC0415
-    from claimbatch.web.run import RUNNING, open_page  # noqa: PLC0415
 
-    if (workspace.folder / RUNNING).exists() and open_page(workspace):
-        raise ClaimbatchError(
-            "The workspace is open as a page, which would go on in the old store; nothing was done.",
-            "Close it there (Close claimbatch), then say it again.",
-            Exit.LOCKED,
-        )
+    refuse_while_the_page_is_open(workspace.folder)
     with locked(workspace.folder / "runs", computer_user()):
         yield
 

@@ -47,7 +47,7 @@ def serve(
     It ends by itself when *end_after* seconds went by without a request. Where it is served already, only the browser
     is opened.
     """
-    if settings.local and (running := open_page(workspace)):
+    if settings.local and (running := open_page(workspace.folder)):
         tell(f"claimbatch is open already at {running.address}.")
         _open(running, tell, browse=browse)
         return
@@ -168,10 +168,10 @@ def _run(server: uvicorn.Server, listening: socket.socket) -> None:
         server.run(sockets=[listening])
 
 
-def open_page(workspace: Workspace) -> Settings | None:
-    """The settings of the server that has this workspace open, if one does."""
+def open_page(folder: Path) -> Settings | None:
+    """The settings of the server that has the workspace in *folder* open on this computer, if one does."""
     try:
-        left = json.loads((workspace.folder / RUNNING).read_text("ascii"))
+        left = json.loads((folder / RUNNING).read_text("ascii"))
         settings = Settings(port=int(left["port"]), secret=bytes.fromhex(left["secret"]))
         word = secrets.token_hex(16)
         here = build_opener(ProxyHandler({}))  # nothing between us and this computer
