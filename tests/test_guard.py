@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
@@ -19,6 +20,8 @@ from claimbatch.form.layout import BY_UNIT
 from claimbatch.intake.doctor import examine
 from claimbatch.intake.guard import RULES, Package, admit, admit_file, fingerprint, read_sheets, reconcile
 from claimbatch.intake.guard import sheet as sheets
+from claimbatch.intake.guard.archive import BEGINNING, list_members, unpack
+from claimbatch.intake.guard.package import may_be_read
 from claimbatch.intake.mark import mark
 from claimbatch.intake.refresh import refresh
 from claimbatch.problems import Problem
@@ -184,6 +187,17 @@ def test_parts_that_may_be_in_a_workbook_may_be_too_much_together() -> None:
     found = admit("claim.xlsx", hostile.heavy())
     assert isinstance(found, Problem)
     assert (found.rule.code, "its parts unpack to more than 128 MiB" in found.message) == ("CB006", True)
+
+
+def test_what_says_that_it_is_too_much_is_not_unpacked_to_see() -> None:
+    """Forty parts of 8 MiB in 320 KiB; and of a picture that may be in it nothing is kept but its beginning."""
+    boasting = pack({**parts(), **{f"xl/media/{n}.png": bytes(8 << 20) for n in range(40)}})
+    tracemalloc.start()
+    found, (_, held) = verdict(boasting), tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (found, held < 4 << 20) == ("CB006", True)
+    picture = pack({**parts(), "xl/media/1.png": bytes(4 << 20)})
+    assert len(unpack(picture, list_members(picture), may_be_read)["xl/media/1.png"]) == BEGINNING
 
 
 def test_every_rule_of_the_guard_has_a_case() -> None:

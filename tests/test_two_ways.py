@@ -297,12 +297,47 @@ def test_no_character_that_the_quick_way_takes_for_a_letter_is_blank() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Žofie", "&#381;ofie", "&#26446;&#26126;", "李明", "O'Neill &amp; Sons", "Zo\u00eb"]
+    "name",
+    ["Žofie", "&#381;ofie", "&#26446;&#26126;", "李明", "O'Neill &amp; Sons", "O&#8217;Neill", "Zo\u00eb"],
 )
 def test_a_name_in_any_script_takes_the_quick_way(name: str) -> None:
     inline = pack(parts(sheet1=sheet(cell(f"<is><t>{name}</t></is>", INLINE))))
     for data in (inline, with_strings(f"<si><t>{name}</t></si>", 0)):
         assert not admitted(data).unusual
+
+
+# --- the rows that are walked ----------------------------------------------------------------------------------
+
+FORMATTED = '<c r="B1" s="1"/><c r="C1" s="1"/>'
+ONE = '<c r="A1"><v>1</v></c>'
+WALKED = {
+    "an oddly written row": (f"<row r='1'>{ONE}</row><row r='2'/>", [[1.0]]),
+    "empty cells": (f"""<row r='1'>{ONE}{FORMATTED}<c r="D1"><v>4</v></c></row>""", [[1.0, "", "", 4.0]]),
+    "a cell that follows empty ones": (f'<row r="1">{ONE}{FORMATTED}<c><v>4</v></c></row>', [[1.0, "", "", 4.0]]),
+    "a row that follows an empty one": (
+        f'<row r="1">{ONE}</row><row r="2"><c r="A2" s="1"/></row><row><c><v>3</v></c></row>', [[1.0], [""], [3.0]]),
+    "an empty cell twice": (f"""<row r='1'>{ONE}<c r="A1" s="1"/></row>""", "CB003"),
+    "an empty row twice": (f"""<row r='1'>{ONE}</row><row r="1"/>""", "CB003"),
+    "rows that are not well-formed": ("""<row r='1'><c r="A1"><v>1</v></row>""", "CB003"),
+    "rows that end and begin again": ("<row r='1'/></sheetData></worksheet><worksheet><sheetData>", "CB003"),
+    "an unknown prefix": ("""<row r='1' x:y="1"/>""", "CB003"),
+    "a text nested too deep": (
+        f"""<row r='1'><c r="A1" t="inlineStr"><is><r><rPr>{"<b>" * 60}{"</b>" * 60}</rPr></r></is></c></row>""",
+        "CB006"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WALKED)
+def test_the_rows_of_an_unusual_sheet_are_walked_and_read_by_themselves(case: str) -> None:
+    rows, expected = WALKED[case]
+    found = admit("claim.xlsx", pack(parts(sheet1=sheet(rows))))
+    assert (read_values(found) if isinstance(found, Package) else found.rule.code) == expected
+
+
+def read_values(package: Package) -> object:
+    assert package.unusual
+    sheets_read = read_sheets(package)
+    return sheets_read[0] if isinstance(sheets_read, list) else sheets_read.rule.code
 
 
 # --- limits, and what is known ---------------------------------------------------------------------------------

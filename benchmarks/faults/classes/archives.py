@@ -114,11 +114,15 @@ def renamed_by_extra_field(base: Base) -> bytes:
     return file.getvalue()
 
 
-@cache
 def _noise(size: int) -> bytes:
     """Bytes that can be packed to a sixty-fourth and no further."""
     dice = random.Random(1)
     return b"".join(dice.randbytes(64) + bytes(4032) for _ in range(size // 4096))
+
+
+def _pictures(size: int, count: int) -> Callable[[Base], bytes]:
+    """With so many pictures of that *size*."""
+    return lambda base: base.open().pack(more=[(f"xl/media/{n}.png", _noise(size)) for n in range(count)])
 
 
 def streamed(base: Base) -> bytes:
@@ -162,8 +166,8 @@ CLASSES = {
         lambda b: hostile.merge_archives(b.open().pack(), _bomb(600)),
     ),
     "a part with a ratio over 200": ("CB006", with_members(("xl/media/bomb.png", bytes(9 << 20)))),
-    "parts of 144 MiB together": (
-        "CB006", lambda b: b.open().pack(more=[(f"xl/media/{n}.png", _noise(48 << 20)) for n in range(3)])),
+    "parts of 144 MiB together": ("CB006", _pictures(48 << 20, 3)),
+    "pictures of 120 MiB together": ("read", _pictures(40 << 20, 3)),
     "bombs in a bomb": ("any", bombs_in_bomb),
     "a size that lies": ("CB003|CB004|CB006", changed(sizes_lie)),
     "a size that boasts": ("CB003|CB004|CB006", changed(sizes_boast)),

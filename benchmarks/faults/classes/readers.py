@@ -105,11 +105,11 @@ def columns_formatted(base: Base) -> bytes:
     return book.rows_more('<row r="1048576" s="1" customFormat="1"/>').pack()
 
 
-def styled_cells(count: int) -> Callable[[Base], bytes]:
-    """So many empty cells that have a format."""
+def styled_cells(count: int, before: str = "") -> Callable[[Base], bytes]:
+    """So many empty cells that have a format, after other rows."""
 
     def make(base: Base) -> bytes:
-        return base.open().rows_more("".join(
+        return base.open().rows_more(before + "".join(
             f'<row r="{row}"><c r="A{row}" s="1"/><c r="B{row}" s="1"/><c r="C{row}" s="1"/>'
             f'<c r="D{row}" s="1"/><c r="E{row}" s="1"/></row>'
             for row in range(1000, 1000 + count // 5)
@@ -172,6 +172,7 @@ CLASSES = {
     "whole columns formatted": ("read", columns_formatted),
     "100,000 empty cells with a format": ("read", styled_cells(100_000)),
     "a million empty cells with a format": ("any", styled_cells(1_000_000)),
+    "a million empty cells behind an oddly written row": ("any", styled_cells(1_000_000, "<row r='999'/>")),
     "relation of the sheet missing": ("CB003", relation_missing),
     "part names differ in case": ("CB004", named_twice(str.upper)),
     "part names differ by a slash": ("CB004", named_twice(lambda path: path + "/")),

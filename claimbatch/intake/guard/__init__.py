@@ -31,7 +31,7 @@ from claimbatch.intake.guard.archive import (
     list_members,
     unpack,
 )
-from claimbatch.intake.guard.package import Package, SheetScan, inspect
+from claimbatch.intake.guard.package import Package, SheetScan, inspect, may_be_read
 from claimbatch.problems import Place, Problem, Rule, error
 
 __all__ = [
@@ -85,7 +85,7 @@ class Upload:
         if isinstance(self.listed, Refusal):
             return self.listed
         try:
-            return inspect(self.name, self.data, unpack(self.data, self.listed))
+            return inspect(self.name, self.data, unpack(self.data, self.listed, may_be_read))
         except Refusal as refusal:
             return refusal
 

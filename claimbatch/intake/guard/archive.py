@@ -7,7 +7,7 @@ one archive would see two different claims.
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +21,9 @@ UNPACKED_PART = 64 * MIB
 RATIO = 200  # of unpacked to packed size, for a part above ...
 RATIO_FROM = 8 * MIB
 DETAIL = 200  # characters: a detail may quote the name of a part, which the sender chose
-
+_ELSEWHERE = 0xFFFFFFFF  # a size that is stated in another place
+BEGINNING = 1000  # bytes of a part by which it can be told what it is
+_TOO_MUCH = f"its parts unpack to more than {UNPACKED // MIB} MiB"
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s2B5H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -90,10 +92,18 @@ def _entries(data: bytes, position: int, end: int, total: int) -> Iterator[Membe
         raise Refusal(DAMAGED, "its table of contents does not fit the file")
 
 
-def unpack(data: bytes, members: list[Member]) -> dict[str, bytes]:
-    """The parts of the archive by name; :class:`Refusal` for anything two readers could take differently."""
+def unpack(
+    data: bytes, members: list[Member], is_read: Callable[[str], bool] = lambda _: True
+) -> dict[str, bytes]:
+    """The parts of the archive by name; :class:`Refusal` for anything two readers could take differently.
+
+    Of those that nobody reads, pictures for the most part, only the beginning is kept.
+    """
     _check_names(tuple([(member.name, member.is_link) for member in members]))
     _check_overlap(members)
+    stated = sum(member.size for member in members if member.size < _ELSEWHERE)
+    if stated > UNPACKED:  # then it is too much or not true, and nothing is unpacked to see which
+        raise Refusal(TOO_LARGE, _TOO_MUCH)
     parts: dict[str, bytes] = {}
     left = UNPACKED
     for member in members:
@@ -101,9 +111,9 @@ def unpack(data: bytes, members: list[Member]) -> dict[str, bytes]:
         content = unpacked(_packed(data, member), member.name, member.method, member.size, member.crc)
         left -= len(content)
         if left < 0:
-            raise Refusal(TOO_LARGE, f"its parts unpack to more than {UNPACKED // MIB} MiB")
+            raise Refusal(TOO_LARGE, _TOO_MUCH)
         if not member.name.endswith("/"):
-            parts[member.name] = content
+            parts[member.name] = content if is_read(member.name) else content[:BEGINNING]
     return parts
 
 

@@ -117,7 +117,7 @@ def scan_strings(xml: bytes) -> tuple[int, bytes] | None:
 
 
 def _is_plain(xml: bytes) -> bool:
-    """Whether texts say what they show: no reference but to a letter, and nothing that no parser would take."""
+    """Whether texts say what they show: no reference but to a character, and nothing that no parser would take."""
     return not (
         (b"&" in xml and spelling.REFERENCE.search(xml))
         or (b"]" in xml and b"]]>" in xml)

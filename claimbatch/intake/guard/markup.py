@@ -16,6 +16,7 @@ ELEMENTS = 3_000_000
 ATTRIBUTE = 64 * 1024
 TEXT = 128 * 1024
 SHORTEST_ELEMENT = 4  # bytes: <a/>
+NOT_WELL_FORMED = "the part {} is not well-formed"
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -42,6 +43,9 @@ _BOM = b"\xef\xbb\xbf"
 
 _ENDS = tuple(TAKEN)
 _OURS = {f"{space} {local}" for space in SPREADSHEET for local in TAKEN}
+_CELLS = {
+    f"{space} {local}" for space in SPREADSHEET for local in ("row", "c", "v")
+}  # what most elements are
 _KEPT = {f"{space} {local}": local for space in SPREADSHEET for local in KEPT} | {
     f"{RELATIONS} Relationship": "Relationship"
 }
@@ -86,6 +90,11 @@ def check_bytes(xml: bytes, name: str) -> None:
         raise Refusal(TOO_LARGE, f"the part {name} holds a single text of more than {ATTRIBUTE:,} characters")
 
 
+def elements(xml: bytes) -> int:
+    """How many elements begin in a part, or more where it has comments and the like."""
+    return xml.count(b"<") - xml.count(b"</")
+
+
 def _may_be_long(xml: bytes) -> bool:
     """Whether there may be a text or tag so long: then one block of half that length begins no element."""
     return len(xml) > ATTRIBUTE and any(
@@ -109,7 +118,7 @@ def outline(xml: bytes, name: str) -> Outline:
     try:
         return _outline(xml)
     except expat.ExpatError:
-        raise Refusal(DAMAGED, f"the part {name} is not well-formed") from None
+        raise Refusal(DAMAGED, NOT_WELL_FORMED.format(name)) from None
 
 
 def _outline(xml: bytes) -> Outline:
@@ -131,6 +140,8 @@ def _outline(xml: bytes) -> Outline:
         depth = started - len(ended)
         if depth > DEPTH or started > ELEMENTS:
             raise Refusal(TOO_LARGE, f"a part is nested more than {DEPTH} deep or has too many elements")
+        if name in _CELLS:
+            return
         if name in _KEPT:
             kept.append((_KEPT[name], attributes))
             depths.append(depth)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from claimbatch.a1 import Address
 from claimbatch.files import sha256
 from claimbatch.form.identity import DEFINED_NAME, find_token
-from claimbatch.intake.guard.archive import DAMAGED, MACROS, UNSAFE, Refusal
+from claimbatch.intake.guard.archive import BEGINNING, DAMAGED, MACROS, UNSAFE, Refusal
 from claimbatch.intake.guard.beside import NOTHING, Beside, beside
 from claimbatch.intake.guard.cells import NO_TEXTS, Cells, Texts, check_place
 from claimbatch.intake.guard.markup import MAIN, OFFICE, SPREADSHEET, TYPES, Outline, check_bytes, outline
@@ -161,13 +161,13 @@ def _tables(seen: Mapping[str, Outline | Kind], xml: Mapping[str, bytes], listed
 def _look(part: bytes, path: str) -> Outline | Kind:
     """What a part is, by its bytes alone; :class:`Refusal` where it may harm a parser or is beyond the limits."""
     if not _is_read(path, part):
-        if b"<!DOCTYPE" in part[:1000].replace(b"\0", b""):
+        if b"<!DOCTYPE" in part[:BEGINNING].replace(b"\0", b""):
             raise Refusal(UNSAFE, f"the part {path} declares a document type")
         return Kind.UNREAD
     check_bytes(part, path)
     if b"sheetData" in part:
         return Kind.CELLS
-    if b"<sst" in part[:1000]:
+    if b"<sst" in part[:BEGINNING]:
         return Kind.TEXTS
     if (path == TYPES or path.endswith(".rels")) and _MACRO_TYPE.search(part):
         raise Refusal(MACROS, "one of its parts is a macro")
@@ -177,11 +177,17 @@ def _look(part: bytes, path: str) -> Outline | Kind:
     return found
 
 
-def _is_read(path: str, part: bytes) -> bool:
+def may_be_read(path: str) -> bool:
+    """Whether any reader looks into a part of this name."""
     lower = path.casefold()
-    if lower.startswith(_UNREAD) or lower.endswith(".vml"):
+    return not (lower.startswith(_UNREAD) or lower.endswith(".vml"))
+
+
+def _is_read(path: str, part: bytes) -> bool:
+    if not may_be_read(path):
         return False
-    return lower.endswith((".xml", ".rels")) or part.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<"
+    beginning = part.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
+    return path.casefold().endswith((".xml", ".rels")) or beginning == b"<"
 
 
 def _listed(

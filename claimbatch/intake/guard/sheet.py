@@ -1,7 +1,9 @@
 """A sheet: its cells, what stands around them in its part, and what of it the reader gets."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+from xml.parsers import expat
 
 from claimbatch.a1 import Address, address
 from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, Pieces, Refusal
@@ -14,7 +16,7 @@ from claimbatch.intake.guard.cells import (
     without_empty_cells,
     without_empty_rows,
 )
-from claimbatch.intake.guard.markup import MAIN, SPREADSHEET, outline
+from claimbatch.intake.guard.markup import ELEMENTS, MAIN, NOT_WELL_FORMED, SPREADSHEET, elements, outline
 from claimbatch.intake.guard.remembered import remembered
 from claimbatch.intake.guard.walk import walk_cells, walk_strings
 
@@ -29,6 +31,8 @@ _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml [^<>]*\?>\s*)?(<workshe
 _RUNNING = re.compile(
     rb"(<odd(?:Header|Footer)>)(?:[^<&\]\xef\x00-\x1f]++|&(?:amp|lt|gt|quot|apos);)++(?=</odd(?:Header|Footer)>)"
 )
+# A cell or row that says where it is by what stands before it, or not at once.
+_FOLLOWING = re.compile(rb"<(?:[^\s<>/]*:)?(?:c|row)(?=[\s/>])(?! r=)")
 _DATED = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"
 _BEFORE = f'<worksheet xmlns="{MAIN}" xmlns:x14ac="{_DATED}"><sheetData>'.encode()
 _AFTER = b"</sheetData></worksheet>"
@@ -62,29 +66,62 @@ def read_sheet(part: bytes, path: str, texts: Texts, struck: frozenset[int]) -> 
     *texts* are the shared ones of its workbook, *struck* the formats with a line through.
     """
     plain = plain_sheet(part, path, struck)
-    if plain and not ((texts.blanks or texts.struck) and b't="s"' in part):
-        return plain
-    shell = shell_of(part, path)
-    return Sheet(walk_cells(part, texts, struck), shell, (part,), walked=True)
+    if plain is None:
+        return _walked(part, path, texts, struck)
+    if (texts.blanks or texts.struck) and b't="s"' in part:
+        return replace(plain, cells=walk_cells(b"".join(plain.readable), texts, struck), walked=True)
+    return plain
 
 
 @remembered
 def plain_sheet(part: bytes, path: str, struck: frozenset[int]) -> Sheet | None:
     """The same for a sheet that is written the ordinary way and whose shared texts say something; else None."""
+    if part.count(_NAME) == 1 and _NONE in part:
+        return Sheet(Cells(), shell_of(part, path))
+    apart = _apart(part, path)
+    if apart is None:
+        return None
+    cells, rows = _scanned(apart.rows, struck, apart.dated)
+    return None if cells is None else Sheet(cells, apart.shell, (_BEFORE, rows, _AFTER))
+
+
+def _walked(part: bytes, path: str, texts: Texts, struck: frozenset[int]) -> Sheet:
+    """The same for any other: its rows alone are walked through, and read, where they can be told from the rest."""
+    apart = _apart(part, path)
+    if not apart or (b"x14ac:" in apart.rows and not apart.dated) or elements(apart.rows) > ELEMENTS:
+        shell = shell_of(part, path)
+        return Sheet(walk_cells(part, texts, struck), shell, (part,), walked=True)
+    rows = apart.rows
+    try:
+        cells = walk_cells(b"".join((_BEFORE, rows, _AFTER)), texts, struck)
+    except expat.ExpatError:
+        raise Refusal(DAMAGED, NOT_WELL_FORMED.format(path)) from None
+    if not _FOLLOWING.search(rows):
+        rows = without_empty_rows(without_empty_cells(rows))
+    return Sheet(cells, apart.shell, (_BEFORE, rows, _AFTER), walked=True)
+
+
+class _Apart(NamedTuple):
+    """What stands around the cells, the rows, and whether the prefix ``x14ac`` may be in them."""
+
+    shell: Shell
+    rows: bytes
+    dated: bool
+
+
+def _apart(part: bytes, path: str) -> _Apart | None:
+    """A part taken apart; None where it is not one set of rows between a beginning and an end."""
     start, end = part.find(_OPEN) + len(_OPEN), part.rfind(_CLOSE)
     if not len(_OPEN) <= start <= end:
-        return Sheet(Cells(), shell_of(part, path)) if part.count(_NAME) == 1 and _NONE in part else None
+        return None
     before, after = part[:start], _RUNNING.sub(rb"\1", part[end:])
     beginning = _BEGINNING.match(before)
     if before.count(_NAME) != 1 or after.count(_NAME) != 1 or not beginning:
         return None
-    cells, rows = _scanned(part[start:end], struck, before.count(b"xmlns:x14ac=") == 1)
-    if cells is None:
-        return None
     # Each half is the same in many workbooks; the first has in it where somebody left the cursor.
     first, second = shell_of(before + _AFTER, path), shell_of(beginning[1] + _OPEN + after, path)
     shell = Shell(first.root, first.merges + second.merges, first.protected or second.protected)
-    return Sheet(cells, shell, (_BEFORE, rows, _AFTER))
+    return _Apart(shell, part[start:end], before.count(b"xmlns:x14ac=") == 1)
 
 
 @remembered

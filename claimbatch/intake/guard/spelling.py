@@ -8,7 +8,9 @@ import re
 from functools import lru_cache
 
 _NAMED = rb"(?:amp|lt|gt|quot|apos);"
-# References to characters that no program takes for blank.
+# References to characters that may stand in any text: from 200 on, and none of them a surrogate.
+_SHOWN = rb"[#](?:[2-9][0-9]{2,3}|1[0-9]{3}|[1-4][0-9]{4});"
+# Those to characters that no program takes for blank.
 _LETTER = rb"[#](?!12288;)(?:[2-9][0-9]{2}|1[0-9]{3}|[1-4][0-9]{4});"
 _SIGN = rb"!-%'-;=-^`-~\xc3-\xdf\xe4-\xf4"  # in UTF-8 no blank begins with C3 to DF or E4 to F4
 _NO_TEXT = rb"\x00-\x08\x0b\x0c\x0e-\x1f"
@@ -59,7 +61,7 @@ _ROW = (
 EMPTY_ROWS = re.compile(
     _ROW % (rb'(?<=</row><row r=")', _CELL % b"") + rb"(?:%s)*+" % (_ROW % (b"", _CELL % b""))
 )
-REFERENCE = re.compile(rb"&(?!" + _NAMED + rb"|" + _LETTER + rb")")
+REFERENCE = re.compile(rb"&(?!" + _NAMED + rb"|" + _SHOWN + rb")")
 
 
 @lru_cache(maxsize=64)

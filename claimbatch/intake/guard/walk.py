@@ -8,14 +8,16 @@ from collections.abc import Mapping, Set
 from typing import NoReturn
 from xml.parsers import expat
 
-from claimbatch.a1 import Address, a1, address
+from claimbatch.a1 import Address, a1, address, column_letters
 from claimbatch.intake.guard.archive import DAMAGED, TOO_LARGE, UNSAFE, Refusal
 from claimbatch.intake.guard.cells import NO_TEXTS, Cells, Texts, check_place
-from claimbatch.intake.guard.markup import SPREADSHEET
+from claimbatch.intake.guard.markup import DEPTH, SPREADSHEET
 
 AREA = 2_000_000  # cells of the rectangle around the values of a sheet: the reader lays out all of it
 
+_COLUMNS = {column_letters(number): number for number in range(1, 703)}  # of one letter or two
 _NONE: frozenset[str] = frozenset()
+_CELL = frozenset(f"{namespace} c" for namespace in SPREADSHEET)
 _OFF = ("0", "false", "off")
 _TEXT = {"t", "r", "rPh", "phoneticPr"}
 # What may stand in what: anything else is read by some programs and passed over by others.
@@ -92,7 +94,7 @@ def walk_cells(xml: bytes, texts: Texts = NO_TEXTS, struck: Set[int] = frozenset
 
     *texts* are the shared ones, *struck* the formats with a line through. The part is known to be well-formed.
     """
-    if _REFERENCE.search(xml):
+    if b"&" in xml and _REFERENCE.search(xml):
         raise Refusal(
             DAMAGED, "a cell's address or number is written in a way that programs read differently"
         )
@@ -115,10 +117,12 @@ class _Walk:
         self.texts, self.struck_formats = texts, struck
         self.open: list[str] = []
         self.sheets = 0
+        self.within = False  # a set of cells
         self.row = self.column = 0
+        self.digits = "0"  # of the row
         self.rows: set[int] = set()
         self.columns: set[int] = set()
-        self.kind = ""
+        self.kind = self.format = ""
         self.had: set[str] = set()
         self.value: list[str] = []
         self.errors: dict[Address, str] = {}
@@ -140,16 +144,25 @@ class _Walk:
         )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        namespace, _, local = name.rpartition(" ")
         parent = self.open[-1] if self.open else ""
+        if parent == "row" and self.within and name in _CELL:  # as nearly all are
+            self.open.append("c")
+            self._start_cell(attributes)
+            return
+        if len(self.open) == DEPTH:
+            raise Refusal(TOO_LARGE, f"a part is nested more than {DEPTH} deep")
+        namespace, _, local = name.rpartition(" ")
         self.open.append(local)
+        if local == "sheetData" or self.sheets:
+            self._start_other(namespace, local, parent, attributes)
+
+    def _start_other(self, namespace: str, local: str, parent: str, attributes: dict[str, str]) -> None:
+        allowed = _CHILDREN.get(parent) if self.within else None
         if local == "sheetData":
             self.sheets += 1
-        elif not self.sheets:
-            return
-        if "sheetData" in self.open and namespace not in SPREADSHEET:
+            self.within = True
+        if self.within and namespace not in SPREADSHEET:
             self._refuse("holds something that only some programs take for its value")
-        allowed = _CHILDREN.get(parent) if "sheetData" in self.open[:-1] else None
         twice = parent == "c" and local in self.had
         if self.sheets > 1 or twice or (allowed is not None and local not in allowed):
             raise Refusal(DAMAGED, "its cells are not nested as a spreadsheet's are")
@@ -168,23 +181,36 @@ class _Walk:
         number = attributes.get("r", str(self.row + 1))
         if not _ROW_NUMBER.fullmatch(number) or int(number) in self.rows:
             raise Refusal(DAMAGED, f"row {number[:20]} is there twice or has no proper number")
-        self.row, self.column = int(number), 0
+        self.row, self.column, self.digits = int(number), 0, number
         self.rows.add(self.row)
         if attributes.get("hidden") in ("1", "true"):
             self.hidden_rows.add(self.row)
         self.columns = set()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
+        stated = attributes.get("r")
+        if stated is None:
+            self.column += 1
+        elif stated.endswith(self.digits) and (column := _COLUMNS.get(stated[: -len(self.digits)])):
+            self.column = column
+        else:
+            self._start_elsewhere(stated)
+        if self.column in self.columns:
+            self._refuse_cell()
+        self.columns.add(self.column)
+        self.kind, self.format = attributes.get("t", "n"), attributes.get("s", "0")
+        self.is_struck = False
+        if self.value:
+            self.value = []
+
+    def _start_elsewhere(self, stated: str) -> None:
+        """The same for a cell whose address is written otherwise, or is none of its row."""
         try:
-            row, self.column = address(attributes["r"]) if "r" in attributes else (self.row, self.column + 1)
+            row, self.column = address(stated)
         except ValueError:
             raise Refusal(DAMAGED, "a cell has no proper address") from None
-        if row != self.row or self.column in self.columns:
-            raise Refusal(DAMAGED, f"a cell of row {self.row} is there twice or belongs to another row")
-        self.columns.add(self.column)
-        self.kind = attributes.get("t", "n")
-        self.is_struck = number(attributes.get("s", "0")) in self.struck_formats
-        self.value = []
+        if row != self.row:
+            self._refuse_cell()
 
     def data(self, characters: str) -> None:
         if "c" in self.open and ("v" in self.open or self.open[-1] == "t") and "rPh" not in self.open:
@@ -192,10 +218,11 @@ class _Walk:
 
     def end(self, _: str) -> None:
         local = self.open.pop()
-        if local == "c" and self.open[-1:] == ["row"] and "sheetData" in self.open:
-            if self.had:
-                self._end_cell("".join(self.value))
+        if local == "c" and self.had and self.within and self.open[-1:] == ["row"]:
+            self._end_cell("".join(self.value))
             self.had = set()
+        elif local == "sheetData":
+            self.within = "sheetData" in self.open
 
     def _end_cell(self, value: str) -> None:
         where = (self.row, self.column)
@@ -204,7 +231,7 @@ class _Walk:
             value = self._shared(value)
         blank = _is_blank(value)
         self.filled += not blank
-        if self.is_struck:
+        if self.is_struck or number(self.format) in self.struck_formats:
             self.struck.add(where)
         if self.kind == "e" and not blank:
             self.errors[where] = value
@@ -216,6 +243,9 @@ class _Walk:
     def _refuse(self, what: str) -> NoReturn:
         where = f"the cell {a1(self.row, self.column)}" if self.row and self.column else "a row or cell"
         raise Refusal(UNSAFE, f"{where} {what}")
+
+    def _refuse_cell(self) -> NoReturn:
+        raise Refusal(DAMAGED, f"a cell of row {self.row} is there twice or belongs to another row")
 
     def _shared(self, index: str) -> str:
         shared = number(index)
@@ -232,5 +262,5 @@ class _Walk:
             raise Refusal(TOO_LARGE, "its values are spread over too large an area")
 
     def hidden(self, *_: object) -> None:
-        if "sheetData" in self.open:
+        if self.within:
             _refuse_hidden_text()
