@@ -324,7 +324,7 @@ def test_nothing_that_a_library_says_is_repeated() -> None:
         told = refusal(error, "s3://exams/a", "read")
         assert SECRET not in told.message + told.hint
     assert refusal(HttpResponseError(SECRET), "a", "read").message.endswith(
-        "did not do it (AuthenticationFailed)."
+        "does not allow it (AuthenticationFailed)."
     )
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from claimbatch.errors import ClaimbatchError, Exit
 
-_NOT_LET_IN = re.compile("Credential|Authenti|Permission|HostKey|TokenRetrieval|UnauthorizedSSO|BadHost")
+_NOT_LET_IN = re.compile(
+    "Credential|Auth|Permission|HostKey|Token|AccessDenied|InvalidAccessKey|Signature|Forbidden"
+)
 _NO_ANSWER = re.compile(
     "Connect|Time[Oo]ut|TimedOut|EOFError|gaierror|SSHException|ServiceRequest|IncompleteRead"
 )
@@ -28,7 +30,7 @@ class Silent(ClaimbatchError):  # noqa: N818 - it is what the server is
 def refusal(error: BaseException, what: str, done: str) -> ClaimbatchError:
     """Say that *what* could not be *done*, and as far as *error* tells, why."""
     names = [type(one).__name__ for one in _chain(error)]
-    if isinstance(error, PermissionError) or any(map(_NOT_LET_IN.search, names)):
+    if isinstance(error, PermissionError) or any(map(_NOT_LET_IN.search, (*names, _code(error)))):
         return ClaimbatchError(
             f"{what} could not be {done}: the server does not allow it ({_code(error)}).",
             "See that the credentials are there, for the user who starts this, and that with them files may be listed, "

@@ -15,6 +15,7 @@ from claimbatch.night.looking import Arrived, still_looks_so
 from claimbatch.night.places import Places
 from claimbatch.night.plan import Fact, Item, Plan, Put, Retired
 from claimbatch.night.tonight import Tonight
+from claimbatch.night.undone import told_of
 
 ASIDE = "aside"  # in the journal: what was settled has made room
 
@@ -48,10 +49,10 @@ def carry_out(tonight: Tonight, plan: Plan) -> Carried:
     if plan.retired and before is None:
         tonight.run.note(ASIDE, gone=done.gone)
     with tonight.watch("Putting away", len(plan.items)) as advance:
-        for file, fact, undone in each(partial(_put_away, tonight), plan.items, tonight.places.at_once):
+        for file, fact, error in each(partial(_put_away, tonight), plan.items, tonight.places.at_once):
             done.files.append(file)
             done.facts += [fact] if fact else []
-            done.undone += [undone] if undone else []
+            done.undone += told_of("move", error)
             advance(1, 0)
     return _with_retired(done)
 
@@ -85,13 +86,13 @@ def _set_aside(tonight: Tonight, one: Retired, done: Carried, *, again: bool) ->
             if is_there(source := places.found(put.source)):
                 move(source, places.found(put.target), _on_the_way(tonight, put))
     except ClaimbatchError as error:
-        done.undone.append(Undone("move", error.message, error.hint))
+        done.undone += told_of("move", error)
         return
     done.gone.append(one.original)
     done.aside.setdefault(one.by, []).append(_told(places, one.puts[-1]))
 
 
-def _put_away(tonight: Tonight, item: Item) -> tuple[File, Fact | None, Undone | None]:
+def _put_away(tonight: Tonight, item: Item) -> tuple[File, Fact | None, ClaimbatchError | None]:
     """Where the file is now, what is remembered of it, and what could not be done."""
     places = tonight.places
     if not item.puts:
@@ -105,7 +106,7 @@ def _put_away(tonight: Tonight, item: Item) -> tuple[File, Fact | None, Undone |
         moved = _original(tonight, original)  # last: where it is not moved, the next night begins anew
     except ClaimbatchError as error:
         _take_back(new)
-        return item.file, None, Undone("move", error.message, error.hint)
+        return item.file, None, error
     return _there(places, item, moved), item.fact, None
 
 

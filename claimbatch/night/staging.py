@@ -11,6 +11,7 @@ from claimbatch.intake.guard import LARGEST_FILE
 from claimbatch.intake.results import Watch
 from claimbatch.night.account import Undone
 from claimbatch.night.looking import MOVING, ON_ITS_WAY, Arrived, still_looks_so
+from claimbatch.night.undone import told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def stage(arrived: Iterable[Arrived], folder: Path, watch: Watch, at_once: int =
         for one, (book, why, error) in zip(some, each(_staged, numbered, at_once), strict=True):
             books += [book] if book else []
             left += [(one.name, why)] if why else []
-            undone += [Undone("stage", error.message, error.hint)] if error else []
+            undone += told_of("stage", error)
             advance(1, 0)
     return Staging(tuple(books), tuple(left), tuple(undone))
 
