@@ -233,3 +233,23 @@ def test_nothing_that_lets_one_in_is_told(afternoon: Path, store: Bucket, tmp_pa
     kept = b"".join(path.read_bytes() for path in (tmp_path / "c/runs").rglob("*") if path.is_file())
     assert (SECRET in said, SECRET.encode() in kept) == (False, False)
     assert f"{store.url}/done/Jones/{CLEAN}.xlsx" in centre.done("runs", "show", "last", "--format", "json")
+
+
+def test_only_what_is_named_there(afternoon: Path, store: Bucket, tmp_path: Path) -> None:
+    """A folder of a server that is not the inbox stays as it is; a copy is put away."""
+    centre = evening(afternoon, store, tmp_path / "c", ("inbox",))
+    store.put("mail/Jones/a.xlsx", store.get(f"inbox/Jones/{CLEAN}.xlsx"))
+    before = store.keys()
+    assert centre.run("nightly", "--once", f"{store.url}/nothing")[:1] == (2,)
+    assert centre.run("nightly", "--once", f"{store.url}/mail")[0] == 0
+    assert centre.run("nightly", "--once", f"{store.url}/inbox/Smith/{FAULTY}.xlsx")[0] == 1
+    assert store.keys() == [key for key in before if FAULTY not in key]
+    assert centre.run("nightly", "--once", f"{store.url}/inbox")[0] == 0
+    assert (store.keys(), picture(centre).splitlines()[:3]) == (
+        ["mail/Jones/a.xlsx"],
+        [f"done/Jones/{CLEAN}.xlsx", "done/Jones/a.xlsx", f"rejected/Smith/{FAULTY}.xlsx"],
+    )
+    code, said = centre.run("check", f"{store.url}/mail")
+    assert (code, said.splitlines()[0]) == (
+        2, f"claimbatch: {store.url}/mail lies on a server, and this command reads files of this computer.",
+    )  # fmt: skip

@@ -52,12 +52,12 @@ NAMED = 20  # files of one kind that are named; the account names all
     type=click.Path(path_type=Path, file_okay=False),
     help="With --install: write it to files in DIR.",
 )
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|DIR]...")
+@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE|DIR]...")
 @who_option
 @workspace_option
 def nightly(
     workspace: "Workspace",
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     dry_run: bool,
     once: bool,
     who: str,

@@ -55,6 +55,17 @@ def is_far(text: str) -> bool:
     return bool(_SCHEME.match(text))
 
 
+def meant_by(path: PurePath) -> str:
+    """The address that somebody wrote where a path was expected, which swallows one of its strokes; else nothing.
+
+    >>> meant_by(PurePosixPath("s3://exams/inbox")), meant_by(PurePosixPath("inbox"))
+    ('s3://exams/inbox', '')
+    """
+    scheme, *rest = path.parts or ("",)
+    is_one = scheme.endswith(":") and scheme[:-1].lower() in SCHEMES
+    return without_password(f"{scheme}//{'/'.join(rest)}") if is_one else ""
+
+
 def without_password(text: str) -> str:
     """An address as it may be shown.
 
@@ -141,7 +152,7 @@ class Far:
         """Its path from *folder*; None where it does not lie there."""
         if self.base != folder.base:
             return None
-        if not folder.key:
-            return PurePosixPath(self.key)
+        if folder.key in ("", self.key):
+            return PurePosixPath(self.key if not folder.key else "")
         rest = self.key.removeprefix(f"{folder.key}/")
         return PurePosixPath(rest) if rest != self.key else None

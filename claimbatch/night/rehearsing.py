@@ -26,7 +26,9 @@ from claimbatch.office.term import courses_now
 from claimbatch.workspace import Workspace
 
 
-def rehearse(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: Watch = unwatched) -> Account:
+def rehearse(
+    workspace: Workspace, who: str, once: Sequence[str | Path] = (), watch: Watch = unwatched
+) -> Account:
     """The account of the night that would be. A run that was killed would be finished first, which is not shown."""
     places = Places.of(workspace)
     workspace.key()
@@ -39,7 +41,7 @@ def rehearse(workspace: Workspace, who: str, once: Sequence[Path] = (), watch: W
         return replace(account, mails=tuple(send(workspace, account)))
 
 
-def _rehearsed(tonight: Tonight, once: Sequence[Path]) -> Account:
+def _rehearsed(tonight: Tonight, once: Sequence[str | Path]) -> Account:
     workspace, store, began = tonight.workspace, tonight.store, clock.stamp()
     seen = arrivals(workspace, tonight.places, once)
     staging = stage(seen.arrived, tonight.run.staged, tonight.watch, tonight.places.at_once)

@@ -14,7 +14,7 @@ from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.intake.results import Checked, Watch, unwatched
 from claimbatch.night.account import Account, Fate, File, Undone
 from claimbatch.night.accounting import account_of, with_all_claims
-from claimbatch.night.arrivals import arrivals
+from claimbatch.night.arrivals import arrivals, see_that_they_are_there
 from claimbatch.night.carrying import Carried, carry_out
 from claimbatch.night.changes import counted
 from claimbatch.night.killed import clear_half_written, finish_killed, remember
@@ -32,7 +32,6 @@ from claimbatch.night.taking import take
 from claimbatch.night.telling import tell
 from claimbatch.night.tonight import Tonight
 from claimbatch.night.writing import Writing, write_claims
-from claimbatch.office.inbox import that_are_there
 from claimbatch.office.term import courses_now
 from claimbatch.workspace import Workspace
 
@@ -42,7 +41,7 @@ NOT_TONIGHT = "It could not be taken tonight; the next run tries again."
 def run(
     workspace: Workspace,
     who: str,
-    once: Sequence[Path] = (),
+    once: Sequence[str | Path] = (),
     watch: Watch = unwatched,
     *,
     patience: float = 0,
@@ -57,7 +56,7 @@ def run(
     :class:`ClaimbatchError` where nothing can be done: somebody else is at it, or the workspace is not in order.
     """
     places = Places.of(workspace)
-    that_are_there(once)
+    see_that_they_are_there(places, once)
     workspace.key()
     workspace.catalogue()
     with (
@@ -85,7 +84,7 @@ def exit_of(accounts: Iterable[Account]) -> Exit:
     return Exit.ERRORS_FOUND if any(file.errors for one in some for file in one.files) else Exit.DONE
 
 
-def _work(tonight: Tonight, once: Sequence[Path]) -> list[Account]:
+def _work(tonight: Tonight, once: Sequence[str | Path]) -> list[Account]:
     since = time.monotonic()
     killed = [_told(tonight, _mailed(tonight, account)) for account in finish_killed(tonight)]
     staging = _stage(tonight, once)
@@ -111,7 +110,7 @@ def _mailed(tonight: Tonight, account: Account) -> Account:
     return replace(account, mails=mails, undone=(*account.undone, *unsent(mails)))
 
 
-def _stage(tonight: Tonight, once: Sequence[Path]) -> Staging:
+def _stage(tonight: Tonight, once: Sequence[str | Path]) -> Staging:
     """Copies of what arrived, and what was left."""
     try:
         seen = arrivals(tonight.workspace, tonight.places, once)

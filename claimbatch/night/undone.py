@@ -1,4 +1,4 @@
-"""What could not be done, as it is told: once, not for each of a hundred thousand files of a server that is not there."""
+"""What could not be done, as it is told: of a server that is not there, not for each of a hundred thousand files."""
 
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files.refusals import Silent

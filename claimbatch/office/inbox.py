@@ -6,6 +6,7 @@ from pathlib import Path
 
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import shown
+from claimbatch.files.far import meant_by
 
 NOT_LOOKED_AT = ("~$", ".~lock", "._", ".")  # what Office and macOS leave beside an open workbook
 WORKBOOKS = (
@@ -58,6 +59,12 @@ def that_are_there(paths: Iterable[str | Path]) -> list[Path]:
     """All of *paths*; :class:`ClaimbatchError` where one of them is no file and no folder."""
     named = [*map(Path, paths)]
     for path in named:
+        if far := meant_by(path):
+            raise ClaimbatchError(
+                f"{far} lies on a server, and this command reads files of this computer.",
+                "Fetch it first; or let the nightly run say what it would take: "
+                f"claimbatch nightly --dry-run --once {far}",
+            )
         if not path.exists():
             raise ClaimbatchError(f"There is no file or folder {path}.", "Check the name, and where you are.")
     return named
