@@ -23,12 +23,24 @@ SECTIONS = {
     "Claims on paper and for other programs": [
         "export", "Exported", "report", "report_several", "Asked", "Written",
     ],
+    "Claims": [
+        "claims_of", "ClaimListed", "Status", "open_claim", "OpenClaim", "Claim", "Line", "look_at", "ClaimSeen",
+        "GroupRow", "declare", "queries_of", "QueryTold", "Query", "answer", "checklist", "Checklist", "submit",
+        "Submission",
+    ],
+    "The moderator": [
+        "basis_of", "Basis", "draw_sample", "Sample", "hear_sample", "FileHeard",
+        "record_sample", "SampleRecorded", "sample_of", "SampleSeen", "agreeing", "changing", "Decision", "Verdict",
+        "record_decisions", "Recorded", "withdraw", "outcome_of", "OutcomeSeen", "Outcome", "Result", "State",
+        "complete", "Completed",
+    ],
     "The term, and messages": [
         "status", "TermNow", "Course", "Sent", "write_status", "letter", "Letter", "write_draft", "send",
     ],
 }  # fmt: skip
+ENUMS = {"Exit", "Extent", "Status", "State", "Verdict"}
 # Of a class with more than others may rely on, what they may.
-METHODS = {"Workspace": ("find", "create", "outbox", "claim_key")}
+METHODS = {"Workspace": ("find", "create", "outbox", "claim_key"), "OpenClaim": ("again",)}
 ATTRIBUTES = {
     "Workspace": ("folder",),
     "Checked": ("files", "problems", "answers"),
@@ -38,6 +50,20 @@ ATTRIBUTES = {
     "Taken": ("counts", "unchanged"),
     "FileRead": ("name", "problems", "notes", "read_as", "has_errors"),
     "Refreshed": ("left", "kept"),
+    "OpenClaim": ("claim", "key", "names"),
+    "Claim": (
+        "key", "centre_number", "centre_name", "status", "claim_number", "reference", "revision", "head", "created_at",
+        "updated_at", "submitted_by", "results_email", "lines", "assessors", "entry_code",
+    ),
+    "Line": ("candidate", "unit", "grade", "assessor"),
+    "ClaimSeen": ("claim", "grid", "groups", "not_allowed", "incomplete"),
+    "Query": ("number", "rule", "candidate", "unit", "workbook", "sheet", "cell"),
+    "Basis": ("claim", "likelier"),
+    "Sample": ("seed", "lines", "uncovered", "pairs", "candidates"),
+    "FileHeard": ("file", "lines"),
+    "SampleSeen": ("claim", "sample", "outcomes"),
+    "OutcomeSeen": ("outcome", "words"),
+    "Outcome": ("results", "told"),
     "Letter": ("claim", "event", "whom", "message", "address", "attached", "is_too_large"),
 }  # fmt: skip
 
@@ -82,10 +108,10 @@ def _attributes(node: ast.ClassDef) -> Iterator[str]:
                 "" if item.value is None or isinstance(item.value, ast.Call) else f" = {_code(item.value)}"
             )
             yield f"`{ast.unparse(item.target)}: {_code(item.annotation)}{default}`"
-        elif isinstance(item, ast.Assign) and node.name in {"Exit", "Extent"}:
+        elif isinstance(item, ast.Assign) and node.name in ENUMS:
             yield f"`{ast.unparse(item)}`"
         elif isinstance(item, ast.FunctionDef) and _is_property(item) and _is_told(node.name, item.name):
-            first = (ast.get_docstring(item) or "").splitlines()[0].replace("``", "`")
+            first = _markdown((ast.get_docstring(item) or "").splitlines()[0])
             yield f"`{item.name}: {_code(item.returns)}` – {first[0].lower()}{first[1:].removesuffix('.')}"
 
 
@@ -94,7 +120,8 @@ def _is_told(of: str, name: str) -> bool:
 
 
 def _is_property(item: ast.FunctionDef) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "property" for each in item.decorator_list)
+    named = {each.id for each in item.decorator_list if isinstance(each, ast.Name)}
+    return not named.isdisjoint({"property", "cached_property"})
 
 
 def _written(node: ast.FunctionDef) -> str:
@@ -125,6 +152,9 @@ def _code(node: ast.expr | None) -> str:
 
 def _words(thing: object) -> str:
     """A docstring as Markdown."""
-    words = inspect.cleandoc(thing.__doc__ or "")
+    return _markdown(inspect.cleandoc(thing.__doc__ or ""))
+
+
+def _markdown(words: str) -> str:
     words = re.sub(r":[a-z]+:`~?(?:[a-z_.]+\.)?([^`]+)`", r"`\1`", words)
     return words.replace("``", "`")

@@ -22,6 +22,7 @@ REGISTER = {
     "assessors": "entry_code,initials,name\n"
     + "".join(f"{code},{initials},{name}\n" for code in (IT, MEDIA) for initials, name in ASSESSORS),
 }
+SAMPLE = "candidate_number,unit\n0042,3\n0043,19\n"
 
 
 def test_the_names_are_there_and_explained() -> None:
@@ -57,13 +58,15 @@ def test_the_examples_run(tmp_path: Path) -> None:
     for kind, rows in REGISTER.items():
         (tmp_path / f"{kind}.csv").write_text(rows, "utf-8")
     parts = re.split(r"(```[a-z]+\n.*?```)", PAGE.read_text("utf-8"), flags=re.DOTALL)
-    begin, made, go_on, came = [n for n, part in enumerate(parts) if part.startswith("```")][:4]
+    begin, made, go_on, came, end, ended = [n for n, part in enumerate(parts) if part.startswith("```")][:6]
     printed = {made: f"```text\n{run(tmp_path, parts[begin])}```"}
     it, media = sorted((tmp_path / "claims" / "outbox").glob("*.xlsx"))
     inbox = make_folder(tmp_path / "returned")
     shutil.copy(fill(it, seed=1), inbox / "it.xlsx")
     shutil.copy(put(fill(media, seed=1), {"Grades!E5": "X"}), inbox / "media.xlsx")
     printed[came] = f"```text\n{run(tmp_path, parts[go_on])}```"
+    (tmp_path / "sample.csv").write_text(SAMPLE, "utf-8")
+    printed[ended] = f"```text\n{run(tmp_path, parts[end])}```"
     if os.environ.get("CLAIMBATCH_UPDATE"):
         PAGE.write_text("".join(printed.get(n, part) for n, part in enumerate(parts)), "utf-8")
     else:

@@ -7,6 +7,7 @@ from claimbatch.claims.claim import Status
 from claimbatch.claims.store import ClaimRow, Store
 from claimbatch.form.qualification import Catalogue
 from claimbatch.office.centres import the_centre
+from claimbatch.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,14 @@ def list_claims(
         )
         for row in rows
     ]
+
+
+def claims_of(
+    workspace: Workspace, *, entry_code: str = "", status: Status | None = None, centre: str | None = None
+) -> list[ClaimListed]:
+    """The claims of a qualification, in a state, of a centre, as far as these are given; newest first."""
+    with workspace.store() as store:
+        return list_claims(store, workspace.catalogue(), entry_code=entry_code, status=status, centre=centre)
 
 
 def in_order(listed: Sequence[ClaimListed], column: str = "", *, reverse: bool = False) -> list[ClaimListed]:

@@ -84,7 +84,10 @@ class OpenClaim:
 
 @contextmanager
 def open_claim(workspace: Workspace, key: str) -> Iterator[OpenClaim]:
-    """Open the claim *key*; the store is closed afterwards. Raises :class:`ClaimbatchError` where there is none."""
+    """Open the claim *key* for what stands below ``with``; then the store is closed.
+
+    Raises :class:`ClaimbatchError` where there is none.
+    """
     with workspace.store() as store:
         catalogue = workspace.catalogue()
         yield OpenClaim(workspace, store, catalogue, store.claim(key, catalogue))
