@@ -35,7 +35,7 @@ def test_what_the_moderator_chose_is_ticked_seen_and_recorded(centre):
     assert "For the moderator's sample" in client.page("/sample")
     assert "is not recorded yet" in client.page(AT)
     seen = client.says(
-        f"{AT}/choose", {"line": ["0043|1"], "person": "0042", "shown": "0043"}, back=f"{AT}/choose"
+        f"{AT}/choose", {"line": ["0043|1"], "person": "0042", "was": "0043|2"}, back=f"{AT}/choose"
     )
     assert "Into the sample: 3 pieces of work" in seen
     assert "Brown, Tom 0043 Unit 1" in seen
@@ -49,9 +49,9 @@ def test_what_the_moderator_chose_is_ticked_seen_and_recorded(centre):
 def test_what_is_no_longer_ticked_is_taken_out_if_it_stood_on_the_page(centre):
     client = opened(centre)
     recorded(client, line=["0042|1", "0043|1"])
-    assert "0 added, 1 taken out" in recorded(client, line=["0042|1"], shown=["0042", "0043"])
+    assert "0 added, 1 taken out" in recorded(client, line=["0042|1"], was=["0042|1", "0043|1"])
     assert stands(centre).sampled == {("0042", "1")}
-    faulty = client.send(f"{AT}/choose", {"shown": "0051"}, back=f"{AT}/choose")
+    faulty = client.send(f"{AT}/choose", {"was": "0051|1"}, back=f"{AT}/choose")
     assert (faulty.status_code, "Tick the work" in words(faulty.text)) == (422, True)
 
 

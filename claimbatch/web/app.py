@@ -131,7 +131,8 @@ class _Site:
         return {**self._shared(request, session, None), "session": session, **nothing}
 
     def _error(self, request: Request, status: int, title: str, *words: str) -> Response:
-        return _page(self._bare(request), "error.html.j2", status, title=title, words=words)
+        claim = request.path_params.get("key", "") if status == HTTPStatus.CONFLICT else ""
+        return _page(self._bare(request), "error.html.j2", status, title=title, words=words, claim=claim)
 
     async def lost(self, request: Request, error: Exception) -> Response:
         """There is no such page."""

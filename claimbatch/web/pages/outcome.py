@@ -18,6 +18,7 @@ from claimbatch.office.moderating import (
 )
 from claimbatch.office.opened import OpenClaim, open_claim
 from claimbatch.office.submitting import Group, lines_to_withdraw, withdraw
+from claimbatch.web.forms import Form
 from claimbatch.web.listing import Column, Listing
 from claimbatch.web.page import Fault, Page, Visit
 from claimbatch.web.pages.sample import Target, head, line_row
@@ -53,7 +54,7 @@ def decided(visit: Visit) -> Response:
     with open_claim(visit.workspace, visit["key"]) as opened:
         if "seen" in visit.form:
             opened.refuse_unless_seen(visit.form.seen)
-        if faults := list(_comments_alone(visit, opened)):
+        if faults := [*_comments_alone(visit, opened), *_crossed(visit, opened)]:
             return _shown(visit, opened, faults)
         decisions, back = _said(visit, opened)
         if not decisions and not back:
@@ -176,16 +177,15 @@ def _result(opened: OpenClaim, one: "Result", words: Mapping[int, str]) -> dict[
 
 def _said(visit: Visit, opened: OpenClaim) -> tuple[list[Decision], list[Target]]:
     """The decisions that differ from those recorded, and the lines of which none is to be recorded any more."""
-    form, stands, words = visit.form, opened.standing, opened.store.explanations(opened.key)
+    form, stands, recorded = visit.form, opened.standing, _recorded(opened)
     lines = {_value((line.candidate, line.unit)): (line.candidate, line.unit) for line in opened.claim.lines}
     found: list[Decision] = []
     back: list[Target] = []
     for value, word in form.starting("decision:"):
         if (target := lines.get(value)) is None:
             continue
-        known, comment = stands.decided.get(target), form[f"comment:{value}"]
-        now = "" if known is None else AGREED if known.verdict is Verdict.AGREED else known.grade
-        if word == now and (not known or comment == words.get(known.revision, "")):
+        comment = form[f"comment:{value}"]
+        if not _changed(form, value) or f"{word} {comment}".strip() == recorded.get(value, ""):
             continue
         if not word:
             back.append(target)
@@ -200,6 +200,36 @@ def _said(visit: Visit, opened: OpenClaim) -> tuple[list[Decision], list[Target]
         for one, comment in left:
             found += agreeing(opened, [one], comment) if comment else []
     return found, back
+
+
+def _changed(form: Form, value: str) -> bool:
+    """Whether a row says another thing than when it was shown; if not, it says nothing."""
+    said = f"{form[f'decision:{value}']} {form[f'comment:{value}']}".strip()
+    return f"was:{value}" not in form or form[f"was:{value}"] != said
+
+
+def _recorded(opened: OpenClaim) -> dict[str, str]:
+    """What is recorded of each line that was decided, as the rows of the form have it: decision and comment."""
+    words = opened.store.explanations(opened.key)
+    return {
+        _value(target): " ".join(
+            filter(
+                None, (AGREED if one.verdict is Verdict.AGREED else one.grade, words.get(one.revision, ""))
+            )
+        )
+        for target, one in opened.standing.decided.items()
+    }
+
+
+def _crossed(visit: Visit, opened: OpenClaim) -> Iterator[Fault]:
+    """Rows that were changed here, and by somebody else since they were shown."""
+    form, recorded = visit.form, _recorded(opened)
+    for value, was in form.starting("was:"):
+        now = recorded.get(value, "")
+        if now != was and _changed(form, value):
+            yield Fault(
+                f"comment:{value}", f"It is recorded as {now or 'not decided'} now: look again, then continue"
+            )
 
 
 def _comments_alone(visit: Visit, opened: OpenClaim) -> Iterator[Fault]:

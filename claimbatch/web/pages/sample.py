@@ -184,17 +184,20 @@ def _choosing(visit: Visit, opened: OpenClaim, faults: Sequence[Fault] = ()) -> 
 
 
 def _ticked(visit: Visit, opened: OpenClaim) -> tuple[list[Target], list[Target]]:
-    """What the ticks put in and take out. Only of candidates who stood on the page anything is taken out."""
+    """What the ticks put in and take out: whatever was ticked when it was shown (``was``), and is not now.
+
+    So that nobody takes out what somebody else has put in since.
+    """
     form, stands = visit.form, opened.standing
     lines = [(line.candidate, line.unit) for line in opened.claim.lines]
-    shown, people, units = (set(form.all(name)) for name in ("shown", "person", "unit"))
+    was, people, units = (set(form.all(name)) for name in ("was", "person", "unit"))
     ticked = set(form.all("line"))
     wanted = [one for one in lines if "|".join(one) in ticked or one[0] in people or one[1] in units]
     more = [one for one in wanted if one not in stands.sampled]
     out = [
         one
         for one in lines
-        if one[0] in shown and one in stands.sampled and one not in stands.decided and one not in wanted
+        if "|".join(one) in was and one in stands.sampled and one not in stands.decided and one not in wanted
     ]
     return more, out
 
