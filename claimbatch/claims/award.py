@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 
 from claimbatch.claims.claim import OTHER, Claim, Line
 from claimbatch.claims.needs import Needs, needs_of
@@ -119,17 +120,20 @@ def _counted(held: Sequence[_Held], needs: Needs) -> list[_Held]:
     """Those that count: the mandatory ones, then the optional ones that fill the rest of the size best."""
     if not needs.size:
         return list(held)
-    mandatory = [one for one in held if one.unit in needs.mandatory]
-    optional = [one for one in held if one.unit not in needs.mandatory]
+    asked = needs.mandatory
+    mandatory = [one for one in held if one.unit in asked]
+    optional = [one for one in held if one.unit not in asked]
     return mandatory + _fullest(optional, needs.room)
 
 
-def _fullest(held: Iterable[_Held], room: int) -> list[_Held]:
+def _fullest(held: Sequence[_Held], room: int) -> list[_Held]:
     """The units that fill most of *room* without going beyond it; among such choices the one with most points."""
-    best: dict[int, tuple[Fraction, list[_Held]]] = {0: (Fraction(), [])}  # by size filled
+    whole = lcm(*(one.points.denominator for one in held))  # whole numbers are added faster than fractions
+    best: dict[int, tuple[int, list[_Held]]] = {0: (0, [])}  # by size filled
     for one in held:
+        worth = int(one.points * whole)
         for size, (points, chosen) in list(best.items()):
-            filled, total = size + one.size, points + one.points
+            filled, total = size + one.size, points + worth
             if filled <= room and (filled not in best or best[filled][0] < total):
                 best[filled] = total, [*chosen, one]
     return best[max(best)][1]
