@@ -16,7 +16,9 @@ from claimbatch.form.layout import BY_UNIT
 from claimbatch.office.faulty import FILE
 from claimbatch.office.term import status
 from claimbatch.web.kept import KeptWorkspace
+from claimbatch.web.of_claim import kept_claim
 from claimbatch.web.pages.claims import listed
+from claimbatch.web.pages.register import held_in
 from claimbatch.web.pages.today import now_in
 from claimbatch.workspace import Workspace
 from tests.centre import CENTRE, IT, Centre, put
@@ -32,19 +34,32 @@ Change = tuple[str, Callable[[], object]]
 def test_after_every_kind_of_change_the_next_answer_knows_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Today, and the list of claims; whoever made the change."""
+    """On every page, whoever made the change."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(SENT_ON))
     centre = Centre.make(tmp_path / "centre", (IT, CODE))
     offer(centre)
     folder = centre.workspace.folder
     kept = KeptWorkspace(folder)
-    last = now_in(kept), listed(kept)
+    last = told(kept)
     for what, change in chain(to_submission(centre, tmp_path), to_the_end(centre, tmp_path, monkeypatch)):
         change()
-        fresh = status(Workspace(folder)), listed(KeptWorkspace(folder))
+        fresh = told(KeptWorkspace(folder))
+        assert fresh["today"] == status(Workspace(folder))
         assert fresh != last, f"nothing changed: {what}"
-        assert (now_in(kept), listed(kept)) == fresh, what
+        assert told(kept) == fresh, what
         last = fresh
+
+
+def told(workspace: KeptWorkspace) -> dict[str, object]:
+    """All that is kept, as a page would have it."""
+    centres, claims = listed(workspace)
+    seen = [kept_claim(workspace, one.claim) for one in claims]
+    return {
+        "today": now_in(workspace),
+        "claims": (centres, claims),
+        "register": held_in(workspace),
+        **{one.key: (one.claim, one.standing, one.history, one.entries) for one in seen},
+    }
 
 
 def test_only_what_has_changed_is_counted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,10 +105,14 @@ def to_submission(centre: Centre, folder: Path) -> Iterator[Change]:
     yield "an import is taken back", done("entries", "restore", "--yes")
     yield "entries go", imports(centre, folder, f'{IT},0042,"Ahmed, Sana",2008-01-02,', how="--replace")
     yield "they come back", done("entries", "restore", "--yes")
+    yield "a name is corrected", imports(centre, folder, f'{IT},0042,"Ahmed, Sanaa",2008-01-02,')
+    yield "an assessor has another name", done("assessors", "rename", "JH", "Jo Hughes-Smith")
     yield "an assessor goes", done("assessors", "remove", IT, "JH")
-    yield "and comes", done("assessors", "add", IT, "Jo Hughes", "JH")
+    yield "and comes", done("assessors", "add", IT, "Jo Hughes-Smith", "JH")
     yield "a qualification is corrected", lambda: offer(centre, examined={1})
     yield "a declaration is recorded", done("claim", "declare", KEY, "--candidate", "0042")
+    yield "a grade is corrected", done("claim", "set", KEY, "0042", "3", "M", "SA")
+    yield "and back", done("claim", "set", KEY, "0042", "3", "P", "JH")
     yield "it is taken back", done("claim", "declare", KEY, "--candidate", "0042", "--undo")
     yield "all are recorded", done("claim", "declare", KEY, "--all")
     yield (
@@ -116,6 +135,7 @@ def to_the_end(centre: Centre, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     yield "the sample is recorded", done("sample", "record", KEY, sample)
     more = put(centre.issue(IT, BY_UNIT, 5), GRADES, "more.xlsx")
     yield "another claim of the same is begun", done("merge", more)
+    yield "the claim has another number", done("claim", "number", KEY, "12345")
     group = ("--unit", "3", "--assessor", "JH", "--grade", "M")
     yield "a group is withdrawn", done("claim", "withdraw", KEY, *group, "--reason", "redone", "--yes")
     yield "completed", done("moderation", "complete", KEY, "--reference", "R1")
@@ -123,6 +143,8 @@ def to_the_end(centre: Centre, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     yield "withdrawn", done("claim", "withdraw", KEY, "--reason", "redone", "--yes")
     centre.done("template", IT, "--due", "2026-10-05")
     yield "the next day", lambda: monkeypatch.setenv("SOURCE_DATE_EPOCH", str(SENT_ON + DAY))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(SENT_ON + 5000 * DAY))
+    yield "names are removed", done("purge", "--yes")
 
 
 def doing(centre: Centre) -> Callable[..., Callable[[], object]]:

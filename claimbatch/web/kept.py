@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from claimbatch.claims.scale import Scales
-from claimbatch.claims.store import ClaimRow, Store
+from claimbatch.claims.store import ClaimRow, Counting, Store
 from claimbatch.claims.term import Kept
 from claimbatch.clock import today
 from claimbatch.data import schema_folder
@@ -25,14 +25,22 @@ MOST = 12  # things that are kept at a time
 Stamps = tuple[tuple[str, int, int], ...]
 
 
+class _Kept(NamedTuple):
+    """What was made, and of what: the whole store as it was, and what of it is of account."""
+
+    state: str
+    catalogue: Catalogue
+    rest: Hashable
+    part: Hashable
+    made: Any
+
+
 @dataclass(frozen=True)
 class KeptWorkspace(Workspace):
     """The workspace at *folder*, for a program that has it open for hours."""
 
     _kept: dict[str, tuple[Stamps, Any]] = field(default_factory=dict, repr=False, compare=False)
-    _made: dict[str, tuple[tuple[Any, Catalogue], Any]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _made: dict[str, _Kept] = field(default_factory=dict, repr=False, compare=False)
     counted: dict[str, ClaimRow] = field(
         default_factory=dict, repr=False, compare=False
     )  # as the list last showed them
@@ -68,24 +76,36 @@ class KeptWorkspace(Workspace):
             self._kept["store"] = (), address
         return store
 
-    def while_unchanged(self, name: str, make: Callable[[], Made], besides: Hashable = None) -> Made:
+    def while_unchanged(
+        self,
+        name: str,
+        make: Callable[[], Made],
+        besides: Hashable = None,
+        *,
+        of: Callable[[Counting], Hashable] | None = None,
+    ) -> Made:
         """What *make* makes of the store, kept under *name* until anything in the store or a qualification changes.
 
         Or until it is another day: what is awaited is a day later then. Or until what else it is made from, *besides*,
-        is another.
+        is another. Where only some *of* the store is of account, what was made stays as long as that is the same.
         """
         with self._lock:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock, self.store() as store:
-            state = (store.state(), today(), besides), self.catalogue()
-            at, made = self._made.get(name, (None, None))
-            if at is None or at[0] != state[0] or at[1] is not state[1]:
-                made = make()
+            state, catalogue, rest = store.state(), self.catalogue(), (today(), besides)
+            kept = self._made.get(name)
+            fits = kept is not None and kept.catalogue is catalogue and kept.rest == rest
+            if not (kept and fits and kept.state == state):
+                # both are asked before anything is made: what comes in between is seen the next time
+                with store.counting() as counting:
+                    part = of(counting) if of else state
+                made = kept.made if kept and fits and kept.part == part else make()
+                kept = _Kept(state, catalogue, rest, part, made)
                 self._made.pop(name, None)
-                self._made[name] = state, made
+                self._made[name] = kept
                 for old in list(self._made)[:-MOST]:
                     self._made.pop(old, None)
-        return cast("Made", made)
+        return cast("Made", kept.made)
 
     def _unless_changed(self, files: Iterable[Path], read: Callable[[], Any]) -> Any:
         stamps = tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in _stats(files)))

@@ -8,6 +8,7 @@ from claimbatch.claims.claim import LABELS, Status, unit_label
 from claimbatch.claims.history import Event
 from claimbatch.claims.merge import in_words
 from claimbatch.office.opened import OpenClaim, open_claim
+from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.listing import Row, holding
 from claimbatch.web.page import Visit
 from claimbatch.web.roles import Right
@@ -31,16 +32,21 @@ class Tab(NamedTuple):
 
 @contextmanager
 def seen_claim(visit: Visit) -> Iterator[OpenClaim]:
-    """The claim of the address, to be shown: read once for each state of the store. To change it, open it."""
+    """The claim of the address, to be shown. To change it, open it."""
+    kept = kept_claim(visit.workspace, visit["key"])
+    with visit.workspace.store() as store:
+        yield kept.over(store)
+
+
+def kept_claim(workspace: KeptWorkspace, key: str) -> OpenClaim:
+    """The claim *key*, read once for each state of all that it is made of."""
 
     def read() -> OpenClaim:
-        with open_claim(visit.workspace, visit["key"]) as opened:
+        with open_claim(workspace, key) as opened:
             _ = opened.standing, opened.entries  # asked now, while the store is open
         return opened
 
-    kept = visit.workspace.while_unchanged(f"claim {visit['key']}", read)
-    with visit.workspace.store() as store:
-        yield kept.over(store)
+    return workspace.while_unchanged(f"claim {key}", read, of=lambda counting: counting.claim_state(key))
 
 
 def frame(visit: Visit, opened: OpenClaim) -> dict[str, Any]:

@@ -5,7 +5,7 @@ that are alike, the candidates, and what workbooks brought besides lines.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -27,8 +27,9 @@ from sqlalchemy import (
 
 from claimbatch.claims.claim import OTHER, Status
 from claimbatch.claims.history import STATEMENTS, Event, Kind
-from claimbatch.claims.store.claims import Before, last_of_claim, read_claimed_before
+from claimbatch.claims.store.claims import Before, find_claim, last_of_claim, read_claimed_before
 from claimbatch.claims.store.portions import portions
+from claimbatch.claims.store.register import read_state
 from claimbatch.claims.store.tables import assessor_of, claim, entry, event, unit_entry
 from claimbatch.claims.store.templates import Issued, read_sent
 
@@ -133,6 +134,19 @@ class Counting:
     def progress(self, keys: Iterable[str]) -> dict[str, Progress]:
         """How far those of the claims *keys* are that were begun: many of them cost no more questions than one."""
         return read_progress(self._connection, keys)
+
+    def register_state(self) -> str:
+        """A word for all that the register says."""
+        return read_state(self._connection)
+
+    def claim_state(self, key: str) -> Hashable:
+        """All that the claim *key* and how it stands are made of: its history and those of its like, and the register.
+
+        Raises :class:`ClaimbatchError` where there is no such claim.
+        """
+        row = find_claim(self._connection, key)
+        centre = row.centre_number
+        return (*self.begun(centre, row.entry_code), read_state(self._connection, centre))
 
     def _ask(
         self, query: Select[Any], table: Table, centre: str | None, entry_code: str | None

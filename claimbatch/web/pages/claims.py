@@ -124,7 +124,10 @@ def by_award(visit: Visit) -> Response:
     sought = sought_in(visit)
     with seen_claim(visit) as opened:
         name = f"award {opened.key} {id(opened.workspace.scales())}"  # other scales, other awards
-        found, names = visit.workspace.while_unchanged(name, lambda: awards_of(opened)), opened.names
+        found = visit.workspace.while_unchanged(
+            name, lambda: awards_of(opened), of=lambda counting: counting.claim_state(opened.key)
+        )
+        names = opened.names
         rows = [
             {
                 "number": number,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from claimbatch.claims.register import Assessor
+from claimbatch.claims.store import Counting
 from claimbatch.errors import ClaimbatchError
 from claimbatch.office.assessors import add_assessor, remove_assessor, rename_assessor
 from claimbatch.office.centres import add_centre
@@ -156,8 +157,8 @@ def centres(visit: Visit) -> Response:
 
 
 def held_in(workspace: KeptWorkspace) -> Held:
-    """What the register holds now: read once for each state of the store."""
-    return workspace.while_unchanged("register", lambda: _held(workspace))
+    """What the register holds now: read once for each state of the register."""
+    return workspace.while_unchanged("register", lambda: _held(workspace), of=Counting.register_state)
 
 
 def _held(workspace: KeptWorkspace) -> Held:
