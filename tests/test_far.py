@@ -4,15 +4,18 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files import SourceError
 from claimbatch.files.anywhere import Names, Spot, copy_staged, is_there, look_of, move, read, write
 from claimbatch.files.far import Far, address, is_far, near, without_password
+from claimbatch.files.naming import portable
 from claimbatch.files.refusals import refusal
 from claimbatch.files.server import PATIENCE, Server, Servers
 from tests.object_store import SECRET, Bucket, bucket, served
@@ -274,6 +277,19 @@ def test_a_key_that_leads_elsewhere_is_known(store: Bucket) -> None:
     ]  # fmt: skip
 
 
+@given(st.text(max_size=300))
+@example("..").via("a step upwards")
+@example("C:")
+@example("x" * 300 + ".xlsx")
+def test_no_part_of_a_key_leads_anywhere_as_a_name(part: str) -> None:
+    """Whatever it is made of, it is one name of one folder, on every system; a harmless one stays as it is."""
+    name = portable(part)
+    assert PurePosixPath(name).parts == PureWindowsPath(name).parts == (name,)
+    assert name not in {"", ".", ".."}
+    assert len(name.encode("utf-8", "replace")) <= 201
+    assert portable(name) == name
+
+
 # What a server refuses
 
 
@@ -297,6 +313,15 @@ def test_without_credentials_it_says_so(store: Bucket, monkeypatch: pytest.Monke
     assert said.value.message == (
         f"{store.url}/in/a.xlsx could not be looked at: the server does not allow it (NoCredentialsError)."
     )
+
+
+def test_an_option_that_there_is_none_of_is_said(store: Bucket) -> None:
+    """When the library finds it, which may be late."""
+    wrong = Servers({"s3": {"endpoint_urll": store.endpoint}}).at(store.url)
+    with pytest.raises(
+        ClaimbatchError, match=r"What stands under \[files.s3\] in claimbatch.toml is not understood"
+    ):
+        look_of(wrong / "a")
 
 
 def test_a_server_that_stays_silent_is_not_asked_for_ever(store: Bucket) -> None:

@@ -1,6 +1,7 @@
 """A night whose folders lie on a server that speaks S3: as one on a disk, and what only a server can do to it."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,15 @@ from typing import Any
 import pytest
 
 from claimbatch.files.server import Server
+from claimbatch.night import run as night
+from claimbatch.night import staging
+from claimbatch.night.taking import take
 from claimbatch.workspace import CONFIG, Workspace
 from tests.at_night import FAST, night_centre, picture
 from tests.centre import MEDIA, Centre, put
 from tests.object_store import SECRET, Bucket, bucket, served
 from tests.test_far import Killed, killing
+from tests.web import opened
 
 FOLDERS = ("inbox", "done", "rejected", "quarantine", "claims")
 CLEAN, FAULTY = "68199_05349_by-candidate", "68199_05844_by-candidate"
@@ -165,6 +170,27 @@ def test_what_lies_here_may_be_put_away_there(afternoon: Path, store: Bucket, tm
     )
 
 
+def test_what_is_sent_again_meanwhile_is_next_nights(
+    afternoon: Path, store: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was taken is put away as it was taken; a file too large to be a claim is moved whole, unread."""
+    centre = evening(afternoon, store, tmp_path / "c")
+    first, large = store.get(f"inbox/Jones/{CLEAN}.xlsx"), b"%PDF-1.7" + bytes(range(256)) * 1000
+    store.put("inbox/large.xlsx", large)
+
+    def taken_late(*args: Any) -> Any:
+        prepared = take(*args)
+        store.put(f"inbox/Jones/{CLEAN}.xlsx", b"another")
+        return prepared
+
+    monkeypatch.setattr(night, "take", taken_late)
+    monkeypatch.setattr(staging, "LARGEST_FILE", 100_000)
+    assert centre.run("nightly")[0] == 1
+    assert (store.get(f"done/Jones/{CLEAN}.xlsx"), store.get("quarantine/large.xlsx")) == (first, large)
+    assert store.picture().count("inbox/") == 1
+    assert store.get(f"inbox/Jones/{CLEAN}.xlsx") == b"another"
+
+
 def test_a_trial_changes_nothing_there(
     afternoon: Path, store: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +227,7 @@ def test_killed_anywhere_the_next_night_ends_as_if_nothing_had_been(
         assert one.get(f"done/Jones/{CLEAN}.xlsx") == whole.get(f"done/Jones/{CLEAN}.xlsx")
 
 
-@pytest.mark.parametrize("name", ["read", "write", "remove"])
+@pytest.mark.parametrize("name", ["names", "read", "write", "remove"])
 def test_a_server_that_goes_away_is_told_and_tried_again(
     afternoon: Path, store: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -227,12 +253,17 @@ def test_a_server_that_goes_away_is_told_and_tried_again(
 
 
 def test_nothing_that_lets_one_in_is_told(afternoon: Path, store: Bucket, tmp_path: Path) -> None:
-    """Neither in the account nor in the log, nor on the screen."""
+    """Neither in the account nor in the log, nor on the screen; a marked copy is given by the page as ever."""
     centre = evening(afternoon, store, tmp_path / "c")
     _, said = centre.run("nightly", "--verbose")
     kept = b"".join(path.read_bytes() for path in (tmp_path / "c/runs").rglob("*") if path.is_file())
     assert (SECRET in said, SECRET.encode() in kept) == (False, False)
     assert f"{store.url}/done/Jones/{CLEAN}.xlsx" in centre.done("runs", "show", "last", "--format", "json")
+    client = opened(centre)
+    (path,) = re.findall(r'href="(/nights/[^"]+_marked\.xlsx)"', client.get("/nights/last").text)
+    assert client.get(path).content == store.get(f"rejected/Smith/{FAULTY}_marked.xlsx")
+    store.remove(f"rejected/Smith/{FAULTY}_marked.xlsx")
+    assert "no longer where the night had put it" in client.page(path, client.get(path).status_code)
 
 
 def test_only_what_is_named_there(afternoon: Path, store: Bucket, tmp_path: Path) -> None:

@@ -201,11 +201,14 @@ class Server:
         try:
             return fsspec.filesystem(self._at.scheme, skip_instance_cache=True, **options)
         except TypeError:
-            raise ClaimbatchError(
-                f"What stands under [files.{self._at.scheme}] in claimbatch.toml is not understood.",
-                f"The options are those of {self.kind.library}.",
-                Exit.WRONG_SETUP,
-            ) from None
+            raise self._misunderstood() from None
+
+    def _misunderstood(self) -> ClaimbatchError:
+        return ClaimbatchError(
+            f"What stands under [files.{self._at.scheme}] in claimbatch.toml is not understood.",
+            f"The options are those of {self.kind.library}.",
+            Exit.WRONG_SETUP,
+        )
 
     @contextmanager
     def _told(self, key: str, done: str, gone: str = "") -> Iterator[None]:
@@ -223,6 +226,8 @@ class Server:
             raise ClaimbatchError(
                 gone.format(what=what), "See that its address is right in claimbatch.toml.", Exit.NOT_FINISHED
             ) from None
+        except TypeError:  # an option that there is none of, it may be only now
+            raise self._misunderstood() from None
         except Exception as error:  # each library has its own, and each kind of network
             found = refusal(error, what, done)
             if isinstance(found, Silent):

@@ -33,9 +33,9 @@ class File:
     """A file of the inbox, and what became of it.
 
     *name* is its path from the inbox, with slashes; *why* says in a sentence why it was left, quarantined or passed
-    over. *moved_to*, *marked* and *error_sheets* are paths from the workspace's folder; *retired* are those of earlier
-    faulty copies that this one puts an end to. Every one of its *lines* is *added*, *changed*, *removed*, *unchanged*
-    or *held* back. *codes* counts its problems by rule.
+    over. *moved_to*, *marked* and *error_sheets* are paths from the workspace's folder, or addresses; *retired* are
+    those of earlier faulty copies that this one puts an end to. Every one of its *lines* is *added*, *changed*,
+    *removed*, *unchanged* or *held* back. *codes* counts its problems by rule.
     """
 
     name: str

@@ -22,6 +22,9 @@ from claimbatch.workspace import Workspace
 
 SYSTEMD, CRON, WINDOWS = KINDS = ("systemd", "cron", "windows")
 AT = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_WORDS = (
+    "# For the mail server: CLAIMBATCH_MAIL_PASSWORD=...; for folders on a server, what lets one in there."
+)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -53,7 +56,7 @@ def _systemd(workspace: Workspace, folder: str, at: str, user: str, python: str)
     elsewhere = [path for path in (*night.folders.values(), night.metrics) if Path(near(path)).is_absolute()]
     network = "# It reaches no network.\nPrivateNetwork=yes"
     if _needs_network(workspace):
-        network = f"# For the mail server: CLAIMBATCH_MAIL_PASSWORD=...\nEnvironmentFile=-/etc/claimbatch/{name}.env"
+        network = f"{_WORDS}\nEnvironmentFile=-/etc/claimbatch/{name}.env"
     words = {
         "folder": Path(folder).name.replace("%", "%%"),
         "workspace": _unit_word(folder),

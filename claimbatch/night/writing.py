@@ -6,7 +6,7 @@ by hand during the day is written too, a corrected name, and what a run that was
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from claimbatch.claims.life import look
@@ -18,6 +18,7 @@ from claimbatch.night.account import ClaimChanged, Undone
 from claimbatch.night.drawing import drawn
 from claimbatch.night.remembered import Written
 from claimbatch.night.tonight import Tonight
+from claimbatch.night.undone import told_of
 from claimbatch.office.documents import Asked, Sources, document
 from claimbatch.output.export import WRITERS, Row, rows_of, to_csv
 from claimbatch.output.many import Order
@@ -51,7 +52,12 @@ def write_claims(
     for claim in _claims(tonight.store, sources, done.undone):
         files = _files(tonight, claim.row.key)
         signed = Written(claim.signature, tuple(map(places.told, files)))
-        if files and not (before.get(claim.row.key) == signed and all(map(names.has_file, files))):
+        try:
+            is_written = before.get(claim.row.key) == signed and all(map(names.has_file, files))
+        except ClaimbatchError as error:
+            done.undone += [one for one in told_of("export", error) if one not in done.undone]
+            continue
+        if files and not is_written:
             due[claim.row.key] = claim, files
     failed: set[str] = set()
     for key, (claim, files) in due.items():
@@ -132,7 +138,7 @@ def _report(
 
 def _failed(done: Writing, failed: set[str], key: str, error: ClaimbatchError) -> None:
     failed.add(key)
-    done.undone.append(Undone("export", f"Claim {key}: {error.message}", error.hint))
+    done.undone += [replace(one, why=f"Claim {key}: {one.why}") for one in told_of("export", error)]
 
 
 def _changed(claim: _Claim, counted: Counter[str], written: tuple[str, ...]) -> ClaimChanged:
