@@ -43,9 +43,12 @@ store = "sqlite:///claims.db"
 retention_months = 12
 
 # Who reads returned workbooks: "serial" is this program alone, "processes" as many programs of its own as workers says
-# (0 means one for each processor), "auto" those where there are enough workbooks, or large ones.
+# (0 means one for each processor), "auto" those where there are enough workbooks, or large ones. "dask" is a cluster of
+# computers (docs/scale.md): dask_address is where its scheduler is, "tcp://host:8786", workers how many of its workers
+# are used at a time (0 means all). With a blank dask_address the cluster is this computer alone.
 executor = "auto"
 workers = 0
+dask_address = ""
 
 # Whom claimbatch letters writes to. Take the # away from the lines that you fill in.
 # [mail]
@@ -104,6 +107,15 @@ def _checked(text: str) -> str:
     if text and not is_email_address(text):
         raise ValueError(f'"{text}" is no e-mail address')
     return text
+
+
+def _leading_somewhere(address: str) -> str:
+    """The address of a scheduler: a host and a port, and how to speak to it, which is ``tcp`` unless it says so."""
+    if address and not re.fullmatch(
+        r"((tcp|tls|ws|wss)://)?(\[[0-9a-fA-F:.]+\]|[\w.-]+):[0-9]{1,5}", address
+    ):
+        raise ValueError(f'"{address}" is no address of a scheduler, such as "tcp://host:8786"')
+    return address
 
 
 def _once(styles: tuple[str, ...]) -> tuple[str, ...]:
@@ -242,8 +254,9 @@ class Config(BaseModel):
 
     store: str = STORE
     retention_months: int = Field(12, ge=0, le=1200)
-    executor: Literal["auto", "serial", "processes"] = "auto"
-    workers: int = Field(0, ge=0, le=256)  # 0: as many as there are processors
+    executor: Literal["auto", "serial", "processes", "dask"] = "auto"
+    workers: int = Field(0, ge=0, le=256)  # 0: as many as there are processors, or as the cluster has
+    dask_address: Annotated[str, AfterValidator(_leading_somewhere)] = ""
     mail: Mail = Mail()
     night: Night = Night()
     files: Mapping[Literal["s3", "abfs", "sftp"], Mapping[str, Any]] = Field(default_factory=dict)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from claimbatch.claims.store import Store
     from claimbatch.intake.check import Executor
     from claimbatch.intake.engine import FromStore
+    from claimbatch.intake.results import Tell
     from claimbatch.moderation.strategies import Strategy
     from claimbatch.output.letters import Letters
     from claimbatch.output.mails import Mails
@@ -136,13 +137,18 @@ class Workspace:
         with self.store() as store:
             return store.claim_key(text.strip())
 
-    def executor(self, workers: int | None = None) -> "Executor":
-        """Who reads workbooks, as the settings have it; else *workers* processes."""
-        from claimbatch.intake.engine import executor  # noqa: PLC0415 - pandas is slow to import
+    def executor(self, workers: int | None = None, tell: "Tell | None" = None) -> "Executor":
+        """Who reads workbooks, as the settings have it; else so many *workers*: of the cluster, where there is one.
 
-        if workers:
-            return executor("processes", workers)
-        return executor(self.config.executor, self.config.workers)
+        *tell* hears what a person may want to know of the cluster.
+        """
+        from claimbatch.intake.engine import executor  # noqa: PLC0415 - pandas is slow to import
+        from claimbatch.intake.results import untold  # noqa: PLC0415
+
+        kind = self.config.executor
+        if workers and kind != "dask":
+            kind = "processes"
+        return executor(kind, workers or self.config.workers, self.config.dask_address, tell or untold)
 
     def known(self, store: "Store") -> "FromStore":
         """What checking may ask the *store*, or the same one opened by another process."""

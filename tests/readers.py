@@ -71,3 +71,16 @@ def killed(lives: Path, most: int, longest: float) -> None:
         timer = threading.Timer(random.uniform(0, longest), os.kill, (os.getpid(), signal.SIGKILL))
         timer.daemon = True
         timer.start()
+
+
+def ending_its_computer() -> None:
+    """Let the process that has started this one be killed by each file called ``deadly-…``, as by a lack of memory."""
+    read = guard.read_sheets
+
+    def read_or_end(package: Package) -> Any:
+        if package.name.startswith("deadly"):
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(600)
+        return read(package)
+
+    vars(chunk)["read_sheets"] = read_or_end

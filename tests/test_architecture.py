@@ -39,6 +39,8 @@ FENCES = {
     "typst": ("output.pdf",),
     "python_calamine": ("intake.guard",),
     "rich": ("cli",),
+    "dask": ("intake.connected",),
+    "distributed": ("intake.cluster", "intake.connected"),
     "filelock": ("night.lock",),
     "pickle": ("claims.taking", "intake.parcel", "intake.serve", "intake.workers"),  # of our own processes
     "tempfile": ("files.disk", "spool", "night.rehearsing", "web.staging"),

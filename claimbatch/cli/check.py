@@ -69,7 +69,7 @@ def check(
     _refuse(styles, bundle=bundle, folder=folder)
     if marked:
         _refuse_marking_into(paths, marked)
-    looked = check_all(workspace, workbooks_in(paths), workers=workers, watch=watch)
+    looked = check_all(workspace, workbooks_in(paths), workers=workers, watch=watch, tell=say)
     checked = looked.checked
     for name in looked.again:
         say(f"{name}: already received; merging it again would change nothing.")

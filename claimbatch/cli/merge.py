@@ -99,7 +99,7 @@ def merge(
         if any(one.taken for one in overruled) and sys.stdin.isatty() and not (yes or dry_run):
             click.confirm("Take them?", abort=True, err=True)
 
-    received = merge_all(workspace, given, how, agree=agree, workers=workers, watch=watch)
+    received = merge_all(workspace, given, how, agree=agree, workers=workers, watch=watch, tell=say)
     for name in received.again:
         say(f"{name}: already received, nothing changed.")
     for name, first in received.twins:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimbatch.cli.progress import watch
-from claimbatch.cli.session import count, is_verbose, say, who_option, workspace_option
+from claimbatch.cli.progress import at_terminal, watch
+from claimbatch.cli.session import count, detail, is_verbose, say, who_option, workspace_option
 from claimbatch.errors import ClaimbatchError, Exit
 
 if TYPE_CHECKING:
@@ -93,12 +93,13 @@ def nightly(
         raise click.UsageError(
             "Name files or folders, and say --once." if once else "To take only these, say --once."
         )
+    tell = say if at_terminal() else detail  # what starts it at night may send what it says to somebody
     with _ended_as_by_hand():
         if dry_run:
-            accounts = [rehearse(workspace, who, files, watch)]
+            accounts = [rehearse(workspace, who, files, watch, tell)]
         else:
             with _said_where_it_is_ended():
-                accounts = run(workspace, who, files, watch, patience=60 * wait)
+                accounts = run(workspace, who, files, watch, patience=60 * wait, told=tell)
     _tell(accounts)
     return int(exit_of(accounts))
 

@@ -150,7 +150,8 @@ workers_option = click.option(
     "--workers",
     type=click.IntRange(1, 256),
     metavar="N",
-    help="Read the workbooks in N processes of their own.  [default: as claimbatch.toml says]",
+    help="Read the workbooks in N processes of their own, or by N workers of the cluster.  "
+    "[default: as claimbatch.toml says]",
 )
 
 

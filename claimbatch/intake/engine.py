@@ -1,4 +1,5 @@
-"""Who reads the workbooks: this process, or worker processes, which a file may take down without harm to the others.
+"""Who reads the workbooks: this process, worker processes, which a file may take down without harm to the others, or a
+cluster of computers (:mod:`claimbatch.intake.cluster`).
 
 The unit of work is one chunk of files (:func:`~claimbatch.intake.check.parcels_of`). It needs nothing but the files
 and where what is known stands, and what comes of a workbook does not depend on the chunk it was in; so chunks may be
@@ -18,7 +19,7 @@ from claimbatch.intake.check import CHUNK, Executor, Load, chunks, parcels_of
 from claimbatch.intake.guard import Package, admit_file
 from claimbatch.intake.known import Known, load
 from claimbatch.intake.parcel import Parcel
-from claimbatch.intake.results import FileResult, Files
+from claimbatch.intake.results import FileResult, Files, Tell, untold
 from claimbatch.intake.workers import USUAL, Limits, work
 from claimbatch.problems import Problem
 
@@ -43,6 +44,11 @@ class FromStore:
     key: bytes = field(repr=False)
     catalogue: Catalogue = field(repr=False)
     here: Store | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_of_this_computer(self) -> bool:
+        """Whether the store is a file that no other computer may open: SQLite goes wrong on a shared disk."""
+        return self.address.startswith("sqlite:")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FromStore, (self.address, self.folder, self.key, self.catalogue)
@@ -127,8 +133,15 @@ class Overheard:
                 yield parcels
 
 
-def executor(kind: str, workers: int = 0) -> Executor:
-    """The executor ``auto``, ``serial`` or ``processes``; *workers* of 0 are as many as this process may use."""
+def executor(kind: str, workers: int = 0, address: str = "", tell: Tell = untold) -> Executor:
+    """The executor ``auto``, ``serial``, ``processes`` or ``dask``, that with the scheduler at *address*.
+
+    *workers* of 0 are as many as this process may use, or as the cluster has; *tell* hears of the cluster.
+    """
+    if kind == "dask":
+        from claimbatch.intake.cluster import Dask  # noqa: PLC0415 - which needs what stands here
+
+        return Dask(address, workers, tell=tell)
     workers = workers or processors()
     if kind == "serial":
         return Serial()

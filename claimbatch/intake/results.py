@@ -21,6 +21,11 @@ Item = TypeVar("Item")
 Files = Sequence[tuple[Path, str]]
 Advance = Callable[[int, int], None]  # so many more are done, so many of them with errors
 Watch = Callable[[str, int], AbstractContextManager[Advance]]  # what is done, and with how many
+Tell = Callable[[str], None]  # what somebody who waits may want to know, in a sentence
+
+
+def untold(_text: str) -> None:
+    """Nobody is there to be told."""
 
 
 def unwatched(_what: str, _total: int) -> AbstractContextManager[Advance]:

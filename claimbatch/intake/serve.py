@@ -36,9 +36,9 @@ def serve(pipe: Connection, at: ctypes.c_long, load: Load, memory: int, setup: S
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         pipe.send_bytes(b"r")
         while True:
-            files = pipe.recv()
+            files, admit = pipe.recv()
             try:
-                parcels = parcels_of(files, load, show)
+                parcels = parcels_of(files, load, show, admit)
                 message = b"p" + pickle.dumps(parcels, pickle.HIGHEST_PROTOCOL)
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)

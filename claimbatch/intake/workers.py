@@ -23,6 +23,7 @@ from multiprocessing.context import SpawnProcess
 
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.intake.check import Load
+from claimbatch.intake.chunk import Admit
 from claimbatch.intake.guard import beyond_limits
 from claimbatch.intake.parcel import Parcel, Says, Told, parcel
 from claimbatch.intake.results import FileResult, Files
@@ -57,9 +58,10 @@ USUAL = Limits()
 
 @dataclass
 class _Task:
-    """Some files of a chunk; how often they ended a worker."""
+    """Some files of a chunk, and who guards the door to them if not the usual guard; how often they ended a worker."""
 
     files: Files
+    admit: Admit | None = None
     deaths: int = 0
     ended: int = 0
 
@@ -85,31 +87,37 @@ class _Worker:
         """Let it work on *task*."""
         self.task, self.at, self.moved = task, NOWHERE, time.monotonic()
         self.shown.value = NOWHERE
-        self.pipe.send(task.files)
+        self.pipe.send((task.files, task.admit))
 
 
 def work(chunks: Sequence[Files], load: Load, workers: int, limits: Limits) -> Iterator[list[Parcel]]:
     """What was found in the *chunks*, as it comes, whoever worked on them and however often."""
-    crew = _Crew(deque(map(_Task, chunks)), load, limits)
+    crew = Crew(load, limits)
     try:
-        yield from crew.run(min(workers, len(chunks)))
+        yield from crew.work(chunks, workers)
     finally:
         crew.end()
 
 
-@dataclass
-class _Crew:
-    """The workers of one run, what is still to do, and what is found and not yet handed on."""
+@dataclass(eq=False)
+class Crew:
+    """Workers that live on until they are ended, what is still to do, and what is found and not yet handed on."""
 
-    tasks: deque[_Task]
     load: Load
     limits: Limits
+    tasks: deque[_Task] = field(default_factory=deque)
     workers: list[_Worker] = field(default_factory=list)
     found: deque[list[Parcel]] = field(default_factory=deque)
     failed_starts: int = 0
 
-    def run(self, count: int) -> Iterator[list[Parcel]]:
-        """Work until nothing is left to do, with as many workers as there is work for."""
+    def work(
+        self, chunks: Sequence[Files], workers: int, admit: Admit | None = None
+    ) -> Iterator[list[Parcel]]:
+        """What was found in the *chunks*, by so many *workers* or as many as there is work for; see :class:`_Task`."""
+        self.tasks.extend(_Task(files, admit) for files in chunks)
+        count = min(workers, len(chunks))
+        for worker in list(self.workers):  # those of before wait for work, and say nothing
+            self._attend(worker)
         while self.tasks or any(worker.task for worker in self.workers):
             busy = sum(worker.task is not None for worker in self.workers)
             while len(self.workers) < min(count, busy + len(self.tasks)):
@@ -207,11 +215,11 @@ class _Crew:
             for first, last in pairwise(cuts):
                 if first < last:
                     deaths = int(at_file and first == at and not from_outside)
-                    self.tasks.append(_Task(task.files[first:last], deaths))
+                    self.tasks.append(_Task(task.files[first:last], task.admit, deaths))
             return
         again = replace(task, deaths=task.deaths + (not from_outside), ended=task.ended + from_outside)
         if again.deaths >= TRIES or again.ended >= PATIENCE:
-            self.found.append([_given_up(task.files[0][1], late or self._reason(exitcode))])
+            self.found.append([given_up(task.files[0][1], late or self._reason(exitcode))])
         else:
             self.tasks.append(again)
 
@@ -242,5 +250,6 @@ def _no_ctrl_c() -> Iterator[None]:
         handler(signal.SIGINT, None)
 
 
-def _given_up(name: str, why: str) -> Parcel:
+def given_up(name: str, why: str) -> Parcel:
+    """What is said of a file that could not be read, and *why*."""
     return parcel(FileResult(name), Told([beyond_limits(name, why)]), Says())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from claimbatch import clock
 from claimbatch.intake.receiving import examine, take_in
-from claimbatch.intake.results import Outcome, Watch, unwatched
+from claimbatch.intake.results import Outcome, Tell, Watch, untold, unwatched
 from claimbatch.night.account import Account, ClaimChanged, Fate, File
 from claimbatch.night.answering import LIST, MARKED, Answers
 from claimbatch.night.arrivals import arrivals
@@ -27,13 +27,17 @@ from claimbatch.workspace import Workspace
 
 
 def rehearse(
-    workspace: Workspace, who: str, once: Sequence[str | Path] = (), watch: Watch = unwatched
+    workspace: Workspace,
+    who: str,
+    once: Sequence[str | Path] = (),
+    watch: Watch = unwatched,
+    told: Tell = untold,
 ) -> Account:
     """The account of the night that would be. A run that was killed would be finished first, which is not shown."""
     places = Places.of(workspace)
     workspace.key()
     with tempfile.TemporaryDirectory(prefix="claimbatch-") as folder, workspace.store() as store:
-        tonight = Tonight(workspace, places, store, Run(Path(folder)), who, watch)
+        tonight = Tonight(workspace, places, store, Run(Path(folder)), who, watch, told=told)
         account = _rehearsed(tonight, once)
         killed = tuple(run.id for run in all_runs(places.runs) if not run.has_ended)
         courses = tuple(courses_now(workspace, store))
@@ -48,7 +52,7 @@ def _rehearsed(tonight: Tonight, once: Sequence[str | Path]) -> Account:
     books = {book.arrived.name: book for book in staging.books}
     known, asked = workspace.known(store), replace(how(tonight), dry_run=True)
     files = [(book.path, name) for name, book in books.items()]
-    examined = examine(store, files, asked, lambda: known, workspace.executor, watch=tonight.watch)
+    examined = examine(store, files, asked, lambda: known, tonight.reader, watch=tonight.watch)
     found = found_in(examined)
     remembered = Remembered.read(tonight.places.runs)
     answers = Answers({name: _would_be_made(tonight, one) for name, one in found.items()})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from claimbatch import clock
 from claimbatch.errors import ClaimbatchError, Exit
-from claimbatch.intake.results import Checked, Watch, unwatched
+from claimbatch.intake.results import Checked, Tell, Watch, untold, unwatched
 from claimbatch.night.account import Account, Fate, File, Undone
 from claimbatch.night.accounting import account_of, with_all_claims
 from claimbatch.night.arrivals import arrivals, see_that_they_are_there
@@ -45,10 +45,12 @@ def run(
     watch: Watch = unwatched,
     *,
     patience: float = 0,
+    told: Tell = untold,
 ) -> list[Account]:
     """Do one night's work, by *who*; with *once* on these files and folders alone.
 
-    For a night that is at work already it waits *patience* seconds at most.
+    For a night that is at work already it waits *patience* seconds at most. *watch* is told how far it is; *told* is
+    where a cluster shows what it does, if one reads.
 
     Its account comes last; before it those of runs that were killed, and that it has finished.
 
@@ -66,7 +68,7 @@ def run(
         clear_half_written(places, everywhere=before is not None)
         this = Run.begin(places.runs, who)
         try:
-            accounts = _work(Tonight(workspace, places, store, this, who, watch, confirm), once)
+            accounts = _work(Tonight(workspace, places, store, this, who, watch, confirm, told), once)
         except ClaimbatchError as error:
             if not this.is_planned:  # else the next run goes on by the plan
                 this.end("stopped", why=error.exit_code.name.lower())

@@ -128,7 +128,7 @@ def _name(folder: str) -> str:
 
 def _needs_network(workspace: Workspace) -> bool:
     config = workspace.config
-    far = any(map(is_far, config.night.folders.values()))
+    far = any(map(is_far, config.night.folders.values())) or config.executor == "dask"
     return far or bool(config.mail.server) or not config.store.startswith("sqlite:")
 
 

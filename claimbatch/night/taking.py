@@ -58,7 +58,7 @@ def prepare(tonight: Tonight, books: Sequence[Book], remembered: Remembered) -> 
     files = [(book.path, book.arrived.name) for book in books]
     workspace, store = tonight.workspace, tonight.store
     known = workspace.known(store)
-    examined = examine(store, files, how(tonight), lambda: known, workspace.executor, watch=tonight.watch)
+    examined = examine(store, files, how(tonight), lambda: known, tonight.reader, watch=tonight.watch)
     found, named = found_in(examined), {book.arrived.name: book for book in books}
     faulty = [name for name, one in found.items() if one.fate is not Fate.MERGED]
     remove_folder(tonight.run.answers)

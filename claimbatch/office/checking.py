@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from claimbatch.intake.check import check as check_all
 from claimbatch.intake.engine import Overheard
 from claimbatch.intake.guard import fingerprint
-from claimbatch.intake.results import Checked, FileResult, Files, Watch, unwatched
+from claimbatch.intake.results import Checked, FileResult, Files, Tell, Watch, untold, unwatched
 from claimbatch.office.inbox import Given, Paths, given_by
 from claimbatch.problems import Problem
 from claimbatch.workspace import Workspace
@@ -38,17 +38,19 @@ def check(
     workers: int | None = None,
     watch: Watch = unwatched,
     heard: Callable[[FileResult], None] | None = None,
+    tell: Tell = untold,
 ) -> Looked:
     """Check the workbooks at *paths*, and in the folders among them.
 
     *workers* processes read them, or as many as the settings say; *watch* is told how far it is. What is
-    *heard* are the results, as they come: workbooks that contradict each other are told at the end.
+    *heard* are the results, as they come: workbooks that contradict each other are told at the end. *tell* hears where
+    a cluster shows what it does, if one reads.
     """
     given = given_by(paths)
     with workspace.store() as store:
         bytes_of = {name: fingerprint(path) for path, name in given.files}
         received = store.received(sha256 for sha256 in bytes_of.values() if sha256)
-        reader = workspace.executor(workers)
+        reader = workspace.executor(workers, tell)
         checked = check_all(
             given.files,
             workspace.known(store),

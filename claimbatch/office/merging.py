@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from claimbatch.claims.claim import unit_title
 from claimbatch.claims.merge import Change, in_words
 from claimbatch.intake.receiving import How, Received, receive
-from claimbatch.intake.results import Watch, unwatched
+from claimbatch.intake.results import Tell, Watch, untold, unwatched
 from claimbatch.intake.said import Overruled
 from claimbatch.office.inbox import Given, Paths, given_by
 from claimbatch.office.who import computer_user
@@ -93,12 +93,14 @@ def merge(
     agree: Callable[[Sequence[Overruled]], None] = lambda _: None,
     workers: int | None = None,
     watch: Watch = unwatched,
+    tell: Tell = untold,
 ) -> Received:
     """Check the workbooks at *paths*, and in the folders among them, and take what may be taken.
 
     *how* says by whom, and what may be taken; without it the computer's user takes what is clean.
     Before anything is taken, *agree* is told whose words are overruled; an exception of it leaves all as it was.
-    *workers* processes read, or as many as the settings say; *watch* is told how far it is.
+    *workers* processes read, or as many as the settings say; *watch* is told how far it is, *tell* where a cluster
+    shows what it does, if one reads.
     """
     files = given_by(paths).files
     with workspace.store() as store:
@@ -107,7 +109,7 @@ def merge(
             files,
             how or How(computer_user()),
             lambda: workspace.known(store),
-            lambda: workspace.executor(workers),
+            lambda: workspace.executor(workers, tell),
             agree=agree,
             watch=watch,
         )

@@ -35,12 +35,14 @@ from claimbatch.intake.guard.package import Package, SheetScan, inspect, may_be_
 from claimbatch.problems import Place, Problem, Rule, error
 
 __all__ = [
+    "LARGEST_FILE",
     "RULES",
     "Package",
     "SheetScan",
     "admit",
     "admit_file",
     "beyond_limits",
+    "fetch",
     "fingerprint",
     "read_sheets",
     "reconcile",
@@ -222,11 +224,19 @@ def admit(name: str, data: bytes) -> Package | Problem:
 def admit_file(path: Path, name: str | None = None) -> Package | Problem:
     """The workbook at *path*, read once, if it may be opened; *name* is what problems call it."""
     name = path.name if name is None else name
+    data = fetch(path, name)
+    return admit(name, data) if isinstance(data, bytes) else data
+
+
+def fetch(path: Path, name: str) -> bytes | Problem:
+    """The bytes of the file at *path*, for :func:`admit`, or what keeps it from being read at all.
+
+    Of a file that is larger than any claim no more than one byte beyond that.
+    """
     try:
-        data = _read(path)
+        return _read(path)
     except Refusal as refusal:
         return _problem(next(rule for rule in RULES if rule.code == refusal.code), name, refusal.detail)
-    return admit(name, data)
 
 
 def beyond_limits(name: str, why: str) -> Problem:
