@@ -7,7 +7,7 @@ that day, after which such an import can no longer be undone.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from claimbatch import clock
@@ -20,12 +20,14 @@ from claimbatch.claims.store.purge import Old
 class Purge:
     """What is to be removed: the claims that ended *before* that moment, each with its candidates.
 
-    *imports* is how many imports of the register from before then still keep what they changed.
+    *imports* is how many imports of the register from before then still keep what they changed. *traces*: in the files
+    of the database it may be readable still, because only its owner may rewrite them.
     """
 
     before: str
     claims: tuple[Old, ...] = ()
     imports: int = 0
+    traces: bool = False
 
     @property
     def candidates(self) -> int:
@@ -45,7 +47,7 @@ def plan(store: Store, months: int) -> Purge:
 
 
 def carry_out(store: Store, purge: Purge, who: str) -> Purge:
-    """Remove what *purge* names, as far as it still may go; returns what was removed. No trace of it is left."""
+    """Remove what *purge* names, as far as it still may go; returns what was removed, and whether traces are left."""
 
     def work(writer: Writer) -> Purge:
         now = Purge(purge.before, tuple(writer.old_claims(purge.before)), writer.old_imports(purge.before))
@@ -57,8 +59,7 @@ def carry_out(store: Store, purge: Purge, who: str) -> Purge:
         return now
 
     now = store.write(work)
-    store.scrub()
-    return now
+    return replace(now, traces=not store.scrub())
 
 
 def _earlier(moment: datetime, months: int) -> datetime:

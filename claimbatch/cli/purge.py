@@ -51,6 +51,8 @@ def purge(workspace: "Workspace", dry_run: bool, months: int | None, yes: bool, 
     done = remove(workspace, planned, who)
     known = " The register names them no more; claims show (removed)." if done.claims else ""
     say(f"Removed: {_what(done)}.{known}")
+    if done.traces:
+        say("In the server's files it may be readable until its owner rewrites them: VACUUM FULL.")
     say(
         "Workbooks, exports and reports in files are not touched: delete what is old in inbox, outbox and runs."
     )

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from claimbatch.cli.at_work import refuse_while_the_page_is_open
-from claimbatch.cli.session import count, format_option, hidden, say, show_table, volume_options
+from claimbatch.cli.session import (
+    count,
+    format_option,
+    hidden,
+    say,
+    show_table,
+    volume_options,
+    workspace_option,
+)
 from claimbatch.errors import Exit
 from claimbatch.files import shown
 
@@ -15,12 +23,13 @@ if TYPE_CHECKING:
     from claimbatch.office.store_copy import Copied, Way
     from claimbatch.workspace import Workspace
 
+ROLES = {"role": "Role", "centre_number": "Centre", "centre_name": "Name", "state": "State"}
 COLUMNS = {"table": "Table", "rows": "Rows", "sha256": "SHA-256 of all of them"}
 
 
 @click.group()
 def store() -> None:
-    """Move the store between SQLite and PostgreSQL."""
+    """Move the store between SQLite and PostgreSQL; give centres roles of their own there."""
 
 
 @store.command("copy")
@@ -108,3 +117,77 @@ def _tell_next(way: "Way", done: "Copied") -> None:
     say(
         f"What is written to {done.source} from now on is not in the copy. It stays as it is; --use does both at once."
     )
+
+
+@store.group("role")
+def role() -> None:
+    """Give a centre a role of its own in PostgreSQL, which sees and changes that centre's rows alone."""
+
+
+@role.command("add")
+@click.argument("centre")
+@click.option(
+    "--name", default="", help="What the role is called.  [default: centre_ and the centre's number]"
+)
+@click.option(
+    "--ask-password", is_flag=True, help="Ask for its password.  [default: one is thought up and shown once]"
+)
+@workspace_option
+def role_add(workspace: "Workspace", centre: str, name: str, ask_password: bool) -> None:
+    """Make a role for CENTRE, or give the one that it has a new password.
+
+    What is printed is the line for the claimbatch.toml of the centre's own workspace.
+    """
+    from claimbatch.office.centre_roles import give  # noqa: PLC0415
+
+    password = (
+        click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True) if ask_password else ""
+    )
+    given = give(workspace, centre, name, password)
+    what = "Made the role" if given.new else "Gave a new password to the role"
+    say(f"{what} {given.name}: it sees and changes the rows of centre {centre}, and no others.")
+    say("In the claimbatch.toml of the centre's own workspace (claimbatch init) the store is:")
+    click.echo(given.line)
+    if ask_password:
+        say("The password goes after the name, with : between them, or into the password file of PostgreSQL.")
+    else:
+        say("The password is in it and kept nowhere else: pass it on so that nobody reads along.")
+
+
+@role.command("list")
+@format_option("table", "json", "csv")
+@workspace_option
+def role_list(workspace: "Workspace", style: str) -> None:
+    """List the roles of centres."""
+    from claimbatch.office.centre_roles import roles  # noqa: PLC0415
+
+    found = roles(workspace)
+    rows = [
+        {
+            "role": one.name,
+            "centre_number": one.centre_number,
+            "centre_name": one.centre_name,
+            "state": "" if one.works else "without rights" if one.there else "not on this server",
+        }
+        for one in found
+    ]
+    show_table(rows, ROLES, style)
+    if not found:
+        say("No centre has a role of its own.")
+    elif not all(one.works for one in found):
+        say(
+            "After a restore, or on another server, a role is made anew with: claimbatch store role add CENTRE"
+        )
+
+
+@role.command("remove")
+@click.argument("name")
+@workspace_option
+def role_remove(workspace: "Workspace", name: str) -> None:
+    """Take the role NAME away, with all its rights. What its centre has in the store stays."""
+    from claimbatch.office.centre_roles import take  # noqa: PLC0415
+
+    gone = take(workspace, name)
+    say(f"Removed {name}." if gone else f"{name} has no rights here any more.")
+    if not gone:
+        say("It stays on the server, because it has something in another database there.")

@@ -318,9 +318,9 @@ class Store:
         """See that the database is in order throughout; raises :class:`ClaimbatchError` where it is not."""
         look_through(self._engine)
 
-    def scrub(self) -> None:
-        """Make what was deleted unreadable in the database's files too."""
-        scrub(self._engine)
+    def scrub(self) -> bool:
+        """Make what was deleted unreadable in the database's files too; False: that is for the store's owner to do."""
+        return scrub(self._engine)
 
     def write(self, work: Callable[[Writer], Value], *, dry_run: bool = False) -> Value:
         """Do *work* in one transaction, as a whole or not at all; what it gives back.

@@ -115,6 +115,7 @@ def _of_server(engine: Engine, target: Path) -> Copied:
             "--format=custom",
             "--no-owner",
             "--no-privileges",
+            "--enable-row-security",  # a centre's role has its own rows copied; the owner all
             f"--snapshot={moment}",
             f"--file={target}",
         )

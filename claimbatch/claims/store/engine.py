@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 import claimbatch.migrations
 from claimbatch.claims.store.faults import damaged, explained, where, without_rows
+from claimbatch.claims.store.roles import centre_of_role, refuse_to_migrate, renew_rights
 from claimbatch.claims.store.rows import copy_rows
 from claimbatch.claims.store.server import settings_of
 from claimbatch.claims.store.tables import PERSONAL, VERSION
@@ -41,6 +42,9 @@ def open_engine(
     try:
         with explained(engine.url):
             _bring_up_to_date(engine, new=new, looked_over=looked_over)
+            if engine.dialect.name != "sqlite":
+                with engine.connect() as connection:
+                    engine.update_execution_options(centre=centre_of_role(connection))
     except BaseException:
         engine.dispose()
         raise
@@ -101,14 +105,16 @@ def state_of(engine: Engine) -> str:
     return " ".join(f"{stat.st_mtime_ns}:{stat.st_size}" for stat in found if stat.st_size)
 
 
-def scrub(engine: Engine) -> None:
-    """Rewrite the database's files, so that nothing deleted can be read in them."""
+def scrub(engine: Engine) -> bool:
+    """Rewrite the database's files, so that nothing deleted can be read in them; False: its role may not do that."""
     sqlite = engine.dialect.name == "sqlite"
     options: dict[str, Any] = {"bare": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
     with explained(engine.url), engine.connect().execution_options(**options) as connection:
         if not sqlite:
+            if connection.get_execution_options().get("centre"):
+                return False
             connection.exec_driver_sql(f"VACUUM FULL {', '.join(table.name for table in PERSONAL)}")
-            return
+            return True
         connection.exec_driver_sql("VACUUM")
         busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     if busy:
@@ -117,6 +123,7 @@ def scrub(engine: Engine) -> None:
             "Close the other program, then open the store once more: claimbatch claims.",
             Exit.LOCKED,
         )
+    return True
 
 
 def _missing(path: Path) -> ClaimbatchError:
@@ -182,6 +189,8 @@ def _bring_up_to_date(engine: Engine, *, new: bool, looked_over: bool) -> None:
         version = version_of(connection)  # once more: another run may have been quicker
         refuse_newer(version)
         if version < VERSION:
+            if engine.dialect.name != "sqlite":
+                refuse_to_migrate(connection, version)
             migrate(connection)
 
 
@@ -226,3 +235,5 @@ def migrate(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     command.upgrade(config, VERSION)
+    if connection.dialect.name != "sqlite":
+        renew_rights(connection)

@@ -78,8 +78,18 @@ def unknown(store: str) -> ClaimbatchError:
     )
 
 
+def not_allowed(store: str) -> ClaimbatchError:
+    """The store is opened with a role that may not do that."""
+    return ClaimbatchError(
+        f"The role with which the store {store} is opened may not do that; nothing was done.",
+        "The role of a centre reads and changes what is its centre's, and no more. For anything else ask whoever looks "
+        "after the store.",
+    )
+
+
 # What SQLite and PostgreSQL say, in small letters, and what it comes to. The first that fits.
 _FAULTS: tuple[tuple[tuple[str, ...], Callable[[str], ClaimbatchError]], ...] = (
+    (("permission denied for", "row-level security", "invalid role oid"), not_allowed),
     (("is locked", "lock timeout", "deadlock"), busy),
     (("connect", "terminat", "full", "space", "disk i/o", "unable to open"), unfinished),
     (("readonly", "read-only", "permission"), unfinished),

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from claimbatch import clock
 from claimbatch.claims.register.changes import Change, Key, Plan, What
+from claimbatch.claims.store.numbers import next_import
 from claimbatch.claims.store.rows import insert_rows
-from claimbatch.claims.store.tables import register_change, register_import
+from claimbatch.claims.store.tables import centre, register_change, register_import
 from claimbatch.errors import ClaimbatchError
 
 
@@ -51,9 +52,9 @@ class Import:
 
 def record_import(connection: Connection, source: Source, plan: Plan) -> int:
     """Add an import to the history, with what it changed; its number."""
-    last = connection.execute(select(func.max(register_import.c.number))).scalar() or 0
+    number = next_import(connection)
     values = {
-        "number": last + 1,
+        "number": number,
         "kind": source.kind,
         "at": clock.stamp(),
         "who": source.who,
@@ -64,14 +65,22 @@ def record_import(connection: Connection, source: Source, plan: Plan) -> int:
         "changed": plan.counts.changed,
         "gone": len(plan.counts.removed),
         "unchanged": plan.counts.unchanged,
+        "centre_number": _centre_of(connection, plan),
     }
     connection.execute(insert(register_import), values)
     rows = [
-        (last + 1, change.key.what.value, *change.key[1:], _written(change.before), _written(change.after))
+        (number, change.key.what.value, *change.key[1:], _written(change.before), _written(change.after))
         for change in plan.changes
     ]
     insert_rows(connection, register_change, register_change.c.keys(), rows)
-    return last + 1
+    return number
+
+
+def _centre_of(connection: Connection, plan: Plan) -> str:
+    """The centre whose import it is: the only one that it changes, or the only one there is; blank where of several."""
+    changed = {change.key.centre_number for change in plan.changes}
+    centres = changed or set(connection.scalars(select(centre.c.number).limit(2)))
+    return centres.pop() if len(centres) == 1 else ""
 
 
 def read_imports(connection: Connection, kind: str) -> list[Import]:
@@ -145,8 +154,8 @@ def old_imports(connection: Connection, before: str) -> int:
 def forget_imports(connection: Connection, before: str, people: Iterable[tuple[str, str]]) -> None:
     """Remove what imports from *before* this moment changed, and what any import changed of these *people*."""
     connection.execute(delete(register_change).where(_old(before)))
-    for centre, number in people:
-        whose = (register_change.c.centre_number == centre, register_change.c.number == number)
+    for centre_number, number in people:
+        whose = (register_change.c.centre_number == centre_number, register_change.c.number == number)
         connection.execute(delete(register_change).where(*whose, register_change.c.what != What.ASSESSOR))
 
 

@@ -21,9 +21,10 @@ from claimbatch.claims.store.claims import read_heads
 from claimbatch.claims.store.engine import migrate, refuse_newer, version_of
 from claimbatch.claims.store.faults import explained, where
 from claimbatch.claims.store.rows import insert_rows
-from claimbatch.claims.store.tables import claim, event, metadata
+from claimbatch.claims.store.tables import PASSING, claim, event, metadata
 from claimbatch.errors import ClaimbatchError, Exit
 
+TABLES = [table for table in metadata.sorted_tables if table not in PASSING]  # what is referred to first
 AT_ONCE = 2000  # rows that are in memory together
 _EVENT = itemgetter(*(event.c.keys().index(name) for name in FIELDS))
 _CLAIM_OF = event.c.keys().index("claim_id")
@@ -42,7 +43,7 @@ class Content:
 
 @dataclass(slots=True)
 class Account:
-    """What a store holds, told from its rows as they go by, in the order of :data:`metadata.sorted_tables`.
+    """What a store holds, told from its rows as they go by, in the order of :data:`TABLES`.
 
     *heads* are the last revision and hash of each claim's history, by the claim's key; *altered* those claims whose
     chain does not hold, each with the first revision at which it does not.
@@ -137,7 +138,7 @@ def _one_moment(engine: Engine) -> Iterator[Connection]:
 
 def _carry(reading: Connection, writing: Connection) -> Account:
     account = Account()
-    for table in metadata.sorted_tables:  # what is referred to first
+    for table in TABLES:
         rows = account.of(table, _rows(reading, table))
         while some := list(islice(rows, AT_ONCE)):
             try:
@@ -155,7 +156,7 @@ def _carry(reading: Connection, writing: Connection) -> Account:
 def _look(connection: Connection) -> Account:
     """What the store holds that *connection* reads."""
     account = Account()
-    for table in metadata.sorted_tables:
+    for table in TABLES:
         for _ in account.of(table, _rows(connection, table)):
             pass
     return account
@@ -180,7 +181,7 @@ def _see_that_it_is_empty(connection: Connection) -> None:
             "Name a file that is not there yet, or make an empty database (createdb).",
         )
     refuse_newer(version_of(connection))
-    for table in metadata.sorted_tables:
+    for table in TABLES:
         if table.name in names and connection.execute(select(func.count()).select_from(table)).scalar():
             raise ClaimbatchError(
                 f"{named} holds a store already; nothing was done.",

@@ -1,5 +1,7 @@
 """The lock of the nightly run in a PostgreSQL store: however many computers and workspaces use it, one night at a time.
 
+A centre that has a role of its own has nights of its own, too: it sees nothing of the others, nor waits for them.
+
 The server holds it for a connection, and lets it go when that ends, however it ends: nothing of it is left behind by a
 computer that lost its power. Who holds it since when stands beside it, in the table ``night``.
 """
@@ -26,21 +28,26 @@ class Held:
 
     def __init__(self, engine: Engine, mine: Holder) -> None:
         self._engine, self._mine = engine, mine
+        centre = engine.get_execution_options().get(
+            "centre", ""
+        )  # whose night it is, where centres are kept apart
+        self._what, self._lock = f"{centre}:night".lstrip(":"), int(f"{NIGHT_LOCK}{centre}")
         self._connection = _locking(engine)
 
     def take(self) -> bool:
         """Take the lock, if nobody has it, and say who has it now."""
-        asked = self._connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": NIGHT_LOCK})
+        asked = self._connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": self._lock})
         if not asked.scalar():
             return False
-        self._connection.execute(delete(night))
+        self._connection.execute(delete(night).where(night.c.what == self._what))
         mine = {"who": self._mine.user, "host": self._mine.host, "pid": self._mine.pid}
-        self._connection.execute(insert(night), {"what": "night", **mine, "since": self._mine.since})
+        self._connection.execute(insert(night), {"what": self._what, **mine, "since": self._mine.since})
         return True
 
     def holder(self) -> Holder | None:
         """Who has the lock, or had it last and came to no end."""
-        row = self._connection.execute(select(night.c.who, night.c.host, night.c.pid, night.c.since)).first()
+        query = select(night.c.who, night.c.host, night.c.pid, night.c.since)
+        row = self._connection.execute(query.where(night.c.what == self._what)).first()
         return Holder(*row) if row else None
 
     def confirm(self) -> None:

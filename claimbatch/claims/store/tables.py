@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
 
-VERSION = "0009"  # the newest migration; a store that says more was made by a newer claimbatch
+VERSION = "0010"  # the newest migration; a store that says more was made by a newer claimbatch
 
 metadata = MetaData()
 
@@ -142,6 +142,7 @@ register_import = Table(
     _whole("number", key=True),
     *(_text(name) for name in ("kind", "at", "who", "file", "sha256")),
     *(_whole(name) for name in ("undoes", "added", "changed", "gone", "unchanged")),
+    Column("centre_number", Text, nullable=False, server_default=text("''")),  # blank: of several
 )
 
 register_change = Table(
@@ -175,6 +176,8 @@ PERSONAL = (
     register_change,
 )  # what is about people, beside the history
 
+PASSING = (written, night)  # who is at work, and what was just done: nothing of it outlasts the day
+
 # A view, so in metadata of its own: nothing may try to create it as a table.
 claim_line = Table(
     "claim_line",
@@ -183,3 +186,6 @@ claim_line = Table(
     *(_text(name) for name in ("candidate", "unit", "grade", "assessor")),
     _whole("revision"),
 )
+
+# Whose the roles of a PostgreSQL server are: it stands there alone, and is nobody else's to take along.
+centre_role = Table("centre_role", MetaData(), _text("role", key=True), _text("centre_number"))

@@ -112,7 +112,10 @@ def _writing(engine: Engine, *, stays: bool) -> Iterator[Connection]:
 
 def _sign(connection: Connection) -> str:
     """Leave a word that stands there only if the transaction came to its end; those of days ago go."""
-    word = uuid4().hex
+    centre = connection.get_execution_options().get(
+        "centre", ""
+    )  # whose word it is, where centres are kept apart
+    word = f"{centre}:{uuid4().hex}".lstrip(":")
     old = (clock.now() - KEPT).strftime(clock.STAMP)
     connection.execute(delete(written).where(written.c.at < old))
     connection.execute(insert(written), {"word": word, "at": clock.stamp()})

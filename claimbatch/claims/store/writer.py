@@ -7,7 +7,7 @@ PostgreSQL alike, so what it reads cannot change under its hands.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from claimbatch import clock
 from claimbatch.claims.claim import LABELS, Claim, Status
@@ -26,6 +26,7 @@ from claimbatch.claims.store.claims import (
     read_lines_at,
 )
 from claimbatch.claims.store.imports import old_imports
+from claimbatch.claims.store.numbers import claims_numbered, is_claim_number, next_claim_id
 from claimbatch.claims.store.purge import Old, old_claims, remove_people
 from claimbatch.claims.store.register import read_assessor_records, read_assessors, write_changes
 from claimbatch.claims.store.rows import insert_rows
@@ -123,13 +124,12 @@ class Writer:
 
     def claim_number(self, given: str = "") -> str:
         """The claim number *given*, refused where another claim has it; else one that none has: C000001, C000002, …"""
-        taken = set(self._connection.scalars(select(claim.c.claim_number)))
-        if given and given in taken:
+        if given and is_claim_number(self._connection, given):
             raise ClaimbatchError(f"Another claim has the claim number {given} already.", "Check the number.")
         if given:
             return given
-        number = 1 + sum(1 for given in taken if given)
-        while f"C{number:06}" in taken:
+        number = 1 + claims_numbered(self._connection)
+        while is_claim_number(self._connection, f"C{number:06}"):
             number += 1
         return f"C{number:06}"
 
@@ -181,7 +181,7 @@ class Writer:
         now = clock.stamp()
         values: dict[str, Any] = dict.fromkeys((column.name for column in claim.c), "")
         values |= {
-            "id": 1 + (self._ask(select(func.max(claim.c.id))) or 0),
+            "id": next_claim_id(self._connection),
             "key": key,
             "status": Status.NOT_SUBMITTED,
         }
@@ -193,9 +193,6 @@ class Writer:
         }
         self._connection.execute(insert(claim), values)
         self.record(key, [Event(Kind.CREATED, who=who)])
-
-    def _ask(self, query: Any) -> Any:
-        return self._connection.execute(query).scalar()
 
     def _change(self, key: str, **values: str) -> None:
         self._connection.execute(update(claim).where(claim.c.key == key).values(values))
