@@ -91,10 +91,10 @@ def today(visit: Visit) -> Response:
 
 @page.get("/sent")
 def sent(visit: Visit) -> Response:
-    """What went out for open claims, to whom, and what of it came back."""
+    """What went out for open claims, to whom, and what of it came back: first what is late and still out."""
     now = now_in(visit.workspace)
     rows = [row for course in now.courses if course.is_open for row in sent_rows(course, now)]
-    rows.sort(key=lambda row: (row["to"].casefold(), row["qualification"]))
+    rows.sort(key=lambda row: (bool(row["came"]), -row["late"], row["to"].casefold(), row["qualification"]))
     sought = "" if "q" in visit.query else visit.session.shelf.get("sought in what went out", "")
     listing = Listing.of(visit, SENT, holding(rows, sought, "to", "code", "qualification", "form"))
     return visit.show("sent.html.j2", listing=listing, sought=sought or listing.search)
