@@ -9,7 +9,7 @@ from claimbatch.claims.life import Submission
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.form.qualification import Catalogue
 from claimbatch.moderation.simulation import Folders
-from claimbatch.office.declaring import candidates_meant, declare
+from claimbatch.office.declaring import answer, candidates_meant, declare
 from claimbatch.office.moderating import (
     agreeing,
     changing,
@@ -252,3 +252,24 @@ def test_what_is_done_to_one_claim_reads_the_qualifications_once(sampled, monkey
     monkeypatch.setattr(Workspace, "catalogue", counted)
     sampled.done(*command)
     assert len(read) == 1
+
+
+def test_a_decision_that_is_taken_back_and_given_again_is_recorded_again(sampled):
+    """Both on one form: nothing is lost for having stood there before."""
+    with open_claim(sampled.workspace, KEY) as opened:
+        record_decisions(opened, agreeing(opened, [SANA]), who="pat")
+        again = opened.again()
+        done = record_decisions(again, agreeing(again, [SANA]), back=[SANA], who="pat")
+        assert (done.agreed, still_open(again.again())) == (1, (1, 2))
+
+
+def test_what_is_kept_for_good_is_not_left_blank(centre):
+    """A program may call these as a command does: what a command asks for is asked for there, too."""
+    with open_claim(centre.workspace, KEY) as opened:
+        for call in (
+            lambda: withdraw(opened, " ", who="pat"),
+            lambda: answer(opened, 1, "", who="pat"),
+            lambda: submit(opened, Submission("", centre_declaration=True)),
+        ):
+            with pytest.raises(ClaimbatchError, match="is blank"):
+                call()

@@ -57,7 +57,7 @@ def decide(
         staying = [d for d in wanted if d.verdict is not Verdict.WITHDRAWN]
         _refuse_others(stands, lines, staying)
         staying = [d for d in staying if lines[d.candidate, d.unit].cell not in cells]
-        new = [d for d in staying if not _is_known(d, stands, words)]
+        new = [d for d in staying if d[:2] in back or not _is_known(d, stands, words)]
         _record(writer, claim, [(lines[d.candidate, d.unit], d) for d in new], who)
         gone = {
             cell: withdraw_lines(

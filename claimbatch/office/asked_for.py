@@ -14,6 +14,13 @@ def one_of(what: str, given: str, known: Iterable[str]) -> str:
     return given
 
 
+def in_words(what: str, given: str) -> str:
+    """*given*, which must say something: it is kept for good; *what* it is says the :class:`ClaimbatchError`."""
+    if not given.strip():
+        raise ClaimbatchError(f"{what} is blank.", "Say it in words: it is kept with the claim.")
+    return given
+
+
 def a_file(path: Path) -> Path:
     """*path*, where there must be a file."""
     if not path.is_file():

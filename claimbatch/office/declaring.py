@@ -7,6 +7,7 @@ from typing import NamedTuple
 from claimbatch.claims import life
 from claimbatch.claims.claim import candidate_named
 from claimbatch.claims.standing import Query
+from claimbatch.office.asked_for import in_words
 from claimbatch.office.opened import OpenClaim
 
 
@@ -55,4 +56,4 @@ def queries_of(opened: OpenClaim) -> list[QueryTold]:
 
 def answer(opened: OpenClaim, number: int, explanation: str, *, who: str) -> None:
     """Answer the query *number*; the *explanation* is kept with the claim and printed on its report."""
-    life.answer(opened.store, opened.claim, number, explanation, who)
+    life.answer(opened.store, opened.claim, number, in_words("The explanation", explanation), who)

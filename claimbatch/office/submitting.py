@@ -8,6 +8,7 @@ from claimbatch.claims.claim import Line
 from claimbatch.claims.life import Submission
 from claimbatch.claims.standing import Standing
 from claimbatch.intake.values import read_grade
+from claimbatch.office.asked_for import in_words
 from claimbatch.office.opened import OpenClaim
 from claimbatch.problems import Problem
 
@@ -47,6 +48,7 @@ def submit(opened: OpenClaim, submission: Submission, *, seen: int | None = None
     changed since it was opened or seen, or something stands in the way.
     """
     opened.refuse_unless_seen(seen)
+    in_words("Who submits", submission.by)
     return life.submit(opened.store, opened.claim, submission)
 
 
@@ -87,4 +89,4 @@ def withdraw(
     it was opened or seen.
     """
     opened.refuse_unless_seen(seen)
-    return submitted.withdraw(opened.store, opened.claim, who, reason, group)
+    return submitted.withdraw(opened.store, opened.claim, who, in_words("The reason", reason), group)
