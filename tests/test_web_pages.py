@@ -26,6 +26,7 @@ PAGES = [
     "/qualifications",
     f"/qualifications/{IT}",
     f"/qualifications/{IT}/units",
+    "/qualifications/new",
     "/sample",
     f"/claims/{KEY}/sample",
     f"/claims/{KEY}/outcome",

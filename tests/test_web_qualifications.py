@@ -198,3 +198,47 @@ def test_two_officers_at_once_lose_nothing(centre: Centre) -> None:
     assert unit(centre, 98) is None
     assert "1 unit stored" in client.says(where, {"seal": seal(client, where)}, back=where)
     assert [unit(centre, n).title for n in (3, 98)] == ["A third title", "Sound"]  # type: ignore[union-attr]
+
+
+NEW = {
+    "entry_code": "05999",
+    "title": "OCR Level 3 Cambridge Technical Certificate in Dance",
+    "level": "3",
+    "suite": "2016",
+    "size": "180",
+    "source": 'Handbook "Dance", page 4',
+}
+
+
+def test_a_qualification_that_is_not_known_is_added_with_its_units_and_taken_off(centre: Centre) -> None:
+    """Nobody writes a file; templates can be made of it at once. One that somebody is entered for stays."""
+    client = opened(centre)
+    at = "/qualifications/new"
+    for field, text in (("entry_code", "5999"), ("title", ""), ("level", "x"), ("suite", ""), ("size", "²")):
+        answer = client.send(at, {**NEW, field: text}, back=at)
+        assert (answer.status_code, f'href="#{field}"' in answer.text) == (422, True), field
+    assert f"{MEDIA} is known already" in client.says(at, {**NEW, "entry_code": MEDIA}, back=at)
+    assert "05999 is added. Now give its units." in client.says(at, NEW, back=at)
+    one = centre.workspace.catalogue().get("05999")
+    assert (one.title, str(one.size), one.verified, one.file) == (
+        NEW["title"],
+        "180 GLH",
+        True,
+        "dance-05999.toml",
+    )
+    units = "/qualifications/05999/units"
+    fields = {"seal": seal(client, units), "number-0": "1", "title-0": "Contemporary dance"}
+    shown = client.send(units, fields, back=units)
+    client.send(str(shown.url).partition("8459")[2], {"seal": seal(client, str(shown.url))}, back=units)
+    assert unit(centre, 1, "05999").title == "Contemporary dance"
+    entries = centre.workspace.folder / "dance.csv"
+    head = "entry_code,candidate_number,candidate_name,date_of_birth"
+    entries.write_text(f'{head}\n05999,0061,"Li, Bo",2008-01-02\n', "utf-8")
+    centre.done("entries", "import", entries)
+    centre.done("template", "05999")
+    refused = client.send("/qualifications/05999/leave", back=HERE)
+    assert (refused.status_code, "Candidates are entered" in words(refused.text)) == (400, True)
+    centre.done("entries", "restore", "--yes")
+    assert "05999 was taken off." in client.says("/qualifications/05999/leave", back=HERE)
+    assert centre.workspace.catalogue().find("05999") is None
+    assert "was not added here" in client.says(f"{HERE}/leave", back=HERE)

@@ -10,6 +10,7 @@ from claimbatch.web.pages.claims import page as claims
 from claimbatch.web.pages.completing import page as completing
 from claimbatch.web.pages.merging import page as merging
 from claimbatch.web.pages.moderators_workbook import page as moderators_workbook
+from claimbatch.web.pages.new_qualification import page as new_qualification
 from claimbatch.web.pages.nights import page as nights
 from claimbatch.web.pages.outcome import page as outcome
 from claimbatch.web.pages.qualifications import page as qualifications
@@ -41,6 +42,7 @@ PAGES: tuple[Page, ...] = (
     moderators_workbook,
     completing,
     qualifications,
+    new_qualification,
     units,
     nights,
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from claimbatch.form.qualification import Qualification, Unit, UnitList
+from claimbatch.form.qualification import Qualification, Unit
+from claimbatch.office.new_qualifications import is_own
 from claimbatch.office.qualifications import qualification_row, unit_row
 from claimbatch.office.units import added_here, remove_unit, sources_of
 from claimbatch.web.forms import whole
@@ -70,7 +71,7 @@ def qualification(visit: Visit) -> Response:
         sources=_seen(one.source, sources),
         size_sources=_seen(one.size.source, sources) if one.size else [],
         listing=Listing.of(visit, UNITS, rows, size=500),
-        can_be_added=one.unit_list is not UnitList.COMPLETE,
+        own=is_own(visit.workspace, one),
     )
 
 
