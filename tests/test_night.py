@@ -480,6 +480,38 @@ def test_two_workspaces_on_one_store_each_have_their_night(server: str, tmp_path
         assert here.done("nightly").startswith("Nothing to do")
 
 
+def test_a_workbook_that_was_moved_keeps_its_answers_whatever_the_disk_says_then(centre: Centre) -> None:
+    """The disk has given it its new name, and says of the folder that it could not be secured."""
+    put(centre.issue(into=inbox(centre)), {"Grades!E5": "X"})
+    renamed: list[str] = []
+    real_rename, real_sync = disk.rename, disk.sync
+
+    def rename(source: Any, target: Any) -> None:
+        real_rename(source, target)
+        renamed.append(str(target))
+
+    def sync(handle: int) -> None:
+        if renamed and renamed[-1].endswith("rejected/68199_05349_by-candidate.xlsx"):
+            renamed.append("once")
+            raise OSError(errno.EIO, "Input/output error")
+        real_sync(handle)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(disk, "rename", rename)
+        patch.setattr(disk, "sync", sync)
+        code, said = centre.run("nightly")
+    assert (code, "secured on the disk: Input/output error" in said) == (5, True)
+    assert "1 error → rejected/68199_05349_by-candidate.xlsx" in said
+    answered = (
+        "rejected/68199_05349_by-candidate.xlsx\n"
+        "rejected/68199_05349_by-candidate_marked.xlsx\n"
+        "rejected/68199_05349_by-candidate_problems.html\n"
+    )
+    assert picture(centre, ["inbox", "rejected"]) == answered
+    assert centre.run("nightly")[0] == 0
+    assert picture(centre, ["inbox", "rejected"]) == answered
+
+
 def test_a_missing_key_is_a_wrong_setup_and_nothing_is_touched(centre: Centre) -> None:
     """Exit code 3, before anything is begun."""
     fill(centre.issue(into=inbox(centre)))

@@ -70,9 +70,10 @@ def move(source: Path, target: Path, sha256: str = "") -> Path:
             if error.errno != errno.EXDEV:
                 raise
             _move_across(source, target)
-        else:
-            sync_folder(target.parent)  # first, so that it cannot be in neither
-            sync_folder(source.parent)
+            return target
+    with told(target, "secured on the disk"):
+        sync_folder(target.parent)  # first, so that it cannot be in neither
+        sync_folder(source.parent)
     return target
 
 

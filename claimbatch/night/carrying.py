@@ -87,7 +87,8 @@ def _set_aside(tonight: Tonight, one: Retired, done: Carried, *, again: bool) ->
                 move(source, places.found(put.target), _on_the_way(tonight, put))
     except ClaimbatchError as error:
         done.undone += told_of("move", error)
-        return
+        if any(is_there(places.found(put.source)) for put in one.puts):
+            return
     done.gone.append(one.original)
     done.aside.setdefault(one.by, []).append(_told(places, one.puts[-1]))
 
@@ -105,8 +106,10 @@ def _put_away(tonight: Tonight, item: Item) -> tuple[File, Fact | None, Claimbat
             _answer(places, put)
         moved = _original(tonight, original)  # last: where it is not moved, the next night begins anew
     except ClaimbatchError as error:
-        _take_back(new)
-        return item.file, None, error
+        if not _lies_there(places, original):
+            _take_back(new)
+            return item.file, None, error
+        return _there(places, item, places.found(original.target)), item.fact, error
     return _there(places, item, moved), item.fact, None
 
 
@@ -138,6 +141,17 @@ def _original(tonight: Tonight, put: Put) -> Spot:
     if not put.staged:
         raise SourceError(source, "was changed after it was read" if not put.stays else "stays where it is")
     return move(staged, target, staged)
+
+
+def _lies_there(places: Places, put: Put) -> bool:
+    """Whether a file has been moved, although something was wrong: the disk may do it and not say that it will last."""
+    source, target = places.found(put.source), places.found(put.target)
+    with suppress(ClaimbatchError):
+        is_left = put.stays or not still_looks_so(
+            Arrived(source, "", (put.look[0], put.look[1], put.look[2]))
+        )
+        return is_left and is_file(target) and digest(target) == put.sha256
+    return False
 
 
 def _on_the_way(tonight: Tonight, put: Put) -> Path:
