@@ -11,11 +11,9 @@ import pytest
 
 from benchmarks.faults import failures, kills, leaks, nights, odd, process, workbooks
 from benchmarks.faults.classes import CLASSES
+from benchmarks.faults.proofs import SMALL
 from benchmarks.measure import ROOT
 from tests.conftest import installed
-
-KILLS = 3  # of each sort
-CALLS = 45  # every which fails
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -72,7 +70,7 @@ def test_a_night_killed_at_any_moment_ends_as_if_it_had_not_been(
     undisturbed = evening.copy(tmp_path / "undisturbed")
     done, calls, commits = kills.counted(undisturbed)
     assert commits
-    moments = kills.moments_of(done.seconds, len(calls), commits, KILLS)
+    moments = kills.moments_of(done.seconds, len(calls), commits, SMALL.kills)
     found = list(kills.try_all(evening, nights.picture(undisturbed), moments))
     assert [(one.moments, one.wrong) for one in found if one.wrong] == []
     assert sum(map(sum, (one.struck for one in found))) >= len(found) // 2
@@ -91,19 +89,21 @@ def test_a_night_that_is_hindered_says_so_and_the_next_puts_it_right(
     """By a call to the disk that fails, or by any other fault: the store, the key, the clock, files that change."""
     _, calls, _ = kills.counted(evening.copy(tmp_path / "counted"))
     found = [
-        *failures.each_call(evening, expected, range(7, len(calls), CALLS)),
-        *failures.each_fault(evening, expected),
+        *failures.each_call(evening, expected, range(7, len(calls), SMALL.calls)),
+        *failures.each_fault(evening, expected, every=SMALL.others),
     ]
     assert [(one.what, one.wrong) for one in found if one.wrong] == []
     assert leaks.in_errors(one.done.out + one.done.err for one in found) == []
 
 
 def test_of_two_nights_started_together_one_works(evening: nights.Evening, expected: nights.Picture) -> None:
-    assert [one.wrong for one in failures.together(evening, expected, 2)] == [(), ()]
+    assert [one.wrong for one in failures.together(evening, expected, SMALL.meetings)] == [
+        ()
+    ] * SMALL.meetings
 
 
 def test_odd_things_in_the_inbox_neither_stop_a_night_nor_lead_out_of_it(evening: nights.Evening) -> None:
-    assert [(one.what, one.wrong) for one in odd.each_odd(evening, every=3) if one.wrong] == []
+    assert [(one.what, one.wrong) for one in odd.each_odd(evening, every=3 * SMALL.others) if one.wrong] == []
 
 
 def test_no_account_of_a_night_holds_a_name_or_a_date_of_birth(

@@ -14,7 +14,7 @@ Watch = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is tried: every which of the workbooks, how many damaged bytes, how many from nothing."""
+    """How much is tried: every which of each kind of workbook, how many damaged bytes, how many from nothing."""
 
     name: str
     every: int
@@ -22,11 +22,12 @@ class Scale:
     fresh: int
     kills: int  # of each sort
     calls: int  # every which of them fails
+    others: int  # every which of what else stands in the way, or lies in the inbox
     meetings: int
 
 
-FULL = Scale("full", every=1, damages=workbooks.DAMAGES, fresh=10, kills=50, calls=1, meetings=20)
-SMALL = Scale("small", every=11, damages=12, fresh=1, kills=3, calls=40, meetings=2)
+FULL = Scale("full", every=1, damages=workbooks.DAMAGES, fresh=10, kills=50, calls=1, others=1, meetings=20)
+SMALL = Scale("small", every=47, damages=5, fresh=1, kills=2, calls=90, others=2, meetings=2)
 
 
 def hostile_workbooks(folder: Path, scale: Scale, jobs: int, watch: Watch) -> Iterator[Figure]:
@@ -124,9 +125,9 @@ def hindered_nights(folder: Path, scale: Scale, jobs: int, watch: Watch) -> Iter
     numbers = range(1, len(calls) + 1, scale.calls)
     trials: Mapping[str, Iterator[failures.Hindered]] = {
         "calls to the disk of which one fails": failures.each_call(evening, expected, numbers, jobs),
-        "other faults": failures.each_fault(evening, expected, jobs),
+        "other faults": failures.each_fault(evening, expected, jobs, scale.others),
         "two nights started together": failures.together(evening, expected, scale.meetings),
-        "odd things in the inbox": odd.each_odd(evening),
+        "odd things in the inbox": odd.each_odd(evening, scale.others),
     }
     said = []
     for what, trial in trials.items():

@@ -40,7 +40,7 @@ class Outcome:
 
 
 def all_cases(bases: Sequence[Base], every: int = 1, damages: int = DAMAGES) -> list[Case]:
-    """Every class done to each base, each cut short at every tenth; *every* which of them. And single bytes changed.
+    """*Every* which of each kind: each class done to each base, each base cut short at every tenth; and bytes changed.
 
     The bytes are those of the first base, *damages* of them in places spread over all of it.
     """
@@ -50,7 +50,11 @@ def all_cases(bases: Sequence[Base], every: int = 1, damages: int = DAMAGES) -> 
             Case(f"cut short at {n}0 % ({base.name})", "cut short", "CB001|CB003", base, partial(cut, tenth=n))
             for n in TENTHS
         )  # fmt: skip
-    return [*found[::every], *(byte_changed(bases[0], at) for at in range(0, DAMAGES, DAMAGES // damages))]
+    of: dict[str, list[Case]] = {}
+    for case in found:
+        of.setdefault(case.kind, []).append(case)
+    some = [case for kind in of.values() for case in kind[(min(every, len(kind)) - 1) // 2 :: every]]
+    return [*some, *(byte_changed(bases[0], at) for at in range(0, DAMAGES, DAMAGES // damages))]
 
 
 def cut(base: Base, tenth: int) -> bytes:
