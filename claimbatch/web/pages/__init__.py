@@ -4,6 +4,7 @@ from claimbatch.web.page import Page
 from claimbatch.web.pages.check import page as check
 from claimbatch.web.pages.claim_correcting import page as claim_correcting
 from claimbatch.web.pages.claim_history import page as claim_history
+from claimbatch.web.pages.claim_letters import page as claim_letters
 from claimbatch.web.pages.claim_papers import page as claim_papers
 from claimbatch.web.pages.claim_steps import page as claim_steps
 from claimbatch.web.pages.claims import page as claims
@@ -36,6 +37,7 @@ PAGES: tuple[Page, ...] = (
     claim_steps,
     claim_history,
     claim_papers,
+    claim_letters,
     sample,
     simulation,
     outcome,

@@ -15,6 +15,7 @@ from claimbatch.output.drawing import STYLES, draw_document
 from claimbatch.output.letters import as_draft, reached
 from claimbatch.web.of_claim import frame, seen_claim
 from claimbatch.web.page import XLSX, Page, Visit
+from claimbatch.web.roles import Right
 
 page = Page("claims", "", "/claims")
 MEDIA: Mapping[str, str] = {
@@ -52,6 +53,7 @@ def papers(visit: Visit) -> Response:
             forms=list(FORMS.items()),
             letters=[(event, LETTERS[event]) for event in reached(opened.standing)],
             sampled=bool(opened.standing.sampled),
+            can_send=visit.may(Right.SUBMIT) and bool(visit.workspace.config.mail.server),
         )
 
 
