@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from claimbatch.a1 import address
 from claimbatch.claims.history import Event, Kind
 from claimbatch.claims.merge import Change, Statement
 from claimbatch.claims.store import Store
-from claimbatch.night.account import Fate, File
+from claimbatch.night.account import ClaimChanged, Fate, File
 from claimbatch.night.plan import Plan
 
 _STATED = (Kind.ADDED, Kind.CHANGED, Kind.REMOVED)
@@ -61,6 +62,13 @@ def counted(changes: Iterable[tuple[str, Change]]) -> tuple[dict[str, Counter[st
         claims.setdefault(key, Counter())[change.kind] += 1
         books.setdefault(change.statement.sha256, Counter())[change.kind] += 1
     return claims, books
+
+
+def claim_changed(key: str, count: Mapping[str, int] = MappingProxyType({})) -> ClaimChanged:
+    """The claim *key* with how many of its lines changed, of each kind; how it stands now is looked up by others."""
+    centre, entry_code, _ = key.split("-")
+    added, changed, removed = (count.get(kind, 0) for kind in ("added", "changed", "removed"))
+    return ClaimChanged(key, centre, entry_code, "", "", added, changed, removed)
 
 
 def with_counts(file: File, books: Mapping[str, Counter[str]]) -> File:

@@ -1,7 +1,6 @@
 """A night for show: what would be taken, and where each file would go; no folder and no claim is changed."""
 
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +8,11 @@ from pathlib import Path
 from claimbatch import clock
 from claimbatch.intake.receiving import examine, take_in
 from claimbatch.intake.results import Outcome, Tell, Watch, untold, unwatched
-from claimbatch.night.account import Account, ClaimChanged, Fate, File
+from claimbatch.night.account import Account, Fate, File
 from claimbatch.night.answering import LIST, MARKED, Answers
 from claimbatch.night.arrivals import arrivals
 from claimbatch.night.carrying import would_be
-from claimbatch.night.changes import counted, with_counts
+from claimbatch.night.changes import claim_changed, counted, with_counts
 from claimbatch.night.mail import send
 from claimbatch.night.places import Places
 from claimbatch.night.preparing import Found, Preparing, found_in
@@ -71,17 +70,12 @@ def _rehearsed(tonight: Tonight, once: Sequence[str | Path]) -> Account:
                 [*left, *(with_counts(file, of_books) for file in carried.files)], key=lambda file: file.name
             )
         ),
-        claims=tuple(_would_change(key, count) for key, count in claims.items()),
+        claims=tuple(claim_changed(key, count) for key, count in claims.items()),
         changes=tuple(received.taken.changes),
         problems=examined.checked.problems,
         retired=tuple(path for paths in carried.aside.values() for path in paths),
         undone=staging.undone,
     )
-
-
-def _would_change(key: str, count: Counter[str]) -> ClaimChanged:
-    centre, entry_code, _ = key.split("-")
-    return ClaimChanged(key, centre, entry_code, "", "", count["added"], count["changed"], count["removed"])
 
 
 def _would_be_made(tonight: Tonight, one: Found) -> dict[str, Path]:

@@ -12,11 +12,10 @@ from pathlib import Path
 from claimbatch import clock
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.intake.results import Checked, Tell, Watch, untold, unwatched
-from claimbatch.night.account import Account, Fate, File, Undone
-from claimbatch.night.accounting import account_of, with_all_claims
+from claimbatch.night.account import Account, ClaimChanged, Fate, File, Undone
+from claimbatch.night.accounting import account_of, as_claims_stand
 from claimbatch.night.arrivals import arrivals, see_that_they_are_there
 from claimbatch.night.carrying import Carried, carry_out
-from claimbatch.night.changes import counted
 from claimbatch.night.killed import clear_half_written, finish_killed, remember
 from claimbatch.night.lock import locked
 from claimbatch.night.log import log_of
@@ -97,7 +96,7 @@ def _work(tonight: Tonight, once: Sequence[str | Path]) -> list[Account]:
         ended=clock.stamp(),
         seconds=round(time.monotonic() - since, 3),
         took_over=tuple(one.id for one in killed),
-        claims=tuple(writing.changed),
+        claims=_with_written(account.claims, writing),
         term=tuple(courses_now(tonight.workspace, tonight.store)),
         undone=(*account.undone, *writing.undone),
     )
@@ -106,7 +105,7 @@ def _work(tonight: Tonight, once: Sequence[str | Path]) -> list[Account]:
 
 def _mailed(tonight: Tonight, account: Account) -> Account:
     """The account with the messages that were sent about it; of one that was killed, with the term as it stands now."""
-    account = with_all_claims(tonight, account)
+    account = as_claims_stand(tonight, account)
     now = account.term or tuple(courses_now(tonight.workspace, tonight.store))
     mails = tuple(send(tonight.workspace, replace(account, term=now)))
     return replace(account, mails=mails, undone=(*account.undone, *unsent(mails)))
@@ -152,13 +151,18 @@ def _take(tonight: Tonight, staging: Staging) -> Account:
 def _write(tonight: Tonight, account: Account) -> Writing:
     """The claims that have changed, written."""
     tonight.confirm()
-    counts, _ = counted(account.changes)
     runs = tonight.places.runs
     remembered = Remembered.read(runs)
-    writing = write_claims(tonight, remembered.written, counts)
+    writing = write_claims(tonight, remembered.written, {claim.key: claim for claim in account.claims})
     note_claims(tonight.log, writing.changed)
     replace(remembered, written=writing.written).write(runs)
     return writing
+
+
+def _with_written(changed: Sequence[ClaimChanged], writing: Writing) -> tuple[ClaimChanged, ...]:
+    """The claims that *changed* and those that were written, by key: a claim may be written for a change by hand."""
+    every = {claim.key: claim for claim in (*changed, *writing.changed)}
+    return tuple(claim for _, claim in sorted(every.items()))
 
 
 def _told(tonight: Tonight, account: Account) -> Account:

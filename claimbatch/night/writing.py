@@ -4,7 +4,6 @@ Whether it has changed is told by the head of its history and by its rows, not b
 by hand during the day is written too, a corrected name, and what a run that was killed has not come to.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from claimbatch.errors import ClaimbatchError
 from claimbatch.files import sha256
 from claimbatch.files.anywhere import Names, Spot, write
 from claimbatch.night.account import ClaimChanged, Undone
+from claimbatch.night.changes import claim_changed
 from claimbatch.night.drawing import drawn
 from claimbatch.night.remembered import Written
 from claimbatch.night.tonight import Tonight
@@ -43,9 +43,9 @@ class _Claim:
 
 
 def write_claims(
-    tonight: Tonight, before: Mapping[str, Written], counts: Mapping[str, Counter[str]]
+    tonight: Tonight, before: Mapping[str, Written], counts: Mapping[str, ClaimChanged]
 ) -> Writing:
-    """Write the claims that are not as they were written *before*; *counts* are the changes of the night by claim."""
+    """Write the claims that are not as they were written *before*; *counts* are those of the night, by key."""
     done = Writing(written=dict(before))
     places, sources, names = tonight.places, Sources(tonight.workspace), Names()
     due: dict[str, tuple[_Claim, list[Spot]]] = {}
@@ -70,7 +70,7 @@ def write_claims(
         if key not in failed:
             told = tuple(map(places.told, files))
             done.written[key] = Written(claim.signature, told)
-            done.changed.append(_changed(claim, counts.get(key, Counter()), told))
+            done.changed.append(_changed(claim, counts.get(key) or claim_changed(key), told))
     return done
 
 
@@ -141,9 +141,6 @@ def _failed(done: Writing, failed: set[str], key: str, error: ClaimbatchError) -
     done.undone += [replace(one, why=f"Claim {key}: {one.why}") for one in told_of("export", error)]
 
 
-def _changed(claim: _Claim, counted: Counter[str], written: tuple[str, ...]) -> ClaimChanged:
-    row = claim.row
-    return ClaimChanged(
-        row.key, row.centre_number, row.entry_code, claim.title, row.status.value,
-        counted["added"], counted["changed"], counted["removed"], claim.head, written,
-    )  # fmt: skip
+def _changed(claim: _Claim, counted: ClaimChanged, written: tuple[str, ...]) -> ClaimChanged:
+    status = claim.row.status.value
+    return replace(counted, title=claim.title, status=status, head=claim.head, written=written)
