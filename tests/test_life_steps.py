@@ -200,7 +200,7 @@ def test_a_restore_states_anew_what_stood_then(store: Store) -> None:
     correcting.set_lines(store, was, dict.fromkeys([("0042", "1"), ("0043", "1")], ("D", "SA")), "Kim")
     correcting.remove(store, claim(store), "Kim", candidate="0042", unit="10")
     now = claim(store)
-    shown = correcting.restore(store, now, was.revision, "Kim", dry_run=True)
+    shown = correcting.would_restore(now, store.history(KEY), was.revision, "Kim")
     assert correcting.restore(store, now, was.revision, "Kim") == shown
     assert since(store, now.revision) == [
         ("changed", "0042", "1", "P JH"), ("added", "0042", "10", "M SA"), ("removed", "0043", "1", ""),

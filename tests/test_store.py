@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import traceback
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.claims.history import Event, verify
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store import ClaimRow, Counts, Store, engine
+from claimbatch.claims.store.register import read_state
 from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import VERSION, candidate, metadata
 from claimbatch.claims.store.transactions import reading, writing
@@ -223,6 +225,52 @@ def test_a_claim_comes_with_the_names_its_documents_need(store):
     assert claim.lines == (Line("0042", "3", "P", "JS"), Line("0042", "12", "M", "JS"))
     assert (claim.candidates, claim.assessors) == ({"0042": SMITH}, {"JS": "Jo Smith"})
     assert claim.head == store.history(key)[-1].hash
+
+
+def test_of_a_history_that_is_known_only_the_rest_is_read(store, monkeypatch):
+    """Unless it is another one by now, as after a backup was brought back."""
+    key = claim_with(store, said("0042", "3", "P"))
+    known = store.history(key)
+    with store.writing() as writer:
+        writer.record(key, [said("0043", "3", "M")])
+    whole = store.history(key)
+    assert store.history(key, known) == store.history(key, whole) == whole
+    assert [id(event) for event in store.history(key, known)[:2]] == [id(event) for event in known]
+    other = [*known[:-1], known[-1]._replace(grade="D", hash="0" * 64)]
+    longer = [*whole, whole[-1]._replace(revision=4)]
+    assert store.history(key, other) == store.history(key, longer) == whole
+
+
+def test_what_the_register_says_is_told_by_one_word(store):
+    """The same as long as it says the same; of one centre, or of all."""
+    words = []
+
+    def word():
+        with store.counting() as counting:
+            words.append((counting.register_state(), read_state(counting._connection, "12345")))
+            assert words[-1][0] == counting.register_state()
+
+    word()
+    for change in (
+        lambda: store.save_register(register(entry())),
+        lambda: store.save_register(register(entry(units=frozenset({3})), columns=("units",))),
+        lambda: store.save_register(register(entry(replace(SMITH, name="Smith, Joanna")))),
+        lambda: store.save_register(register(entry(details={"group": "12A"}), columns=("group",))),
+        lambda: store.save_assessors([Assessor(CENTRE, "JS", "Jo Smith", frozenset({CODE}))]),
+        lambda: store.save_assessors([Assessor(CENTRE, "JS", "Jo Smith", frozenset({CODE, "05349"}))]),
+        lambda: store.rename_assessor(CENTRE, "JS", "Jo Smythe"),
+        lambda: store.remove_assessor(CENTRE, "JS", "05349"),
+        lambda: store.add_centre(CENTRE, "Another name"),
+    ):
+        change()
+        word()
+    assert len({of_all for of_all, _ in words}) == len(words)
+    assert len({of_another for _, of_another in words}) == 1
+    key = claim_with(store, said("0042", "3", "P"))
+    word()
+    assert words[-1] == words[-2]
+    with store.counting() as counting:
+        assert counting.claim_state(key) == counting.claim_state(key)
 
 
 def test_claims_are_listed_newest_first_with_their_counts(store, monkeypatch):

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from claimbatch.claims.claim import GRADES, OTHER, Claim, unit_label, unit_order
-from claimbatch.claims.history import Event, Kind, detail
+from claimbatch.claims.history import Event, Kind, detail, lines_after
 from claimbatch.claims.life import refuse_closed
 from claimbatch.claims.merge import UNCLAIMED, Mark, in_words
 from claimbatch.claims.register import Entry
 from claimbatch.claims.standing import CLAIMED_BEFORE
-from claimbatch.claims.store import Store, Writer
+from claimbatch.claims.store import Lines, Store, Writer
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.problems import word
 
@@ -98,14 +98,32 @@ def remove(store: Store, claim: Claim, who: str, *, candidate: str = "", unit: s
     return store.write(work)
 
 
-def restore(
-    store: Store, claim: Claim, revision: int, who: str, *, dry_run: bool = False, unmoved: bool = False
-) -> list[Event]:
+def restore(store: Store, claim: Claim, revision: int, who: str, *, unmoved: bool = False) -> list[Event]:
     """Set the lines of an unsubmitted claim back to what they were at *revision*: the undo of all that came after.
 
     Nothing is taken out of the history: what is undone is stated anew. A workbook that was taken since may be merged
     again. With *unmoved* it is refused where another run has changed the claim since it was read. Returns the changes.
     """
+    _refuse_revision(claim, revision)
+
+    def work(writer: Writer) -> list[Event]:
+        if unmoved:
+            writer.refuse_moved(claim)
+        then, now = writer.lines_at(claim.key, revision), writer.lines(claim.key)
+        made = _set_back(then, now, revision, who)
+        writer.record(claim.key, made)
+        return made
+
+    return store.write(work)
+
+
+def would_restore(claim: Claim, history: Sequence[Event], revision: int, who: str) -> list[Event]:
+    """What :func:`restore` would change, by the claim's own *history*: nothing is asked of the store."""
+    _refuse_revision(claim, revision)
+    return _set_back(lines_after(history[:revision]), lines_after(history), revision, who)
+
+
+def _refuse_revision(claim: Claim, revision: int) -> None:
     refuse_closed(claim)
     if not 1 <= revision <= claim.revision:
         raise ClaimbatchError(
@@ -113,20 +131,14 @@ def restore(
             f"claimbatch claim history {claim.key} lists them.",
         )
 
-    def work(writer: Writer) -> list[Event]:
-        if unmoved:
-            writer.refuse_moved(claim)
-        then, now = writer.lines_at(claim.key, revision), writer.lines(claim.key)
-        changes = (
-            _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who)
-            for target in _in_order({*then, *now})
-        )
-        said = detail(restored_to=revision)
-        made = [event._replace(detail=said) for event in changes if event]
-        writer.record(claim.key, made)
-        return made
 
-    return store.write(work, dry_run=dry_run)
+def _set_back(then: Lines, now: Lines, revision: int, who: str) -> list[Event]:
+    changes = (
+        _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who)
+        for target in _in_order({*then, *now})
+    )
+    said = detail(restored_to=revision)
+    return [event._replace(detail=said) for event in changes if event]
 
 
 def _meant(claim: Claim, marks: Mapping[Target, Mark], known: Sequence[str]) -> dict[Target, Mark]:

@@ -87,7 +87,9 @@ def go_back(opened: OpenClaim, revision: int, *, who: str, dry_run: bool = False
 
     It undoes merges and changes by hand, and is itself an entry that can be undone.
     """
-    return correcting.restore(opened.store, opened.claim, revision, who, dry_run=dry_run)
+    if dry_run:
+        return correcting.would_restore(opened.claim, opened.history, revision, who)
+    return correcting.restore(opened.store, opened.claim, revision, who)
 
 
 def _mark(grade: str, assessor: str) -> tuple[str, str]:

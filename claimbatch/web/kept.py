@@ -101,11 +101,16 @@ class KeptWorkspace(Workspace):
                     part = of(counting) if of else state
                 made = kept.made if kept and fits and kept.part == part else make()
                 kept = _Kept(state, catalogue, rest, part, made)
-                self._made.pop(name, None)
-                self._made[name] = kept
-                for old in list(self._made)[:-MOST]:
-                    self._made.pop(old, None)
+            self._made.pop(name, None)
+            self._made[name] = kept  # last, so that what nobody has asked for longest goes first
+            for old in list(self._made)[:-MOST]:
+                self._made.pop(old, None)
         return cast("Made", kept.made)
+
+    def last_made(self, name: str) -> Any:
+        """What was made last under *name*, however old; None where nothing is kept."""
+        kept = self._made.get(name)
+        return kept and kept.made
 
     def _unless_changed(self, files: Iterable[Path], read: Callable[[], Any]) -> Any:
         stamps = tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in _stats(files)))

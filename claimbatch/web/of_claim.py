@@ -40,13 +40,16 @@ def seen_claim(visit: Visit) -> Iterator[OpenClaim]:
 
 def kept_claim(workspace: KeptWorkspace, key: str) -> OpenClaim:
     """The claim *key*, read once for each state of all that it is made of."""
+    name = f"claim {key}"
 
     def read() -> OpenClaim:
+        before: OpenClaim | None = workspace.last_made(name)
         with open_claim(workspace, key) as opened:
+            vars(opened)["history"] = opened.store.history(key, before.history if before else ())
             _ = opened.standing, opened.entries  # asked now, while the store is open
         return opened
 
-    return workspace.while_unchanged(f"claim {key}", read, of=lambda counting: counting.claim_state(key))
+    return workspace.while_unchanged(name, read, of=lambda counting: counting.claim_state(key))
 
 
 def frame(visit: Visit, opened: OpenClaim) -> dict[str, Any]:

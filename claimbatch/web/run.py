@@ -24,6 +24,7 @@ from claimbatch.web.app import app
 from claimbatch.web.entrance import proof
 from claimbatch.web.kept import KeptWorkspace
 from claimbatch.web.pages.claims import listed
+from claimbatch.web.pages.register import held_in
 from claimbatch.web.pages.today import now_in
 from claimbatch.web.sessions import Tokens
 from claimbatch.web.settings import Settings
@@ -139,6 +140,7 @@ def _warm(workspace: KeptWorkspace) -> None:
     with contextlib.suppress(ClaimbatchError, OSError):  # whoever asks for the page is told
         now_in(workspace)
         listed(workspace)
+        held_in(workspace)
     importlib.import_module("claimbatch.intake.check")
 
 

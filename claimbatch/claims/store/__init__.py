@@ -3,7 +3,7 @@
 Plain values go in and come out; connections, transactions and SQL stay in the modules of this package.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -261,9 +261,9 @@ class Store:
         """The claim *key* as it stands, with the names that its documents need."""
         return self._read(read_claim, key, catalogue)
 
-    def history(self, key: str) -> list[Event]:
-        """All that ever happened to the claim *key*, first things first."""
-        return self._read(read_history, key)
+    def history(self, key: str, known: Sequence[Event] = ()) -> list[Event]:
+        """All that happened to the claim *key*, first things first; read is only what comes after what is *known*."""
+        return self._read(read_history, key, known)
 
     def latest(
         self, key: str, candidate: str = "", *, skip: int = 0, most: int = 100

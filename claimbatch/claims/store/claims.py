@@ -142,11 +142,24 @@ def purged_of(claim_id: int) -> Select[str]:
     return select(event.c.candidate).where(event.c.claim_id == claim_id, event.c.kind == Kind.PURGED)
 
 
-def read_history(connection: Connection, key: str) -> list[Event]:
-    """All that ever happened to the claim *key*, first things first."""
-    mine = event.c.claim_id == find_claim(connection, key).id
-    query = select(*(event.c[name] for name in FIELDS)).where(mine).order_by(event.c.revision)
-    return [Event(*row) for row in connection.execute(query)]
+def read_history(connection: Connection, key: str, known: Sequence[Event] = ()) -> list[Event]:
+    """All that happened to the claim *key*, first things first.
+
+    Where what is *known* of it is how it begins, only what came after that is read.
+    """
+    claim_id = find_claim(connection, key).id
+    query = select(*(event.c[name] for name in FIELDS)).where(event.c.claim_id == claim_id)
+    if known and known[-1].hash == _hash_at(connection, claim_id, known[-1].revision):
+        query = query.where(event.c.revision > known[-1].revision)
+    else:
+        known = ()
+    return [*known, *(Event(*row) for row in connection.execute(query.order_by(event.c.revision)))]
+
+
+def _hash_at(connection: Connection, claim_id: int, revision: int) -> str | None:
+    """The hash of one event, which answers for all that came before it."""
+    query = select(event.c.hash).where(event.c.claim_id == claim_id, event.c.revision == revision)
+    return connection.execute(query).scalar()
 
 
 def read_latest(
