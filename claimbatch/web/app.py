@@ -3,7 +3,6 @@
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from claimbatch.web.entrance import Entrance
 from claimbatch.web.forms import Form, read_form
 from claimbatch.web.guide import guided
 from claimbatch.web.kept import KeptWorkspace
-from claimbatch.web.page import Page, Route, Visit, reaches
+from claimbatch.web.page import Page, Route, Visit
 from claimbatch.web.pages import PAGES
 from claimbatch.web.sessions import Session, Sessions
 from claimbatch.web.settings import Settings
@@ -87,7 +86,7 @@ class _Site:
             session = self.session(request)
             if session is None:
                 return self.sign(request)
-            visit = Visit(request, self.workspace, session, Form(), self._shared(request, session, page))
+            visit = Visit(request, self.workspace, session, Form(), self._shared(session, page))
             if not session.may(route.right):
                 return self._error(
                     request,
@@ -115,20 +114,20 @@ class _Site:
             return _page(self._bare(request), "sign_in.html.j2", 401, faults=(), name="")
         return _page(self._bare(request), "shut.html.j2", 401)
 
-    def _shared(self, request: Request, session: Session | None, page: Page | None) -> dict[str, Any]:
+    def _shared(self, session: Session | None, page: Page | None) -> dict[str, Any]:
         shown = [one for one in self.pages if one.title and session and session.may(one.right)]
         return {
             "navigation": shown,
             "here": page.name if page else "",
             "version": __version__,
             "local": not self.settings.accounts,
-            "guide": lambda text: guided(text, partial(reaches, request)),
+            "guide": guided,
         }
 
     def _bare(self, request: Request) -> dict[str, Any]:
         session = self.session(request)
         nothing: dict[str, Any] = {"notices": (), "faults": (), "fault_of": {}}
-        return {**self._shared(request, session, None), "session": session, **nothing}
+        return {**self._shared(session, None), "session": session, **nothing}
 
     def _error(self, request: Request, status: int, title: str, *words: str) -> Response:
         claim = request.path_params.get("key", "") if status == HTTPStatus.CONFLICT else ""

@@ -59,7 +59,7 @@ def frame(visit: Visit, opened: OpenClaim) -> dict[str, Any]:
         "claim": claim,
         "state": LABELS[claim.status],
         "stands": STANDS[claim.status],
-        "tabs": [tab for tab in _tabs(opened, may_submit=visit.may(Right.SUBMIT)) if visit.reaches(tab.path)],
+        "tabs": _tabs(opened, may_submit=visit.may(Right.SUBMIT)),
         "is_open": claim.status is Status.NOT_SUBMITTED,
         "may_correct": claim.status is Status.NOT_SUBMITTED and visit.may(Right.CORRECT),
     }

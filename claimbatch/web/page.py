@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Match
 
 from claimbatch.web.draw import draw
 from claimbatch.web.forms import Form, whole
@@ -80,10 +79,6 @@ class Visit:
     def may(self, right: Right) -> bool:
         """Whether whoever asks may do that."""
         return self.session.may(right)
-
-    def reaches(self, path: str) -> bool:
-        """Whether there is a page at *path*: one that is not built yet is not linked to."""
-        return reaches(self.request, path)
 
     def show(
         self, template: str, *, faults: Sequence[Fault] = (), status: int = 0, **values: Any
@@ -152,12 +147,6 @@ class Page:
             return act
 
         return keep
-
-
-def reaches(request: Request, path: str) -> bool:
-    """Whether the site that *request* was sent to has a page at *path*."""
-    scope = {"type": "http", "method": "GET", "path": path.partition("?")[0], "root_path": ""}
-    return bool(path) and any(one.matches(scope)[0] is Match.FULL for one in request.app.routes)
 
 
 def disposition(name: str) -> str:

@@ -1,6 +1,6 @@
 """*Today*: how the term stands, and for each qualification what to do next, where that is done."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -17,7 +17,7 @@ from claimbatch.web.page import Page, Visit
 
 page = Page("today", "Today", "/")
 
-# Where the next step of a qualification is done. What no page does yet is told in words alone.
+# Where the next step of a qualification is done.
 DONE_AT: Mapping[Step, str] = {
     Step.ISSUE: "/templates?q={entry_code}",
     Step.PUT_RIGHT: "/claims/{key}",
@@ -70,15 +70,8 @@ SENT = (
 def today(visit: Visit) -> Response:
     """The state of the term."""
     now = now_in(visit.workspace)
-    links = {
-        path for path in (CLAIM, *DONE_AT.values()) if visit.reaches(path.format(entry_code="0", key="0"))
-    }
-    rows = [_course(course, now, links) for course in now.courses]
-    listing = Listing.of(
-        visit,
-        COLUMNS,
-        rows,
-    )
+    rows = [_course(course, now) for course in now.courses]
+    listing = Listing.of(visit, COLUMNS, rows)
     return visit.show(
         "today.html.j2",
         listing=listing,
@@ -131,7 +124,7 @@ def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
     yield "Declarations missing", f"{undeclared:,}", "", "ask" if undeclared else ""
 
 
-def _course(course: Course, now: TermNow, links: Collection[str]) -> dict[str, Any]:
+def _course(course: Course, now: TermNow) -> dict[str, Any]:
     words, _ = next_step(course)
     path = DONE_AT.get(course.step, "")
     return {
@@ -139,7 +132,7 @@ def _course(course: Course, now: TermNow, links: Collection[str]) -> dict[str, A
         "centre": course.centre_number,
         "qualification": now.titles[course.entry_code] or course.entry_code,
         "key": course.key,
-        "claim": CLAIM.format(key=course.key) if course.status and CLAIM in links else "",
+        "claim": CLAIM.format(key=course.key) if course.status else "",
         "status": course.label,
         "stands": STANDS.get(course.status, ""),
         "number": course.claim_number,
@@ -154,7 +147,7 @@ def _course(course: Course, now: TermNow, links: Collection[str]) -> dict[str, A
         "undeclared": course.undeclared,
         "open": course.is_open,
         "step": words if course.step is not Step.NONE else "",
-        "where": path.format(entry_code=course.entry_code, key=course.key) if path in links else "",
+        "where": path.format(entry_code=course.entry_code, key=course.key),
     }
 
 
