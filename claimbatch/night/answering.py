@@ -11,7 +11,7 @@ from pathlib import Path
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import make_folder, write_atomic
 from claimbatch.intake.mark import mark
-from claimbatch.intake.results import Checked
+from claimbatch.intake.results import Checked, FileResult
 from claimbatch.night.account import Undone
 from claimbatch.night.drawing import drawn
 from claimbatch.night.staging import Book
@@ -19,6 +19,7 @@ from claimbatch.night.tonight import Tonight
 from claimbatch.office.error_lists import ErrorLists
 from claimbatch.office.marking import as_checked
 from claimbatch.output.many import Order
+from claimbatch.problems import Problem
 
 MARKED, LIST = "_marked", "_problems"
 
@@ -47,20 +48,22 @@ def answer(tonight: Tonight, checked: Checked, books: Mapping[str, Book], faulty
         results = {result.workbook: result for result in checked.files}
         for name, problems in groupby(checked.problems, key=lambda problem: problem.place.workbook):
             if name in number:
-                found = list(problems)
+                path = folder / f"{number[name]}{MARKED}.xlsx"
                 try:
-                    package = as_checked(books[name].path, results[name])
-                    if package is not None:
-                        path = folder / f"{number[name]}{MARKED}.xlsx"
-                        answers.made[name][f"{MARKED}.xlsx"] = write_atomic(
-                            path, mark(package, found, package.sha256)
-                        )
+                    if made := _marked(path, books[name], results[name], list(problems)):
+                        answers.made[name][f"{MARKED}.xlsx"] = made
                 except ClaimbatchError as error:
                     answers.failed(name, error)
                 advance(1, 0)
     lists = ErrorLists(tonight.workspace, [(book.path, name) for name, book in books.items()], checked)
     _draw(tonight, lists, answers, {name: folder / f"{number[name]}{LIST}" for name in faulty})
     return answers
+
+
+def _marked(path: Path, book: Book, result: FileResult, problems: Sequence[Problem]) -> Path | None:
+    """The marked copy of a workbook, at *path*; None where it was turned away as a whole."""
+    package = as_checked(book.path, result)
+    return write_atomic(path, mark(package, problems, package.sha256)) if package else None
 
 
 def _draw(tonight: Tonight, lists: ErrorLists, answers: Answers, stems: Mapping[str, Path]) -> None:
