@@ -76,8 +76,11 @@ class _Files(paramiko.SFTPServerInterface):
     def posix_rename(self, old: str, new: str) -> Any:
         return _told(lambda: self._at(old).replace(self._at(new)))
 
-    def mkdir(self, path: str, _attributes: Any) -> Any:
-        return _told(self._at(path).mkdir)
+    def mkdir(self, path: str, attributes: Any) -> Any:
+        return _told(lambda: self._at(path).mkdir(attributes.st_mode or 0o777))
+
+    def chattr(self, path: str, attributes: Any) -> Any:
+        return _told(lambda: self._at(path).chmod(attributes.st_mode))
 
     def _at(self, path: str) -> Path:
         return Path(f"{self._folder}{os.path.normpath(f'/{path}')}")

@@ -130,7 +130,7 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         Servers({}).at("abfs://exams/inbox")
     assert (said.value.message, said.value.hint, said.value.exit_code) == (
         "abfs://exams cannot be reached: adlfs is not installed.",
-        'Install it with: pip install "claimbatch[azure]"',
+        'Install it where claimbatch was installed from: python -m pip install ".[azure]"',
         Exit.WRONG_SETUP,
     )
 
@@ -236,6 +236,26 @@ def test_what_changed_after_it_was_read_is_not_moved(store: Bucket, tmp_path: Pa
     assert store.keys() == ["in/a.xlsx"]
 
 
+def test_what_changes_while_it_is_read_is_left(
+    store: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between asking what it is and fetching it, too: a copy is of one version."""
+    source = at(store, "in/a.xlsx")
+    store.put("in/a.xlsx", b"first")
+    fs = source.server._open()
+    real = fs.open
+
+    def open_late(*args: Any, **options: Any) -> Any:
+        file = real(*args, **options)
+        store.put("in/a.xlsx", b"other")
+        return file
+
+    monkeypatch.setattr(fs, "open", open_late)
+    with pytest.raises(SourceError, match="was changed while it was read"):
+        copy_staged(source, tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_written_over(store: Bucket, tmp_path: Path) -> None:
     """Another file under the new name stays, and so does the one that was to be moved."""
     store.put("in/a.xlsx", b"mine")
@@ -302,6 +322,12 @@ def test_an_empty_folder_is_no_missing_bucket(store: Bucket) -> None:
     assert (said.value.message, said.value.exit_code) == (
         "The folder s3://exmas/inbox is not there.", Exit.NOT_FINISHED,
     )  # fmt: skip
+
+
+def test_a_place_that_is_not_there_is_not_written_to(store: Bucket) -> None:
+    """It is told, like all else."""
+    with pytest.raises(ClaimbatchError, match=r"s3://exmas/a could not be written: there is no such place\."):
+        write(servers(store.endpoint).at("s3://exmas/a"), b"grades")
 
 
 def test_without_credentials_it_says_so(store: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:

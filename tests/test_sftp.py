@@ -1,5 +1,8 @@
 """A night whose folders lie behind SFTP: names that files get when they are whole, and a server that is known."""
 
+import os
+import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ import pytest
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files.anywhere import look_of, move, read, write
 from claimbatch.files.far import Far
-from claimbatch.files.server import Servers
+from claimbatch.files.server import Server, Servers
 from claimbatch.workspace import CONFIG
 from tests.at_night import FAST, night_centre
 from tests.centre import MEDIA, fill, put
@@ -38,9 +41,12 @@ def below(folder: Path) -> list[str]:
 
 
 def test_a_file_gets_its_name_when_it_is_whole(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the connection breaks off before that, what was there is there; what is half is cleared away."""
+    """Where it breaks off before that, what was there is there; what a killed run has left half is cleared away."""
     spot = at(server, "whole/a.xlsx")
     assert (read(write(spot, b"first")), read(write(spot, b"second"))) == (b"first", b"second")
+    if sys.platform != "win32":
+        assert stat.S_IMODE((server.folder / "whole/a.xlsx").stat().st_mode) == 0o600
+        assert stat.S_IMODE((server.folder / "whole").stat().st_mode) == 0o700
 
     def broken(*_: Any) -> None:
         raise EOFError
@@ -48,12 +54,28 @@ def test_a_file_gets_its_name_when_it_is_whole(server: Served, monkeypatch: pyte
     monkeypatch.setattr(type(spot.server._open()), "mv", broken)
     with pytest.raises(ClaimbatchError, match="the server does not answer"):
         write(spot, b"third")
-    assert ((server.folder / "whole/a.xlsx").read_bytes(), len(below(server.folder / "whole"))) == (
-        b"second",
-        2,
-    )
+    assert read(spot) == b"second"
+    (server.folder / "whole/.claimbatch-0123.tmp").write_bytes(b"th")
     spot.server.clear("whole")
     assert below(server.folder / "whole") == ["a.xlsx"]
+
+
+def test_what_was_saved_anew_within_a_second_stays(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SFTP tells no versions apart, so the bytes are looked at before the original goes."""
+    source, path = at(server, "anew/a.xlsx"), server.folder / "anew/a.xlsx"
+    write(source, b"first")
+    how, real = path.stat(), Server.write
+
+    def write_late(server: Server, key: str, content: bytes | Path) -> None:
+        real(server, key, content)
+        path.write_bytes(b"other")
+        os.utime(path, ns=(how.st_atime_ns, how.st_mtime_ns))
+
+    monkeypatch.setattr(Server, "write", write_late)
+    move(source, at(server, "gone/a.xlsx"), tmp_path / "via")
+    assert (path.read_bytes(), (server.folder / "gone/a.xlsx").read_bytes()) == (b"other", b"first")
 
 
 def test_a_move_there_and_back(server: Served, tmp_path: Path) -> None:

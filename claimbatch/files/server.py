@@ -17,9 +17,10 @@ from typing import Any
 
 from claimbatch.errors import ClaimbatchError, Exit
 from claimbatch.files.far import Address, Far, address
+from claimbatch.files.moving import SourceError
 from claimbatch.files.reading import PIECE
 from claimbatch.files.refusals import Silent, refusal
-from claimbatch.files.writing import TEMPORARY
+from claimbatch.files.writing import FILE_MODE, FOLDER_MODE, TEMPORARY
 
 FILE, LINK, OTHER, CLOSED = (
     "file",
@@ -101,15 +102,11 @@ class Server:
 
     def write(self, key: str, content: bytes | Path) -> None:
         """Write the bytes, or those of a file of this computer, to *key*: whole, or not at all."""
-        with self._told(key, "written"):
+        with self._told(key, "written", gone="{what} could not be written: there is no such place."):
             if self.kind.objects:
                 self._put(self._path(key), content)
-                return
-            folder, _, _ = self._path(key).rpartition("/")
-            self._open().makedirs(folder, exist_ok=True)
-            temporary = f"{folder}/{TEMPORARY}{secrets.token_hex(8)}.tmp"
-            self._put(temporary, content)
-            self._open().mv(temporary, self._path(key))
+            else:
+                self._put_by_name(self._path(key), content)
 
     def remove(self, key: str) -> None:
         """Remove the file *key*, if it is there."""
@@ -128,6 +125,20 @@ class Server:
             fs.put_file(str(content), path)
         else:
             fs.pipe_file(path, content)
+
+    def _put_by_name(self, path: str, content: bytes | Path) -> None:
+        fs, folder = self._open(), path.rpartition("/")[0]
+        fs.makedirs(folder, exist_ok=True, mode=FOLDER_MODE)
+        temporary = f"{folder}/{TEMPORARY}{secrets.token_hex(8)}.tmp"
+        try:
+            self._put(temporary, content)
+            with suppress(OSError):  # a server may have rights of its own
+                fs.ftp.chmod(temporary, FILE_MODE)
+            fs.mv(temporary, path)
+        except BaseException:
+            with suppress(Exception):  # if the connection is still there: it may hold names
+                fs.rm_file(temporary)
+            raise
 
     def _path(self, key: str) -> str:
         root = "" if not self.kind.objects else self._root
@@ -229,6 +240,10 @@ class Server:
         except TypeError:  # an option that there is none of, it may be only now
             raise self._misunderstood() from None
         except Exception as error:  # each library has its own, and each kind of network
+            if (
+                type(error).__name__ == "FileExpired"
+            ):  # of s3fs: another one lies there than when it was opened
+                raise SourceError(Far(self.name, key, self), "was changed while it was read") from None
             found = refusal(error, what, done)
             if isinstance(found, Silent):
                 self._silent += 1
@@ -250,14 +265,19 @@ class Servers:
             found = address(text)
         except ValueError as error:
             raise ClaimbatchError(f"{error}.", "", Exit.WRONG_SETUP) from None
-        kind = KINDS[found.scheme]
-        if any(find_spec(name) is None for name in ("fsspec", kind.library)):
-            raise ClaimbatchError(
-                f"{found.base} cannot be reached: {kind.library} is not installed.",
-                f'Install it with: pip install "claimbatch[{kind.extra}]"',
-                Exit.WRONG_SETUP,
-            )
         server = self._known.get(found.base)
         if server is None:
+            see_that_it_can_be_reached(found)
             server = self._known[found.base] = Server(found, self._options.get(found.scheme, {}))
         return Far(found.base, found.key, server)
+
+
+def see_that_it_can_be_reached(at: Address) -> None:
+    """Raise :class:`ClaimbatchError` where the library for this kind of server is not installed."""
+    kind = KINDS[at.scheme]
+    if any(find_spec(name) is None for name in ("fsspec", kind.library)):
+        raise ClaimbatchError(
+            f"{at.base} cannot be reached: {kind.library} is not installed.",
+            f'Install it where claimbatch was installed from: python -m pip install ".[{kind.extra}]"',
+            Exit.WRONG_SETUP,
+        )
