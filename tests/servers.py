@@ -56,11 +56,29 @@ def server(folder: Path) -> Iterator[str]:
             _run(folder, "pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
 
 
+def restart(address: str) -> None:
+    """Kill the server at *address* as a power cut would, and start it again."""
+    home, folder = Path(str(make_url(address).query["host"])), programs()
+    assert folder
+    _run(
+        folder,
+        "pg_ctl",
+        "-D",
+        str(home / "data"),
+        "-w",
+        "-l",
+        str(home / "log"),
+        "-m",
+        "immediate",
+        "restart",
+    )
+
+
 @contextmanager
 def database(address: str) -> Iterator[str]:
     """A new database beside the one at *address*, dropped in the end; gives its address."""
     name = f"claimbatch_{os.getpid()}_{next(_numbers)}"
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", pool_pre_ping=True)  # a test may restart it
     try:
         with engine.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))

@@ -11,8 +11,9 @@ from claimbatch.claims.history import Event, Kind
 from claimbatch.claims.merge import UNCLAIMED, Mark, Statement
 from claimbatch.claims.register import Assessor
 from claimbatch.claims.store import Store
-from claimbatch.claims.taking import Brought, Receipt, take
+from claimbatch.claims.taking import Asked, Brought, Receipt, take
 from claimbatch.errors import ClaimbatchError, Exit
+from claimbatch.form.identity import issue
 
 CENTRE, CODE = "68199", "05349"
 KEY = f"{CENTRE}-{CODE}-1"
@@ -70,6 +71,19 @@ def test_a_statement_for_a_claim_that_is_no_longer_the_open_one_has_moved(store:
 def test_a_receipt_of_a_template_of_another_claim_has_moved(store: Store) -> None:
     """A workbook that says nothing new, but was made for a claim that is not the open one."""
     assert refused(store, receipts=[Receipt("0" * 64, "a.xlsx", CENTRE, CODE, "unknown00000")])
+
+
+def test_a_workbook_that_another_run_took_meanwhile_is_not_taken_twice(store: Store) -> None:
+    """Both had checked it before either took it: it would have asked what it asks twice."""
+    template = issue(
+        b"key", centre_number=CENTRE, entry_code=CODE, form="by-unit", unit=3, fingerprint="ab" * 6,
+        issued_at="2026-11-23T09:30:00Z", revision=2, claim_key=KEY, locked_rows=[],
+    )  # fmt: skip
+    store.issue(template, KEY, {})
+    asks = Asked("CB019", "", "", "Grades", "E5")
+    receipt = Receipt("0" * 64, "a.xlsx", CENTRE, CODE, template.template_id, queries=(asks,))
+    take(store, [Brought(CENTRE, CODE, receipts=[receipt])], [], who="somebody else")
+    assert refused(store, [statement(("D", "SA"), unit="2")], receipts=[receipt])
 
 
 def test_initials_that_another_run_gave_away_are_a_namesakes(store: Store) -> None:

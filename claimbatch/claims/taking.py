@@ -143,6 +143,8 @@ def _take(writer: Writer, brought: Brought, who: str) -> tuple[str, list[Change]
     issued = writer.claims_of({receipt.template_id for receipt in receipts})
     if key and any(issued.get(receipt.template_id) != key for receipt in receipts):
         raise _moved()
+    if writer.received(receipt.sha256 for receipt in receipts):
+        raise _moved()  # by another run, of the same workbook: it would be taken, and ask what it asks, twice
     ours = writer.lines(key) if said else {}
     _refuse_moved(key, ours, said)
     made, unchanged = changes(ours, said)

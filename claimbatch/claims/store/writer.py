@@ -31,7 +31,7 @@ from claimbatch.claims.store.purge import Old, old_claims, remove_people
 from claimbatch.claims.store.register import read_assessor_records, read_assessors, write_changes
 from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import claim, event, explanation, received
-from claimbatch.claims.store.templates import read_claims_of, read_remembered, read_revision
+from claimbatch.claims.store.templates import read_claims_of, read_received, read_remembered, read_revision
 from claimbatch.errors import ClaimbatchError, Exit
 
 
@@ -155,6 +155,10 @@ class Writer:
                 "See how it stands (claimbatch claims), and try again.",
                 Exit.LOCKED,
             )
+
+    def received(self, sha256s: Iterable[str]) -> set[str]:
+        """Those of these files that were taken, and whose words still stand."""
+        return read_received(self._connection, sha256s)
 
     def receive(self, files: Iterable[tuple[str, str, str, str, str]]) -> None:
         """Remember that the bytes of these *files* were taken: the same ones are not taken again.
