@@ -440,6 +440,10 @@ def test_wrong_requests_are_told(trust: Centre, tmp_path: Path, server: str) -> 
     [
         ("CREATE TABLE more (name TEXT); GRANT SELECT ON more TO PUBLIC", "more"),
         ("CREATE VIEW people AS SELECT name FROM candidate; GRANT SELECT ON people TO PUBLIC", "people"),
+        (
+            "CREATE FUNCTION every() RETURNS BIGINT LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM claim'",
+            "FUNCTION every()",
+        ),
         ("ALTER TABLE claim DISABLE ROW LEVEL SECURITY", "claim"),
         ("ALTER VIEW claim_line RESET (security_invoker)", "claim_line"),
     ],

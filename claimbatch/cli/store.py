@@ -141,7 +141,9 @@ def role_add(workspace: "Workspace", centre: str, name: str, ask_password: bool)
     from claimbatch.office.centre_roles import give  # noqa: PLC0415
 
     password = (
-        click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True) if ask_password else ""
+        click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        if ask_password
+        else None
     )
     given = give(workspace, centre, name, password)
     what = "Made the role" if given.new else "Gave a new password to the role"

@@ -22,7 +22,7 @@ class Given:
     line: str
 
 
-def give(workspace: Workspace, centre: str, name: str = "", password: str = "") -> Given:
+def give(workspace: Workspace, centre: str, name: str = "", password: str | None = None) -> Given:
     """Make a role for the *centre* in the store of *workspace*, or give its role a new *password*.
 
     Without a *name* it is called after the centre; without a *password* one is thought up.

@@ -87,7 +87,7 @@ def write(engine: Engine, work: Callable[[Connection], Value], *, stays: bool = 
 def wait(number: int) -> None:
     """Wait after the try *number*, longer each time."""
     longest: float = min(LONGEST, FIRST * 2 ** (number - 1))
-    time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - no secret
+    time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - no secret  # nosec B311
 
 
 @contextmanager
