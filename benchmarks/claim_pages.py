@@ -3,7 +3,8 @@
 The store has 40 centres, each with 25 claims of 40 candidates × 25 units; one claim, which is open, is larger: 300
 candidates. It is made once, through the store's own writing, and kept. Each page is asked for several times, as a
 browser asks but without the network; the table has medians of the processor's time, which no neighbour disturbs, and
-beside them the first time, when what is kept while nothing in the store changes is worked out.
+beside them the first time, when what is kept while nothing changes is worked out, and the first answers after a change
+of the claim itself (*own*) and of another one.
 """
 
 import time
@@ -15,6 +16,7 @@ import click
 from starlette.testclient import TestClient
 
 from benchmarks.corpus import default_folder
+from benchmarks.pages import change, spent
 from claimbatch.claims.claim import Candidate, Status
 from claimbatch.claims.history import Event, Kind, detail
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
@@ -56,12 +58,18 @@ def main(claims: int, rounds: int, kept: Path | None, only: str) -> None:
     """Time every page that a claim has, and the list of claims."""
     workspace = Workspace(made((kept or default_folder()) / f"pages-{claims}", claims))
     client = let_in(workspace)
-    click.echo(f"{'page':<46}{'ms':>8}{'first':>8}{'KiB':>7}")
+    with workspace.store() as store:
+        opened = [row.key for row in store.claims(status=Status.NOT_SUBMITTED)]
+    click.echo(f"{'page':<46}{'ms':>8}{'first':>8}{'own':>8}{'other':>8}{'KiB':>7}")
     for name, path in pages(workspace):
         if only in name:
             first, *times, size = timed(client, path, rounds)
             late = "  over" if median(times) > LIMIT else ""
-            click.echo(f"{name:<46}{median(times):>8.1f}{first:>8.1f}{size / 1024:>7.0f}{late}")
+            mine = next((key for key in opened if f"/{key}" in path), "")
+            other = next(key for key in reversed(opened) if key != mine)
+            own, elsewhere = (changed(client, path, rounds, workspace, key) for key in (mine, other))
+            told = f"{median(times):>8.1f}{first:>8.1f}{own:>8.1f}{elsewhere:>8.1f}{size / 1024:>7.0f}"
+            click.echo(f"{name:<46}{told}{late}")
 
 
 def pages(workspace: Workspace) -> Iterator[tuple[str, str]]:
@@ -100,6 +108,15 @@ def timed(client: TestClient, path: str, rounds: int) -> list[float]:
         if answer.status_code != 200:
             raise click.ClickException(f"{path} answers with {answer.status_code}.")
     return [*times, len(answer.content)]
+
+
+def changed(client: TestClient, path: str, rounds: int, workspace: Workspace, key: str) -> float:
+    """The median of the first answers after changes of the claim *key*; nothing where that is blank."""
+    times = []
+    for number in range(rounds if key else 0):
+        change(workspace, key, "PMD"[number % 3])
+        times.append(spent(client, path) * 1000)
+    return median(times) if times else 0.0
 
 
 def made(folder: Path, claims: int) -> Path:
