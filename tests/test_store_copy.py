@@ -169,7 +169,8 @@ def test_use_lets_the_settings_say_so_and_back_again(
         'store = "sqlite:///claims.db"'
     ]
     Centre(Workspace(folder)).done("claim", "set", CLAIM, "0042", "4", "D", "JH")
-    assert told(capsys, folder, folder / "again.db", "--use")[0] == 0
+    code, said = told(capsys, folder, folder / "again.db", "--use")
+    assert (code, "Every other workspace" in said) == (0, True)
     assert read_settings(folder / CONFIG).store == "sqlite:///again.db"
     assert held(in_file(folder / "again.db")) == held(empty)
     assert len(held(in_file(folder / "claims.db"))["event"]) == len(held(empty)["event"]) - 1

@@ -106,6 +106,8 @@ def _tell_next(way: "Way", done: "Copied") -> None:
 
     settings = shown(way.workspace.folder / CONFIG) if way.workspace else f"the workspace's {CONFIG}"
     line, before = hidden(store_line(done.setting)), hidden(store_line(done.before))
+    if "://" in done.source:
+        say("Every other workspace that has this store needs the new line, too.")
     if done.used:
         say(f"{settings} says so from now on: {line}")
         say(
