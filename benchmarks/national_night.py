@@ -115,9 +115,9 @@ def fresh(folder: Path) -> None:
     shutil.copy(folder / "issued.db", folder / "claims.db")
 
 
-def run(folder: Path, arguments: Sequence[str]) -> Cost:
-    """Run a command in *folder*; what it took with all processes that it started."""
-    (folder / "claimbatch.toml").write_text('executor = "serial"\n', "ascii")
+def run(folder: Path, arguments: Sequence[str], settings: str = 'executor = "serial"\n') -> Cost:
+    """Run a command in *folder* with these *settings*; what it took with all processes that it started."""
+    (folder / "claimbatch.toml").write_text(settings, "ascii")
     out = os.open(folder / "out.txt", os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
     start = time.perf_counter()
     command = [sys.executable, "-m", "claimbatch", *arguments, "-w", "."]
