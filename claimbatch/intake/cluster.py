@@ -26,8 +26,8 @@ from claimbatch.intake.workers import TRIES, USUAL, Limits, given_up
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-FILES = 64  # of a batch: enough for one pass over a table to pay
-BYTES = 4 * 1024 * 1024  # of a batch, unless its last file has more
+FILES = 256  # of a batch: one pass over a table for so many, as in worker processes
+BYTES = 8 * 1024 * 1024  # of a batch, unless its last file has more
 SHARES = 4  # batches for each worker, at least, so that they end together
 AHEAD = 2  # batches for each worker that are under way: one is read, the next is there already
 LOOKS = 2.0  # seconds after which it is looked whether anybody is at work
