@@ -135,7 +135,7 @@ def explained(address: str) -> Iterator[None]:
             raise
         raise ClaimbatchError(
             "A computer of the cluster has no claimbatch, or another one than this computer.",
-            'Install the same on every computer of the cluster, the scheduler included: python -m pip install ".[dask]"',
+            'Install the same on all of them, the scheduler included: python -m pip install ".[dask]"',
             Exit.WRONG_SETUP,
         ) from None
 
