@@ -21,6 +21,7 @@ from claimbatch.claims.claim import Candidate, unit_title
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.form.layout import BY_CANDIDATE, BY_UNIT
 from claimbatch.intake.carry import LeftOver
+from claimbatch.intake.carry.whose import UNNAMED
 from claimbatch.intake.receiving import How, receive
 from claimbatch.intake.refresh import refresh
 from tests.centre import CENTRE, IT, PEOPLE, Centre, put
@@ -295,4 +296,19 @@ def differences(scene: Scene, old: Path) -> list[str]:
         "the claim still holds",
         "its candidate has no row on the sheet Grades",
     )
-    return found + [f"listed: {item}" for item in left if not item.why.startswith(reasons)]
+    return found + [
+        f"listed: {item}"
+        for item in left
+        if not item.why.startswith(reasons) and (item.sheet, item.why) != ("Notes", UNNAMED)
+    ]
+
+
+def test_a_note_about_somebody_whose_row_was_deleted_is_listed(tmp_path: Path) -> None:
+    """A note gives a number and no name; who has it now is called otherwise than when the template went out."""
+    scene = make_scene(tmp_path / "centre", "unit, since")
+    note = Edit("Notes", 5, 1, ("Grades", "E5", "0042", "1", "because"))
+    old = edited(scene, [(Edit("Claim", 5), note)])
+    assert differences(scene, old) == []
+    assert {(item.cell, item.value) for item in scene.refreshed(old)[1]} == {
+        ("A5", "Grades"), ("B5", "E5"), ("C5", "0042"), ("D5", "1"), ("E5", "because"),
+    }  # fmt: skip
