@@ -412,6 +412,24 @@ def test_a_role_is_made_shown_renewed_and_taken(trust: Centre, capsys: pytest.Ca
     assert listed(trust, "store", "role", "list", "--format", "json") == []
 
 
+def test_a_centre_hears_of_an_import_of_several(trust: Centre, tmp_path: Path) -> None:
+    """The record of it is not the centre's to see, so that its own entries have to tell."""
+    line = give(trust.workspace, OURS, role_of(trust.workspace, OURS)).line
+    mine = workspace_of(tmp_path / OURS, line.partition('"')[2].rstrip('"'))
+    words = []
+    for name in ("Ahmed, Sana", "Ahmed, Sanaa"):
+        rows = "".join(f'{centre},{IT},0042,"{name}",2008-01-02\n' for centre in NAMES)
+        file = tmp_path / "all.csv"
+        file.write_text(
+            f"centre_number,entry_code,candidate_number,candidate_name,date_of_birth\n{rows}", "utf-8"
+        )
+        trust.done("entries", "import", file, "--yes")
+        with mine.store() as store, store.counting() as counting:
+            words.append((store.imports("entries"), counting.register_state()))
+    assert [imports for imports, _ in words] == [[], []]
+    assert words[0] != words[1]
+
+
 def test_wrong_requests_are_told(trust: Centre, tmp_path: Path, server: str) -> None:
     """And nothing is made."""
     name = role_of(trust.workspace, OURS)

@@ -250,6 +250,7 @@ def test_a_purge_leaves_the_history_and_nothing_else_of_them(
     assert digests(store) == [(HERE, "0043"), (THERE, "0042"), (THERE, "0043")]
     assert [(e.who, e.candidate) for e in store.history(key) if e.kind == Kind.PURGED] == [("Pat", "0042")]
     assert purge.plan(store, 12).claims == ()
+    assert [(one.source.who, one.changes) for one in store.imports("purge")] == [("Pat", 0)]
 
 
 def digests(store: Store) -> list[tuple[str, str]]:

@@ -24,8 +24,9 @@ import claimbatch.migrations
 from claimbatch.claims.claim import Candidate, Line, Status
 from claimbatch.claims.history import Event, verify
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
-from claimbatch.claims.store import ClaimRow, Counts, Store, engine
-from claimbatch.claims.store.register import read_state
+from claimbatch.claims.register.changes import of_entries
+from claimbatch.claims.store import ClaimRow, Counts, Source, Store, engine
+from claimbatch.claims.store.register_state import read_state
 from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import VERSION, candidate, metadata
 from claimbatch.claims.store.transactions import reading, writing
@@ -245,6 +246,12 @@ def test_what_the_register_says_is_told_by_one_word(store):
     """The same as long as it says the same; of one centre, or of all."""
     words = []
 
+    def imported(file):
+        def plan(stored):
+            return of_entries(file, stored)
+
+        store.change_register(plan, plan(store.register()), Source("entries", "Pat"))
+
     def word():
         with store.counting() as counting:
             words.append((counting.register_state(), read_state(counting._connection, "12345")))
@@ -252,10 +259,10 @@ def test_what_the_register_says_is_told_by_one_word(store):
 
     word()
     for change in (
-        lambda: store.save_register(register(entry())),
-        lambda: store.save_register(register(entry(units=frozenset({3})), columns=("units",))),
-        lambda: store.save_register(register(entry(replace(SMITH, name="Smith, Joanna")))),
-        lambda: store.save_register(register(entry(details={"group": "12A"}), columns=("group",))),
+        lambda: imported(register(entry())),
+        lambda: imported(register(entry(units=frozenset({3})), columns=("units",))),
+        lambda: imported(register(entry(replace(SMITH, name="Smith, Joanna")))),
+        lambda: imported(register(entry(details={"group": "12A"}), columns=("group",))),
         lambda: store.save_assessors([Assessor(CENTRE, "JS", "Jo Smith", frozenset({CODE}))]),
         lambda: store.save_assessors([Assessor(CENTRE, "JS", "Jo Smith", frozenset({CODE, "05349"}))]),
         lambda: store.rename_assessor(CENTRE, "JS", "Jo Smythe"),

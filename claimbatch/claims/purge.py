@@ -51,7 +51,7 @@ def carry_out(store: Store, purge: Purge, who: str) -> Purge:
 
     def work(writer: Writer) -> Purge:
         now = Purge(purge.before, tuple(writer.old_claims(purge.before)), writer.old_imports(purge.before))
-        writer.remove_people(now.claims, purge.before)
+        writer.remove_people(now.claims, purge.before, who)
         for old in now.claims:
             writer.record(
                 old.key, [Event(Kind.PURGED, who=who, candidate=number) for number in old.candidates]

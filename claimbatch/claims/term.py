@@ -4,8 +4,8 @@ Plain values, for a table at the terminal, a printed page, a nightly run or a pa
 that were not taken yet is not known here: checking them tells it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence, Set
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from claimbatch.claims.store.counting import Begun, Entered, Of, Progress
 from claimbatch.form.qualification import Catalogue, Qualification
 
 _ENDED = {Status.COMPLETED, Status.WITHDRAWN}
+Asked = tuple[str | None, str | None]  # one centre, one entry code; None: all
 
 
 class Step(StrEnum):
@@ -117,7 +118,13 @@ class Basis:
     assessing: frozenset[str]
 
 
-Kept = MutableMapping[Of, tuple[Basis, Sequence[Course]]]
+@dataclass(slots=True)
+class Kept:
+    """What was found the last time: the *courses* and what they are made of; *entered* while the register is so."""
+
+    courses: dict[Of, tuple[Basis, Sequence[Course]]] = field(default_factory=dict)
+    register: Hashable = None
+    entered: Mapping[Of, Entered] = field(default_factory=dict)
 
 
 def term(
@@ -134,16 +141,27 @@ def term(
     A claim that has ended is told where nothing came after it. Whoever asks again and again has what was found *kept*,
     so that only qualifications in which something has changed since are looked at again.
     """
-    kept = {} if kept is None else kept
+    kept = kept or Kept()
+    known = kept.courses
     with store.counting() as counting:
-        bases = _bases(counting, catalogue, (centre, entry_code), today or clock.today())
-        changed = {of: basis for of, basis in bases.items() if of not in kept or kept[of][0] != basis}
-        kept.update((of, (changed[of], courses)) for of, courses in _courses(counting, changed).items())
-    return [course for of in sorted(bases) for course in kept[of][1]]
+        asked = (centre, entry_code)
+        entered = _entered(counting, asked, kept)
+        bases = _bases(counting, catalogue, asked, today or clock.today(), entered)
+        changed = {of: basis for of, basis in bases.items() if of not in known or known[of][0] != basis}
+        known.update((of, (changed[of], courses)) for of, courses in _courses(counting, changed).items())
+    return [course for of in sorted(bases) for course in known[of][1]]
+
+
+def _entered(counting: Counting, of: Asked, kept: Kept) -> Mapping[Of, Entered]:
+    """Who is entered; asked again only where the register says something else, or of others."""
+    register = (of, counting.register_state())
+    if kept.register != register:
+        kept.register, kept.entered = register, counting.entered(*of)
+    return kept.entered
 
 
 def _bases(
-    counting: Counting, catalogue: Catalogue, of: tuple[str | None, str | None], today: date
+    counting: Counting, catalogue: Catalogue, of: Asked, today: date, entered: Mapping[Of, Entered]
 ) -> dict[Of, Basis]:
     """What the courses are made of, as it stands now: histories, which are long, aside."""
     claims: dict[Of, list[Begun]] = {}
@@ -152,7 +170,7 @@ def _bases(
     sent: dict[Of, list[tuple[Issued, int]]] = {}
     for issued, candidates in counting.sent(*of):
         sent.setdefault((issued.centre_number, issued.entry_code), []).append((issued, candidates))
-    entered, assessing = counting.entered(*of), counting.assessing(*of)
+    assessing = counting.assessing(*of)
     return {
         one: Basis(
             today,

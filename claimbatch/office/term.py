@@ -34,7 +34,7 @@ def status(workspace: Workspace, centre: str | None = None, entry_code: str | No
     What is in workbooks that were not merged yet is not counted: checking them tells it. Of those that the nightly run
     has found faulty it is told that they came back, and are awaited again.
     """
-    return status_now(workspace, {}, centre, entry_code)
+    return status_now(workspace, Kept(), centre, entry_code)
 
 
 def status_now(

@@ -44,7 +44,7 @@ class KeptWorkspace(Workspace):
     counted: dict[str, ClaimRow] = field(
         default_factory=dict, repr=False, compare=False
     )  # as the list last showed them
-    courses: Kept = field(default_factory=dict, repr=False, compare=False)  # as the term last stood
+    courses: Kept = field(default_factory=Kept, repr=False, compare=False)  # as the term last stood
     _locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 

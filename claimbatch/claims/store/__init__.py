@@ -128,6 +128,7 @@ class Store:
     ) -> Counts:
         """Take in the clean rows of a register file, unseen and without a place in the history of imports.
 
+        For a store that nobody else has open: who keeps what the register said goes by that history.
         A column that the file has not keeps what is stored. With *replacing*, entries of the file's entry
         codes that it does not hold are removed.
         """

@@ -29,7 +29,7 @@ from claimbatch.claims.claim import OTHER, Status
 from claimbatch.claims.history import STATEMENTS, Event, Kind
 from claimbatch.claims.store.claims import Before, find_claim, last_of_claim, read_claimed_before
 from claimbatch.claims.store.portions import portions
-from claimbatch.claims.store.register import read_state
+from claimbatch.claims.store.register_state import read_state
 from claimbatch.claims.store.tables import assessor_of, claim, entry, event, unit_entry
 from claimbatch.claims.store.templates import Issued, read_sent
 

@@ -17,7 +17,7 @@ from claimbatch.errors import ClaimbatchError
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where changes of the register come from: a file of *kind* ``entries`` or ``assessors``, or an undo."""
+    """Where changes of the register come from: a file of *kind* ``entries`` or ``assessors``, an undo, a ``purge``."""
 
     kind: str
     who: str

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, sele
 
 from claimbatch.claims.claim import Status
 from claimbatch.claims.history import ENDS, STATEMENTS, Kind
-from claimbatch.claims.store.imports import forget_imports
+from claimbatch.claims.register.changes import Plan
+from claimbatch.claims.store.imports import Source, forget_imports, record_import
 from claimbatch.claims.store.tables import (
     candidate,
     claim,
@@ -65,16 +66,19 @@ def old_claims(connection: Connection, before: str) -> list[Old]:
     return claims
 
 
-def remove_people(connection: Connection, claims: Iterable[Old], before: str) -> None:
+def remove_people(connection: Connection, claims: Iterable[Old], before: str, who: str) -> None:
     """Remove the candidates and explanations of these claims; their history stays as it is.
 
     What imports changed of these candidates goes too, and all that imports from *before* this moment changed: people
-    who went from the register without ever being claimed stand there alone.
+    who went from the register without ever being claimed stand there alone. That *who* did so is recorded beside the
+    imports, without a name: it tells that the register is another one.
     """
     listed = list(claims)
     people = sorted({(old.centre_number, number) for old in listed for number in old.candidates})
     for person in people:
         _remove(connection, person)
+    if people:
+        record_import(connection, Source("purge", who), Plan())
     forget_imports(connection, before, people)
     ids = select(claim.c.id).where(claim.c.key.in_([old.key for old in listed]))
     connection.execute(delete(explanation).where(explanation.c.claim_id.in_(ids)))

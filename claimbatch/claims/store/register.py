@@ -1,6 +1,5 @@
 """The register in the store: candidates, their entries and unit entries, and the centre assessors."""
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -12,13 +11,10 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Table,
-    Text,
     and_,
     bindparam,
     case,
-    cast,
     delete,
-    func,
     or_,
     select,
     tuple_,
@@ -32,12 +28,10 @@ from claimbatch.claims.register.changes import Change, Register, What
 from claimbatch.claims.register.changes import Key as RecordKey
 from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import assessor, assessor_of, candidate, claim, entry, event, unit_entry
-from claimbatch.claims.store.tables import centre as centres
 
 Key = tuple[str, str, str]  # centre number, entry code, candidate number
 Wanted = str | Collection[str] | None  # one value of a column, several, or any
 _ENTRY = ("centre_number", "entry_code", "candidate_number")
-_OF_CENTRES = (candidate, entry, unit_entry, assessor, assessor_of)
 _PERSON = ("name", "born", "ocr_number", "uci", "uln")
 
 
@@ -118,23 +112,6 @@ def read_register(connection: Connection) -> Register:
         frozenset((centre, code, number) for centre, code, number, _ in named if number),
         frozenset((centre, initials) for centre, _, _, initials in named if initials),
     )
-
-
-def read_state(connection: Connection, centre: str | None = None) -> str:
-    """A word for all that the register of *centre* (None: of all) says: another one where it says anything else.
-
-    The database strings each column together, which costs a fraction of reading the register. In what order it does so
-    is not promised, and need not be: at worst the word is another one although nothing has changed.
-    """
-    digest = hashlib.sha256()
-    for table, at in (
-        *((table, table.c.centre_number) for table in _OF_CENTRES),
-        (centres, centres.c.number),
-    ):
-        query = select(*(func.aggregate_strings(cast(column, Text), "\x1f") for column in table.c))
-        for column in connection.execute(query.where(at == centre) if centre else query).one():
-            digest.update(f"{column or ''}\x1e".encode())
-    return digest.hexdigest()
 
 
 def read_assessor_records(connection: Connection) -> dict[RecordKey, dict[str, Any]]:

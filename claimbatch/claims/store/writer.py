@@ -115,12 +115,12 @@ class Writer:
         """How many imports from *before* this moment still keep what they changed."""
         return old_imports(self._connection, before)
 
-    def remove_people(self, claims: Iterable[Old], before: str) -> None:
+    def remove_people(self, claims: Iterable[Old], before: str, who: str) -> None:
         """Remove the candidates and explanations of these claims, and what imports changed *before* this moment.
 
         The history of claims and that of imports stay as they are.
         """
-        remove_people(self._connection, claims, before)
+        remove_people(self._connection, claims, before, who)
 
     def claim_number(self, given: str = "") -> str:
         """The claim number *given*, refused where another claim has it; else one that none has: C000001, C000002, …"""
