@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from claimbatch.web.listing import Column, Listing
+from claimbatch.web.listing import Column, Lasting, Listing, order_of
 from claimbatch.web.page import Visit
 
 COLUMNS = (Column("name", "Name"), Column("grades", "Grades", number=True), Column("", "What to do"))
@@ -19,8 +19,17 @@ ROWS = [
 
 def listed(query: str = "", **more: Any) -> Listing:
     asked = dict(part.split("=") for part in query.split("&") if part)
-    visit = cast("Visit", SimpleNamespace(path="/x", query=asked))
-    return Listing.of(visit, COLUMNS, ROWS, **more)
+    return Listing.of(visiting(asked), COLUMNS, ROWS, **more)
+
+
+class Asking(SimpleNamespace):
+    """As much of a visit as a listing needs."""
+
+    part = Visit.part
+
+
+def visiting(asked: dict[str, str]) -> Visit:
+    return cast("Visit", Asking(path="/x", query=asked))
 
 
 @pytest.mark.parametrize(
@@ -40,6 +49,19 @@ def listed(query: str = "", **more: Any) -> Listing:
 def test_rows_are_as_the_address_asks(query: str, order: list[int]) -> None:
     """Numbers as numbers, names whatever their case, blanks last; what is not known is not asked."""
     assert [row["grades"] for row in listed(query).rows] == order
+
+
+@pytest.mark.parametrize("sort", ["", "name", "-name", "grades", "-grades", "nothing"])
+def test_rows_that_last_are_put_in_order_once(sort: str) -> None:
+    """The same order as any, also of some of them; asked for again, nothing is sorted anew."""
+    rows, visit = Lasting(ROWS), visiting({"sort": sort})
+    ordered = rows.in_order(order_of(visit, COLUMNS))
+    assert Listing.of(visit, COLUMNS, ordered, sorted_already=True).rows == listed(f"sort={sort}").rows
+    some = [row for row in ordered if "a" in str(row["name"])]
+    picked = [row for row in ROWS if "a" in str(row["name"])]
+    assert Listing.of(visit, COLUMNS, some, sorted_already=True) == Listing.of(visit, COLUMNS, picked)
+    assert rows.in_order(order_of(visit, COLUMNS)) is ordered
+    assert rows == ROWS
 
 
 def test_headings_lead_to_the_other_order() -> None:

@@ -42,21 +42,18 @@ class Listing:
         sort: str = "",
         size: int = SIZE,
         matches: Callable[[Row, str], bool] | None = None,
+        sorted_already: bool = False,
     ) -> "Listing":
         """The *rows* as the address of the *visit* asks for them: ``?q=ahmed&sort=-grades&page=2``.
 
         *sort* is the order where it does not say one (a key, with ``-`` downwards; blank: as they come). A row is found
-        where it *matches* the words searched for; if that is not given, where any of its values holds all of them.
+        where it *matches* the words searched for; if that is not given, where any of its values holds all of them. Rows
+        that are *sorted already* are in the order that the address asks for.
         """
-        asked = visit.query.get("sort", "")
-        order = asked if asked.removeprefix("-") in {one.key for one in columns if one.key} else sort
+        order = order_of(visit, columns) or sort
         words = visit.query.get("q", "")
         found = [row for row in rows if (matches or holds)(row, words)] if words else list(rows)
-        if order:
-            key, blank = order.removeprefix("-"), (None, "")
-            filled = [row for row in found if row.get(key) not in blank]
-            filled.sort(key=lambda row: _weight(row[key]), reverse=order.startswith("-"))
-            found = [*filled, *(row for row in found if row.get(key) in blank)]
+        found = found if sorted_already else in_order(found, order)
         pages = max(1, -(-len(found) // size))
         page = min(pages, visit.part)
         some = found[(page - 1) * size : page * size]
@@ -104,6 +101,36 @@ class Listing:
     def _address(self, **other: str) -> str:
         query = {key: value for key, value in {**self.query, **other}.items() if value}
         return f"{self.path}?{urlencode(query)}" if query else self.path
+
+
+class Lasting(list[Row]):
+    """Rows that are kept between requests, each order in which they were asked for with them."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        super().__init__(rows)
+        self._orders: dict[str, list[Row]] = {}
+
+    def in_order(self, order: str) -> Sequence[Row]:
+        """The rows as :func:`in_order` puts them; some of these, picked out, are in order too."""
+        if order not in self._orders:
+            self._orders[order] = in_order(self, order)
+        return self._orders[order]
+
+
+def order_of(visit: Visit, columns: Iterable[Column]) -> str:
+    """The order that the address of the *visit* asks for; blank where it asks for none that there is."""
+    asked = visit.query.get("sort", "")
+    return asked if asked.removeprefix("-") in {one.key for one in columns if one.key} else ""
+
+
+def in_order(rows: Sequence[Row], order: str) -> list[Row]:
+    """The *rows* in that *order*: a key, with ``-`` downwards (blank: as they come); without a value they come last."""
+    if not order:
+        return list(rows)
+    key, blank = order.removeprefix("-"), (None, "")
+    filled = [row for row in rows if row.get(key) not in blank]
+    filled.sort(key=lambda row: _weight(row[key]), reverse=order.startswith("-"))
+    return [*filled, *(row for row in rows if row.get(key) in blank)]
 
 
 def holding(rows: Iterable[Row], words: str, *keys: str) -> list[Row]:

@@ -13,7 +13,7 @@ from claimbatch.office.assessors import add_assessor, remove_assessor, rename_as
 from claimbatch.office.centres import add_centre
 from claimbatch.office.templates import group_columns
 from claimbatch.web.kept import KeptWorkspace
-from claimbatch.web.listing import Column, Listing, holding
+from claimbatch.web.listing import Column, Lasting, Listing, holding, order_of
 from claimbatch.web.page import Fault, Page, Visit
 from claimbatch.web.roles import Right
 
@@ -47,7 +47,7 @@ class Held(NamedTuple):
 
     centres: Mapping[str, str]
     courses: Rows
-    candidates: Rows
+    candidates: Lasting
     assessors: Rows
     columns: Mapping[str, frozenset[str]]
 
@@ -58,7 +58,7 @@ def register(visit: Visit) -> Response:
     held = held_in(visit.workspace)
     code = visit.query.get("code", "")
     sought = visit.session.shelf.get("sought", "")
-    rows = held.candidates
+    rows = held.candidates.in_order(order_of(visit, CANDIDATES))
     if code:
         rows = [row for row in rows if code in row["codes"].split()]
     if sought:
@@ -69,7 +69,7 @@ def register(visit: Visit) -> Response:
         code=code,
         sought=sought,
         courses=Listing(COURSES, held.courses, len(held.courses), "/register", {}, "", size=10_000),
-        listing=Listing.of(visit, CANDIDATES, rows),
+        listing=Listing.of(visit, CANDIDATES, rows, sorted_already=True),
     )
 
 
@@ -195,7 +195,7 @@ def _held(workspace: KeptWorkspace) -> Held:
         for (centre, code), many in sorted(entered.items())
     ]
     listed = [_assessor(one) for one in assessors]
-    return Held(centres, courses, list(people.values()), listed, group_columns(entries))
+    return Held(centres, courses, Lasting(people.values()), listed, group_columns(entries))
 
 
 def _assessor(one: Assessor) -> dict[str, Any]:
