@@ -133,12 +133,13 @@ def _refuse_revision(claim: Claim, revision: int) -> None:
 
 
 def _set_back(then: Lines, now: Lines, revision: int, who: str) -> list[Event]:
-    changes = (
-        _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who)
-        for target in _in_order({*then, *now})
-    )
     said = detail(restored_to=revision)
-    return [event._replace(detail=said) for event in changes if event]
+    others = (target for target in {*then, *now} if then.get(target) != now.get(target))
+    changes = (
+        _change(target, now.get(target, UNCLAIMED), then.get(target, UNCLAIMED), who, said)
+        for target in _in_order(others)
+    )
+    return [event for event in changes if event]
 
 
 def _meant(claim: Claim, marks: Mapping[Target, Mark], known: Sequence[str]) -> dict[Target, Mark]:
@@ -161,14 +162,14 @@ def _in_order(targets: Iterable[Target]) -> list[Target]:
     return sorted(targets, key=lambda target: (target[0], unit_order(target[1])))
 
 
-def _change(target: Target, old: Mark, new: Mark, who: str) -> Event | None:
+def _change(target: Target, old: Mark, new: Mark, who: str, more: str = "") -> Event | None:
     """The event that sets a line from *old* to *new*; None where that is the same."""
     if old == new:
         return None
     kind = Kind.ADDED if old == UNCLAIMED else Kind.REMOVED if new == UNCLAIMED else Kind.CHANGED
     return Event(
         kind, who=who, candidate=target[0], unit=target[1],
-        old_grade=old[0], old_assessor=old[1], grade=new[0], assessor=new[1],
+        old_grade=old[0], old_assessor=old[1], grade=new[0], assessor=new[1], detail=more,
     )  # fmt: skip
 
 
