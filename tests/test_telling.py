@@ -101,7 +101,7 @@ def test_prometheus_reads_the_metrics(tmp_path: Path) -> None:
         "files quarantined": 1, "files left": 1,
         "lines added": 4, "lines changed": 1, "lines removed": 1, "lines unchanged": 1, "lines held": 6,
         "claims_changed": 2, "problems CB005": 1, "problems CB104": 5, "problems CB108": 2,
-        "mails sent": 1, "mails waiting": 1, "mails uncertain": 0, "mails dropped": 0,
+        "mails sent": 1, "mails waiting": 1, "mails refused": 0, "mails uncertain": 0, "mails dropped": 0,
         "mails not made": 0, "workbooks_outstanding": 2,
     }  # fmt: skip
 

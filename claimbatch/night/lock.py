@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOCK, HOLDER = "night.lock", "night.json"
 Confirm = Callable[[], None]
-LOOKED_AT = 1  # seconds for which who only asks whether a run is at work may be in its way
+LOOKED_AT = 0.25  # seconds for which who only asks whether a run is at work may be in its way
 
 
 @contextmanager

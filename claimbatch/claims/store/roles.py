@@ -47,7 +47,7 @@ _OF_OURS = (
     "n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT EXISTS (SELECT 1 FROM pg_depend d "
     "WHERE d.objid = o.oid AND d.classid = o.tableoid AND d.deptype = 'e')"
 )
-_OPEN_TABLE = (  # our own words  # noqa: S608
+_OPEN_TABLE = (  # noqa: S608 - our own words
     "SELECT o.oid::regclass::text FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace "
     "WHERE o.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT o.relrowsecurity "
     "AND (has_table_privilege(:role, o.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER') "
@@ -55,7 +55,7 @@ _OPEN_TABLE = (  # our own words  # noqa: S608
     "AND NOT (o.relkind = 'v' AND coalesce(o.reloptions @> '{security_invoker=true}', false)) "
     "AND o.oid <> 'alembic_version'::regclass AND "
 ) + _OF_OURS
-_OPEN_FUNCTION = (  # noqa: S608
+_OPEN_FUNCTION = (  # noqa: S608 - our own words
     "SELECT 'FUNCTION ' || o.oid::regprocedure::text FROM pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace "
     "WHERE o.prosecdef AND has_function_privilege(:role, o.oid, 'EXECUTE') "
     "AND o.oid::regprocedure::text <> ALL (:known) AND "
