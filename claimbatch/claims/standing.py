@@ -150,6 +150,7 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
     listed = list(events)
     numbers = query_numbers(listed)
     queries: dict[int, Query] = {}  # by revision
+    about: set[str] = set()  # the candidates whom any query was about
     claimed: dict[str, set[str]] = {}  # the units on the claim by candidate
     answers: dict[tuple[str, ...], int] = {}
     for event in listed:
@@ -164,6 +165,8 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
         elif event.kind in STATEMENTS:
             units = claimed.setdefault(event.candidate, set())
             (units.add if event.grade else units.discard)(event.unit)
+            if event.candidate not in about:
+                continue
             settled = {event.unit} if units else {event.unit, ""}
             queries = {
                 n: q
@@ -174,6 +177,7 @@ def queries_of(events: Iterable[Event]) -> tuple[Query, ...]:
             }
         elif event.kind == Kind.QUERY:
             asked = _query(event)
+            about.add(asked.candidate)
             queries = {n: q for n, q in queries.items() if q.what != asked.what}
             number, answered = numbers[event.revision], answers.get(asked.what, 0)
             queries[event.revision] = replace(asked, number=number, answered=answered)

@@ -120,11 +120,12 @@ class Basis:
 
 @dataclass(slots=True)
 class Kept:
-    """What was found the last time: the *courses* and what they are made of; *entered* while the register is so."""
+    """What was found the last time: the *courses* and what they are made of; the rest while the *register* is so."""
 
     courses: dict[Of, tuple[Basis, Sequence[Course]]] = field(default_factory=dict)
     register: Hashable = None
     entered: Mapping[Of, Entered] = field(default_factory=dict)
+    assessing: Mapping[Of, frozenset[str]] = field(default_factory=dict)
 
 
 def term(
@@ -145,24 +146,22 @@ def term(
     known = kept.courses
     with store.counting() as counting:
         asked = (centre, entry_code)
-        entered = _entered(counting, asked, kept)
-        bases = _bases(counting, catalogue, asked, today or clock.today(), entered)
+        _look_at_register(counting, asked, kept)
+        bases = _bases(counting, catalogue, asked, today or clock.today(), kept)
         changed = {of: basis for of, basis in bases.items() if of not in known or known[of][0] != basis}
         known.update((of, (changed[of], courses)) for of, courses in _courses(counting, changed).items())
     return [course for of in sorted(bases) for course in known[of][1]]
 
 
-def _entered(counting: Counting, of: Asked, kept: Kept) -> Mapping[Of, Entered]:
-    """Who is entered; asked again only where the register says something else, or of others."""
+def _look_at_register(counting: Counting, of: Asked, kept: Kept) -> None:
+    """Ask anew who is entered and who assesses, where the register says something else, or of others."""
     register = (of, counting.register_state())
     if kept.register != register:
-        kept.register, kept.entered = register, counting.entered(*of)
-    return kept.entered
+        kept.entered, kept.assessing = counting.entered(*of), counting.assessing(*of)
+        kept.register = register
 
 
-def _bases(
-    counting: Counting, catalogue: Catalogue, of: Asked, today: date, entered: Mapping[Of, Entered]
-) -> dict[Of, Basis]:
+def _bases(counting: Counting, catalogue: Catalogue, of: Asked, today: date, kept: Kept) -> dict[Of, Basis]:
     """What the courses are made of, as it stands now: histories, which are long, aside."""
     claims: dict[Of, list[Begun]] = {}
     for claim in counting.begun(*of):
@@ -170,17 +169,17 @@ def _bases(
     sent: dict[Of, list[tuple[Issued, int]]] = {}
     for issued, candidates in counting.sent(*of):
         sent.setdefault((issued.centre_number, issued.entry_code), []).append((issued, candidates))
-    assessing = counting.assessing(*of)
+    known = {code: catalogue.find(code) for code in {code for _, code in (*claims, *sent, *kept.entered)}}
     return {
         one: Basis(
             today,
-            catalogue.find(one[1]),
+            known[one[1]],
             tuple(claims.get(one, ())),
             tuple(sent.get(one, ())),
-            entered.get(one, Entered(0, "")),
-            assessing.get(one, frozenset()),
+            kept.entered.get(one, Entered(0, "")),
+            kept.assessing.get(one, frozenset()),
         )
-        for one in {*claims, *sent, *entered}
+        for one in {*claims, *sent, *kept.entered}
     }
 
 
@@ -236,7 +235,13 @@ def with_faulty(courses: Iterable[Course], templates: Set[str]) -> list[Course]:
     def told(sent: Sent) -> Sent:
         return replace(sent, faulty=True) if not templates.isdisjoint(sent.templates) else sent
 
-    return [replace(course, sent=tuple(map(told, course.sent))) for course in courses]
+    def is_told(course: Course) -> bool:
+        return any(not templates.isdisjoint(sent.templates) for sent in course.sent)
+
+    return [
+        replace(course, sent=tuple(map(told, course.sent))) if is_told(course) else course
+        for course in courses
+    ]
 
 
 def _number(key: str) -> int:

@@ -47,7 +47,7 @@ def status_now(
         number = the_centre(store, centre) if centre else None
         courses = courses_now(workspace, store, number, code, catalogue=catalogue, kept=kept)
         centres = {key: name for key, name in store.centres().items() if number in (None, key)}
-    known = {course.entry_code: catalogue.find(course.entry_code) for course in courses}
+    known = {code: catalogue.find(code) for code in {course.entry_code for course in courses}}
     return TermNow(courses, centres, {code: q.short_title if q else "" for code, q in known.items()})
 
 

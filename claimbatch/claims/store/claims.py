@@ -153,7 +153,7 @@ def read_history(connection: Connection, key: str, known: Sequence[Event] = ()) 
         query = query.where(event.c.revision > known[-1].revision)
     else:
         known = ()
-    return [*known, *(Event(*row) for row in connection.execute(query.order_by(event.c.revision)))]
+    return [*known, *map(Event._make, connection.execute(query.order_by(event.c.revision)).all())]
 
 
 def _hash_at(connection: Connection, claim_id: int, revision: int) -> str | None:
@@ -216,7 +216,7 @@ def read_lines(connection: Connection, claim_id: int) -> Lines:
     """The lines of a claim as they stand."""
     line = claim_line.c
     query = select(line.candidate, line.unit, line.grade, line.assessor).where(line.claim_id == claim_id)
-    return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query)}
+    return {(who, unit): (grade, by) for who, unit, grade, by in connection.execute(query).all()}
 
 
 def read_record(

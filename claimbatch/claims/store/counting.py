@@ -154,7 +154,7 @@ class Counting:
         wanted = ((table.c.centre_number, centre), (table.c.entry_code, entry_code))
         return self._connection.execute(
             query.where(*(column == value for column, value in wanted if value is not None))
-        )
+        ).all()
 
 
 def read_progress(connection: Connection, keys: Iterable[str]) -> dict[str, Progress]:
