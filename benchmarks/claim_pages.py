@@ -22,7 +22,7 @@ from claimbatch.claims.history import Event, Kind, detail
 from claimbatch.claims.register import Assessor, Entry, RegisterFile
 from claimbatch.claims.store import Store, Writer
 from claimbatch.web.app import app
-from claimbatch.web.run import opening
+from claimbatch.web.run import opening, warm
 from claimbatch.web.settings import Settings
 from claimbatch.workspace import Workspace
 
@@ -91,9 +91,11 @@ def pages(workspace: Workspace) -> Iterator[tuple[str, str]]:
 
 
 def let_in(workspace: Workspace) -> TestClient:
-    """A client that has opened the page."""
+    """A client that has opened the page of a server that has worked out what it does before anybody asks."""
     settings = Settings(PORT, who="Pat Lee")
-    client = TestClient(app(workspace, settings), settings.address)
+    site = app(workspace, settings)
+    warm(site.state.workspace)
+    client = TestClient(site, settings.address)
     client.get(opening(settings).removeprefix(settings.address), follow_redirects=False)
     return client
 

@@ -157,8 +157,8 @@ def _short(size: int, needs: Needs) -> str:
 
 
 def _needed(lines: Iterable[Line], needs: Needs) -> list[str]:
-    claimed = {line.unit for line in lines}
-    offered = [unit for unit in needs.qualification.offered if unit in needs.mandatory]
+    claimed, asked = {line.unit for line in lines}, needs.mandatory
+    offered = [unit for unit in needs.qualification.offered if unit in asked]
     return [f"mandatory {unit.label}" for unit in offered if str(unit.number) not in claimed]
 
 

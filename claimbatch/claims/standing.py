@@ -81,7 +81,7 @@ class Standing:
         """The claim with the grades that the moderator agreed, without what does not reach a pass."""
         grades = self.agreed
         lines = [
-            replace(line, grade=grades.get((line.candidate, line.unit), line.grade))
+            replace(line, grade=grades[target]) if (target := (line.candidate, line.unit)) in grades else line
             for line in self.claim.lines
         ]
         return replace(self.claim, lines=tuple(line for line in lines if line.grade != UNCLASSIFIED))
