@@ -75,7 +75,8 @@ def next_step(course: Course) -> tuple[str, str]:
 
 
 def _of_them_late(course: Course) -> str:
-    return f", {len(course.late)} late" if course.late else ""
+    late = len(course.late)
+    return f", {late} late" if late else ""
 
 
 def form_of(sent: Sent) -> str:

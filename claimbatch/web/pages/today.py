@@ -125,8 +125,8 @@ def _facts(courses: Sequence[Course]) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _course(course: Course, now: TermNow) -> dict[str, Any]:
-    words, _ = next_step(course)
-    path = DONE_AT.get(course.step, "")
+    (words, _), step = next_step(course), course.step
+    path = DONE_AT.get(step, "")
     return {
         "code": course.entry_code,
         "centre": course.centre_number,
@@ -146,7 +146,7 @@ def _course(course: Course, now: TermNow) -> dict[str, Any]:
         "queries": course.queries,
         "undeclared": course.undeclared,
         "open": course.is_open,
-        "step": words if course.step is not Step.NONE else "",
+        "step": words if step is not Step.NONE else "",
         "where": path.format(entry_code=course.entry_code, key=course.key),
     }
 
