@@ -241,8 +241,12 @@ def test_a_purge_leaves_the_history_and_nothing_else_of_them(
     at(2027, 1, 1)
     planned = purge.plan(store, 12)
     assert (planned.before, planned.candidates, planned.explanations) == ("2026-01-01T00:00:00Z", 1, 2)
+    with store.counting() as counting:
+        before = counting.register_state()
     done = purge.carry_out(store, planned, "Pat")
     assert done == planned
+    with store.counting() as counting:
+        assert counting.register_state() != before
     assert kept(store, "candidate", "entry", "unit_entry", "template_row", "explanation") == [3, 3, 6, 3, 1]
     assert [(e.centre_number, e.candidate.number) for e in store.entries()] == [
         (HERE, "0043"), (THERE, "0042"), (THERE, "0043"),
