@@ -44,8 +44,11 @@ def copy_staged(source: Path, target: Path, most: int | None = None) -> Staged:
     bytes, or does not stand still: is gone, grows, shrinks or is saved again while it is read.
     """
     reading = _Reading(source, most)
-    with told(target):
-        put(target, reading.pieces(), lasting=False)
+    with (
+        closing(reading.pieces()) as pieces_read,
+        told(target),
+    ):  # or it stays open until the garbage is collected
+        put(target, pieces_read, lasting=False)
     return Staged(target, reading.hash.hexdigest(), reading.size)
 
 
