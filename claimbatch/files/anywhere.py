@@ -77,17 +77,12 @@ def look_of(spot: Spot) -> tuple[int, int, int] | None:
 
 def digest(spot: Spot) -> str:
     """The SHA-256 of a file, read piece by piece. Raises :class:`SourceError` where it cannot be read."""
-    try:
-        if isinstance(spot, Path):
-            return reading.digest(spot)
-        found = hashlib.sha256()
-        for piece in _pieces(spot):
-            found.update(piece)
-        return found.hexdigest()
-    except FileNotFoundError:
-        raise SourceError(spot, "is not there any more") from None
-    except OSError as error:
-        raise SourceError(spot, f"cannot be read: {error.strerror}") from None
+    if isinstance(spot, Path):
+        return moving.digest_of(spot)
+    found = hashlib.sha256()
+    for piece in _pieces(spot):
+        found.update(piece)
+    return found.hexdigest()
 
 
 def read(spot: Spot) -> bytes:

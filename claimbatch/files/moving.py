@@ -59,7 +59,7 @@ def move(source: Path, target: Path, sha256: str = "") -> Path:
     one of the two is there whole; the same move again ends it. Nothing that is there is written over. Where the bytes
     of *source* no longer have the hash *sha256*, somebody has saved it anew, and it stays (:class:`SourceError`).
     """
-    if sha256 and _digest(source) != sha256:
+    if sha256 and digest_of(source) != sha256:
         raise SourceError(source, "was changed after it was read")
     if os.path.lexists(target):
         return _was_moved(source, target)
@@ -97,7 +97,7 @@ def _was_moved(source: Path, target: Path) -> Path:
     with told(source, "moved"):
         if source.samefile(target):
             return target
-        if not target.is_file() or digest(target) != _digest(source):
+        if not target.is_file() or digest(target) != digest_of(source):
             raise ClaimbatchError(
                 f"{source} could not be moved to {target}: another file is there.",
                 "Move one of them by hand, then try again.",
@@ -117,12 +117,13 @@ def _move_across(source: Path, target: Path) -> None:
 
     with closing(reading.pieces()) as pieces_read:
         put(target, pieces_read, proof)
-    if _digest(source) != reading.hash.hexdigest():  # saved again just now: then there are two files
+    if digest_of(source) != reading.hash.hexdigest():  # saved again just now: then there are two files
         raise SourceError(source, f"was saved again while it was moved; as it was before it is {target}")
     remove(source)
 
 
-def _digest(source: Path) -> str:
+def digest_of(source: Path) -> str:
+    """The SHA-256 of a file; :class:`SourceError` where it cannot be read."""
     try:
         return digest(source)
     except FileNotFoundError:

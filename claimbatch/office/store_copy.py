@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from claimbatch.claims.store.engine import connect, file_of, open_engine, resolved
 from claimbatch.claims.store.faults import where
-from claimbatch.claims.store.moving import Account, gone_on, held, move_rows, see_that_it_is_a_store
+from claimbatch.claims.store.moving import Account, gone_on, move_rows, see_that_it_is_a_store
+from claimbatch.claims.store.transactions import writing
 from claimbatch.errors import ClaimbatchError
 from claimbatch.files import remove, shown
 from claimbatch.settings import set_store
@@ -83,7 +84,7 @@ def copy(way: Way, *, use: bool = False) -> Copied:
     try:
         see_that_it_is_a_store(source)
         open_engine(way.source, way.folder, new=False).dispose()  # brought up to date, or refused
-        with _new_or_nothing(file_of(way.target)), held(source) if use else nullcontext():
+        with _new_or_nothing(file_of(way.target)), writing(source) if use else nullcontext():
             target = connect(way.target)
             try:
                 account = move_rows(source, target)

@@ -13,18 +13,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
+from claimbatch.claims.store.claims import read_heads
 from claimbatch.claims.store.engine import connect, refuse_newer, version_of
 from claimbatch.claims.store.faults import busy, damaged, explained
 from claimbatch.errors import ClaimbatchError, Exit
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-_HEADS = text(
-    "SELECT claim.key, event.revision, event.hash FROM claim JOIN event ON event.claim_id = claim.id WHERE "
-    "event.revision = (SELECT max(last.revision) FROM event AS last WHERE last.claim_id = claim.id) ORDER BY claim.key"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +125,7 @@ def _copied(connection: Connection) -> Copied:
     refuse_newer(version)
     if not version:
         raise damaged(connection.engine.url.render_as_string())
-    heads = {row.key: (row.revision, row.hash) for row in connection.execute(_HEADS)}
-    return Copied(connection.dialect.name, version, heads)
+    return Copied(connection.dialect.name, version, dict(sorted(read_heads(connection).items())))
 
 
 def _run(engine: Engine, program: str, *options: str) -> None:

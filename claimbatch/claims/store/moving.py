@@ -22,6 +22,7 @@ from claimbatch.claims.store.engine import migrate, refuse_newer, version_of
 from claimbatch.claims.store.faults import explained, where
 from claimbatch.claims.store.rows import insert_rows
 from claimbatch.claims.store.tables import PASSING, claim, event, metadata
+from claimbatch.claims.store.transactions import writing
 from claimbatch.errors import ClaimbatchError, Exit
 
 TABLES = [table for table in metadata.sorted_tables if table not in PASSING]  # what is referred to first
@@ -78,13 +79,6 @@ class Account:
         self.heads[key] = item.revision, item.hash
 
 
-@contextmanager
-def held(engine: Engine) -> Iterator[None]:
-    """Let nobody write to the store at *engine* for as long as this lasts; they wait, and then are told so."""
-    with _writing(engine):
-        yield
-
-
 def see_that_it_is_a_store(engine: Engine) -> None:
     """Refuse a database in which there is no store; an older one is still one."""
     with explained(engine.url), engine.connect() as connection:
@@ -100,14 +94,14 @@ def move_rows(source: Engine, target: Engine) -> Account:
     Raises :class:`ClaimbatchError`, and leaves *target* as it was, where it is not empty, or where what is read back is
     not the same to the last row.
     """
-    with _one_moment(source) as reading, _writing(target) as writing:
-        _see_that_it_is_empty(writing)
-        migrate(writing)
-        taken, brought = _carry(reading, writing), _look(writing)
+    with _one_moment(source) as old, writing(target) as new:
+        _see_that_it_is_empty(new)
+        migrate(new)
+        taken, brought = _carry(old, new), _look(new)
         if taken != brought:
             raise _differs(taken, brought, target.url)
         if target.dialect.name != "sqlite":
-            writing.exec_driver_sql("ANALYZE")  # or its first questions go by what an empty store was
+            new.exec_driver_sql("ANALYZE")  # or its first questions go by what an empty store was
     return taken
 
 
@@ -115,15 +109,6 @@ def gone_on(source: Engine, taken: Account) -> int:
     """How many claims have gone on in the store at *source* since it was *taken*, or are new there."""
     with explained(source.url), source.connect() as connection:
         return sum(taken.heads.get(key) != end for key, end in read_heads(connection).items())
-
-
-@contextmanager
-def _writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction; nobody else writes for as long as it lasts."""
-    with explained(engine.url), engine.connect() as connection:
-        writing = connection.execution_options(writing=True)
-        with writing.begin():
-            yield writing
 
 
 @contextmanager
@@ -136,16 +121,16 @@ def _one_moment(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _carry(reading: Connection, writing: Connection) -> Account:
+def _carry(old: Connection, new: Connection) -> Account:
     account = Account()
     for table in TABLES:
-        rows = account.of(table, _rows(reading, table))
+        rows = account.of(table, _rows(old, table))
         while some := list(islice(rows, AT_ONCE)):
             try:
-                insert_rows(writing, table, table.c.keys(), some)
+                insert_rows(new, table, table.c.keys(), some)
             except DataError:
                 raise ClaimbatchError(
-                    f"In the table {table.name} there is something that {where(writing.engine.url)} cannot hold, "
+                    f"In the table {table.name} there is something that {where(new.engine.url)} cannot hold, "
                     "such as a character NUL or a number that is too large.",
                     "Nothing was copied. It cannot have come from a workbook: have whoever looks after the store see.",
                     Exit.NOT_FINISHED,
