@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from claimbatch.night.run import run as night
-from claimbatch.night.runs import Run
+from claimbatch.night.runs import Run, all_runs
 from claimbatch.workspace import CONFIG
 from tests.at_night import night_centre
 from tests.centre import PEOPLE, Centre, fill, put
@@ -51,11 +51,18 @@ def test_before_the_first_night_it_says_how_to_begin(centre: Centre) -> None:
     assert (code, said.splitlines()[0]) == (2, "claimbatch: There was no nightly run yet.")
 
 
+def test_runs_that_begin_in_one_second_stand_in_the_order_in_which_they_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    begun = [Run.begin(tmp_path, "Pat").id for _ in range(20)]
+    assert [run.id for run in all_runs(tmp_path)] == begun
+
+
 def test_the_list_says_how_each_run_went(centre: Centre) -> None:
     """Newest first; at a terminal without the noughts."""
     bring(centre)
     centre.run("nightly")
-    time.sleep(1.1)  # a run is called by the second at which it began
     centre.run("nightly")
     second, first = json.loads(centre.done("runs", "--format", "json"))
     numbers = {
@@ -163,7 +170,7 @@ import sys, time
 from pathlib import Path
 from claimbatch.night.lock import locked
 from claimbatch.night.run import run as night
-from claimbatch.night.runs import Run
+from claimbatch.night.runs import Run, all_runs
 with locked(Path("runs"), "Pat"):
     print(Run.begin(Path("runs"), "Pat").id, flush=True)
     time.sleep(60)

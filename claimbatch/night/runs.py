@@ -20,6 +20,7 @@ JOURNAL, STAGED, ANSWERS = "journal.jsonl", "staged", "answers"
 FOUND = "problems.bin"
 TAKEN = "taken"  # in the journal: the claims have what is clean
 _WORKING = (STAGED, ANSWERS)
+_ROOM = 0xFF00  # runs that begin in one second are numbered on from one of these
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 
 
@@ -33,7 +34,9 @@ class Run:
     def begin(cls, runs: Path, who: str) -> "Run":
         """A new run, by *who*."""
         moment = clock.stamp().replace("-", "").replace(":", "")
-        run = cls(make_folder(runs / f"{moment}-{secrets.token_hex(2)}"))
+        before = [int(run.id[-4:], 16) for run in all_runs(runs) if run.id.startswith(moment)]
+        number = before[-1] + 1 if before else secrets.randbelow(_ROOM)  # whoever comes after, sorts after
+        run = cls(make_folder(runs / f"{moment}-{number:04x}"))
         run.note("begun", who=who)
         return run
 
